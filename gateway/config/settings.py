@@ -1,0 +1,180 @@
+"""What `casepost.toml` can say: where mail comes in, where it goes out, where it is kept.
+
+Sizes are bytes, times are seconds unless a name says otherwise, paths are absolute once loaded.
+"""
+
+from dataclasses import field
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Seconds = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+Network = IPv4Network | IPv6Network
+
+
+class TlsMode(StrEnum):
+    """How a connection is protected: not at all, upgraded by STARTTLS, or TLS from the start."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Database:
+    """`url` is SQLAlchemy's; a relative SQLite path lies under the data folder.
+
+    `allow_unsafe` starts even when the server would forget what it has committed.
+    """
+
+    url: str = "sqlite:///casepost.db"
+    allow_unsafe: bool = False
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Listener:
+    """One listening socket; STARTTLS is offered when `certificate` (PEM, with chain) is given.
+
+    Port 0 takes any free port.
+    """
+
+    host: str = "127.0.0.1"
+    port: Port = 2525
+    protocol: Literal["smtp", "lmtp"] = "smtp"
+    certificate: Path | None = None
+    private_key: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Limits:
+    """Bounds for what arrives; the per-peer ones do not apply to `trusted_networks`."""
+
+    message_size: Count = 35 * 1024 * 1024
+    line_length: Count = 64 * 1024
+    recipients: Count = 100
+    connections: Count = 100
+    connections_per_peer: Count = 10
+    connections_per_peer_minute: Count = 60
+    messages_per_peer_minute: Count = 500
+    bytes_per_peer_minute: Count = 1024 * 1024 * 1024
+    command_idle: Seconds = 300
+    command_idle_when_busy: Seconds = 10
+    data_idle: Seconds = 180
+    data_total: Seconds = 900
+    data_rate: Count = 500
+    reply: Seconds = 60
+    errors_before_delay: Count = 10
+    errors_before_close: Count = 20
+    unknown_commands: Count = 5
+    received_hops: Count = 100
+    free_bytes: Count = 500 * 1024 * 1024
+    free_inodes: Count = 1000
+
+
+class Backlog(StrEnum):
+    """What happens to mail that already lies in a mailbox at its first start."""
+
+    FILE = "file"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class ImapAccount:
+    """A mailbox to read. `when_filed` is keyword, nothing, or move:FOLDER.
+
+    The recipient of its mails is read from the header named in `recipient_header`; without one it
+    is `address`, or `user` where that is an address of a desk, or the desk's address in To or Cc.
+    `token_command` prints an OAuth2 access token; it is run without a shell. `keyword` is set on
+    filed mails. Mail older than the first start gets no answer unless `answer_backlog`.
+    """
+
+    name: str
+    host: str
+    user: str
+    port: Port = 993
+    tls: TlsMode = TlsMode.TLS
+    ca_file: Path | None = None
+    password_file: str | None = None
+    token_command: tuple[str, ...] = ()
+    folder: str = "INBOX"
+    when_filed: str = "keyword"
+    keyword: str = "$CasepostFiled"
+    address: str = ""
+    recipient_header: str = ""
+    backlog: Backlog = Backlog.FILE
+    answer_backlog: bool = False
+    batch: Annotated[int, Field(ge=1, le=1000)] = 50
+    idle: Seconds = 300
+    connect_timeout: Seconds = 30
+    read_timeout: Seconds = 60
+    reconnect_first: Seconds = 1
+    reconnect_most: Seconds = 300
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Msa:
+    """The mail submission agent that outgoing mail is handed to (RFC 6409)."""
+
+    host: str
+    port: Port = 587
+    tls: TlsMode = TlsMode.STARTTLS
+    ca_file: Path | None = None
+    user: str = ""
+    password_file: str | None = None
+    connections: Annotated[int, Field(ge=1, le=50)] = 4
+    connect_timeout: Seconds = 30
+    command_timeout: Seconds = 300
+    reply_timeout: Seconds = 600
+    retry_first: Seconds = 300
+    retry_most: Seconds = 3960
+    give_up_after: Seconds = 5 * 86400
+    uncertain_retry: Seconds = 600
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Worker:
+    """Intake workers: how many processes, how many mails at once, and what one may use up."""
+
+    processes: Annotated[int, Field(ge=1, le=64)] = 1
+    batch: Annotated[int, Field(ge=1, le=500)] = 50
+    cpu_seconds: Count = 10
+    wall_seconds: Count = 30
+    memory_bytes: Annotated[int, Field(ge=256 * 1024 * 1024)] = 1024 * 1024 * 1024
+    lease: Seconds = 60
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Web:
+    """Where pages for people are served, and the address that links to them begin with."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8025
+    base_url: str = "http://127.0.0.1:8025"
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Settings:
+    """The whole of `casepost.toml`; `path` is the file itself."""
+
+    path: Path
+    desks: str = "desks/*.toml"
+    templates: Path = Path("../templates")
+    data: Path = Path("../var")
+    hostname: str = ""
+    large_mail: Count = 512 * 1024
+    trusted_networks: tuple[Network, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
+    database: Database = field(default_factory=Database)
+    listener: tuple[Listener, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    imap: tuple[ImapAccount, ...] = ()
+    msa: Msa | None = None
+    worker: Worker = field(default_factory=Worker)
+    web: Web | None = None

@@ -1,0 +1,1 @@
+"""A desk's policy as pure functions: who wrote, which ticket, and what becomes of it."""

@@ -1,0 +1,53 @@
+"""The errors that cross a module's border, and what each lets the edge do.
+
+An edge that can act (listener, worker, courier, clock, command line) catches these; everything
+else that can happen to a mail is a decision, not an error. An error nobody named is transient.
+"""
+
+from dataclasses import dataclass
+
+
+class CasepostError(Exception):
+    """An error whose text is for the operator's log.
+
+    `public` is what a peer or a customer may read: generic, without names, paths or numbers of
+    ours.
+    """
+
+    public = "temporary problem, please try again later"
+
+
+class Transient(CasepostError):
+    """Trying again later may help: SMTP answers 4xx, the courier defers, the worker retries."""
+
+
+class Permanent(CasepostError):
+    """Trying again will not help: the courier gives up and somebody is told."""
+
+    public = "this cannot be done"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong in a file that an admin edits; `line` counts from 1, 0 if unknown."""
+
+    path: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        """Write it as `FILE:LINE: message`, the form that editors jump to."""
+        place = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{place}: {self.message}"
+
+
+class Misconfigured(CasepostError):
+    """The configuration, a rule or a template is refused; `findings` says where and why."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("\n".join(str(finding) for finding in findings))
+        self.findings = findings
+
+
+class Misused(CasepostError):
+    """A command was called wrongly, or in a place where it must not run; exit code 2."""

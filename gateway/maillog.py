@@ -1,0 +1,59 @@
+"""The mail log: one line for each thing that happens to a mail, made for grep.
+
+A line is a fixed verb and `key=value` pairs, the mail's spool id first, then the case number. It
+never carries a subject, a body or a full address: people are shown by their domain.
+"""
+
+import logging
+from enum import StrEnum
+
+_log = logging.getLogger("casepost.mail")
+
+_LONGEST_VALUE = 200
+
+
+class Verb(StrEnum):
+    """What happened; the closed list that operators and alarms can rely on."""
+
+    RECEIVED = "received"
+    REFUSED = "refused"
+    FILED = "filed"
+    DUPLICATE = "duplicate"
+    HELD = "held"
+    RETRIED = "retried"
+    UNREADABLE = "unreadable"
+    FAILED = "failed"
+    QUEUED = "queued"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    UNCERTAIN = "uncertain"
+    UNDELIVERABLE = "undeliverable"
+
+
+def event(
+    verb: Verb, *, mail: int | None = None, case: str | None = None, **fields: object
+) -> None:
+    """Log that `verb` happened to spool id `mail` on `case`; fields that are None are left out."""
+    pairs = [("mail", mail), ("case", case), *fields.items()]
+    text = " ".join(f"{key}={_quoted(value)}" for key, value in pairs if value is not None)
+    level = logging.WARNING if verb in _WORRYING else logging.INFO
+    _log.log(level, "%s %s", verb.value, text)
+
+
+def domain_of(address: str | None) -> str | None:
+    """Give the domain of an address, which is all that the log shows of a person."""
+    if address is None:
+        return None
+    return address.rpartition("@")[2] or "<>"
+
+
+_WORRYING = frozenset({Verb.FAILED, Verb.UNREADABLE, Verb.UNDELIVERABLE, Verb.UNCERTAIN})
+
+
+def _quoted(value: object) -> str:
+    """Write a value on one line, without control characters, quoted when it has blanks."""
+    text = str(value)[:_LONGEST_VALUE]
+    safe = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    if not safe or any(c in ' "=' for c in safe):
+        return '"' + safe.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return safe
