@@ -1,0 +1,63 @@
+# Everything a person or a machine does with a clone. Needs Python 3.11 or newer, nothing else.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench lock clean
+
+PIP   := .venv/bin/python -m pip --quiet --disable-pip-version-check
+TESTS ?= tests
+
+# Two stages, so that `make demo` does not wait for tools that only developers need. Each stamp is
+# newer than what it was made from, so the next run does nothing.
+RUNTIME     := .venv/.runtime
+DEVELOPMENT := .venv/.development
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name does; \
+	do printf '  make %-8s %s\n' "$$name" "$$does"; done
+
+demo: $(RUNTIME) ## play a real conversation over real sockets and print it
+	@.venv/bin/casepost demo
+
+test: $(DEVELOPMENT) ## run the tests; TESTS=tests/unit/test_x.py runs a part
+	@.venv/bin/python -m pytest -n auto --dist loadfile --cov --cov-report= $(TESTS)
+	@echo "Coverage: $$(.venv/bin/python -m coverage report --format=total) % of lines and branches"
+
+lint: $(DEVELOPMENT) ## check style, types, layers and the systemd unit
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	@if command -v systemd-analyze >/dev/null; then \
+	    systemd-analyze security --no-pager --offline=true --threshold=25 systemd/casepost.service | tail -n 1; \
+	else echo "systemd-analyze is not here: the unit's hardening was not checked"; fi
+
+format: $(DEVELOPMENT) ## lay out the code and mend what ruff can mend
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+bench: $(RUNTIME) ## measure throughput and latency on this machine
+	@.venv/bin/casepost bench
+
+COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+           --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+# uv resolves for all systems and Python versions at once, which pip cannot. It is needed for
+# nothing else, so it is in no lock file.
+lock: $(DEVELOPMENT) ## renew the lock files; UPGRADE=--upgrade takes newer versions
+	@$(PIP) install 'uv>=0.13,<0.14'
+	$(COMPILE) $(UPGRADE) --group build --output-file requirements.lock
+	$(COMPILE) $(UPGRADE) --group build --group dev --constraints requirements.lock \
+	    --output-file requirements-dev.lock
+
+clean: ## remove what the other targets made
+	rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	find gateway tests -name __pycache__ -prune -exec rm -rf {} +
+
+$(RUNTIME): pyproject.toml requirements.lock .ci/set-up
+	@.ci/set-up requirements.lock
+	@touch $@
+
+# After the runtime stage: two pips must not write into one folder at once.
+$(DEVELOPMENT): $(RUNTIME) requirements-dev.lock
+	@.ci/set-up requirements-dev.lock
+	@touch $@
