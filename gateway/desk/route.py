@@ -1,0 +1,29 @@
+"""Which desk a recipient belongs to."""
+
+from collections.abc import Iterable
+
+from gateway.config.address import canonical, without_extension
+from gateway.config.desk import Desk
+
+
+class Routes:
+    """The addresses of all desks; looking one up costs the same for five desks or five hundred."""
+
+    def __init__(self, desks: Iterable[Desk]) -> None:
+        """Take the addresses of these desks."""
+        self._desks = {address: desk for desk in desks for address in desk.addresses}
+
+    def desk_of(self, recipient: str) -> Desk | None:
+        """Give the desk of an address as a transport wrote it, or None if it is not ours.
+
+        Letter case, the spelling of an internationalised domain, and a plus-extension make no
+        difference.
+        """
+        try:
+            return self._desks.get(without_extension(canonical(recipient)))
+        except ValueError:
+            return None
+
+    def is_ours(self, address: str) -> bool:
+        """Say whether mail to this address would come to us."""
+        return self.desk_of(address) is not None

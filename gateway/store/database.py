@@ -1,0 +1,147 @@
+"""Connections and transactions, the same on SQLite and on PostgreSQL.
+
+Two kinds of transaction: `reading` sees one snapshot and waits for nobody; `writing` is short. A
+writing transaction is durable when it returns unless it says otherwise: a claim or a reserved
+number that a power cut forgets does no harm, and a later durable commit takes it along, since
+both databases write one log in order.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, TypeDecorator, create_engine, event, make_url, text
+from sqlalchemy import DateTime as SqlDateTime
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from gateway.errors import Misused, Transient
+
+_BUSY_MILLISECONDS = 30_000
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC time, on a database that has no such thing as well."""
+
+    impl = SqlDateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times; write UTC, without its zone where the database keeps none."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "a time without a zone cannot be stored"
+            raise ValueError(message)
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give an aware UTC time."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """One database as this process sees it; threads may share it, processes may not."""
+
+    def __init__(self, url: str, data: Path) -> None:
+        """Prepare connections to `url`; a relative SQLite path lies under `data`."""
+        parsed = make_url(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self.is_sqlite and parsed.database:
+            parsed = parsed.set(database=str(data / parsed.database))
+        self.url = parsed
+        # SQLite has one writer: threads queue here, fairly, instead of polling a busy file.
+        self._turn = Lock() if self.is_sqlite else nullcontext()
+        self._readers = _engine(self, "DEFERRED")
+        self._writers = _engine(self, "IMMEDIATE")
+        self._lazy_writers = _engine(self, "IMMEDIATE", synchronous="NORMAL")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Read on one snapshot."""
+        with _as_transient(), self._readers.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self, *, durable: bool = True) -> Iterator[Connection]:
+        """Write in one transaction; leaving normally commits, an exception rolls back."""
+        engine = self._writers if durable else self._lazy_writers
+        with _as_transient(), self._turn, engine.begin() as connection:
+            if not durable and not self.is_sqlite:
+                connection.execute(text("SET LOCAL synchronous_commit = off"))
+            yield connection
+
+    def check_durability(self) -> None:
+        """Refuse a server that would forget what it has committed.
+
+        Raises Misused when PostgreSQL runs with fsync, synchronous_commit or full_page_writes off.
+        """
+        if self.is_sqlite:
+            return
+        with self.reading() as connection:
+            for name in ("fsync", "full_page_writes", "synchronous_commit"):
+                if connection.execute(text(f"SHOW {name}")).scalar_one() == "off":
+                    message = (
+                        f"PostgreSQL runs with {name} = off and would lose mail in a crash; "
+                        "turn it on, or set database.allow_unsafe = true"
+                    )
+                    raise Misused(message)
+
+    def close(self) -> None:
+        """Close every connection."""
+        for engine in (self._readers, self._writers, self._lazy_writers):
+            engine.dispose()
+
+
+def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Begin an INSERT that can say what happens ON CONFLICT; both databases know the same words."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
+def _engine(database: Database, begin: str, *, synchronous: str = "FULL") -> Engine:
+    if not database.is_sqlite:
+        isolation = "REPEATABLE READ" if begin == "DEFERRED" else "READ COMMITTED"
+        return create_engine(database.url, isolation_level=isolation, pool_pre_ping=True)
+    engine = create_engine(database.url)
+
+    @event.listens_for(engine, "connect")
+    def _open(connection: Any, _record: object) -> None:  # noqa: ANN401  a driver's connection
+        connection.isolation_level = None  # The driver begins no transaction of its own.
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout = {_BUSY_MILLISECONDS}",
+            "journal_mode = WAL",
+            f"synchronous = {synchronous}",
+            "foreign_keys = ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"BEGIN {begin}")
+
+    return engine
+
+
+@contextmanager
+def _as_transient() -> Iterator[None]:
+    """Turn an outage of the database into Transient; a wrong statement stays what it is."""
+    try:
+        yield
+    except OperationalError as error:
+        raise Transient(f"the database does not answer: {error.orig}") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Transient(f"the database went away: {error.orig}") from error
+        raise

@@ -1,0 +1,154 @@
+"""Raw mails, kept byte for byte under the SHA-256 of their content.
+
+Small ones stand in the database; large ones are files `large/ab/abcdef...` under the data folder.
+A large mail is written to `large/incoming/` while it arrives and gets its name, after an fsync of
+file and folder, before the transaction that speaks of it commits: a crash can leave a file that
+nobody names, never a name without its file.
+"""
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Self
+
+from sqlalchemy import Connection, select
+
+from gateway.errors import Transient
+from gateway.store.database import insert
+from gateway.store.schema import raw_mails
+
+_HEAD = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class RawMail:
+    """A mail's bytes on their way into the spool: in memory, or in an unnamed file.
+
+    `head` is the beginning, enough for a cheap scan of the header block.
+    """
+
+    sha256: str
+    size: int
+    head: bytes
+    content: bytes | None
+    file: Path | None = None
+
+
+class RawWriter:
+    """Takes a mail's bytes as they arrive, with bounded memory; `close` when it comes to nothing.
+
+    What is over `large_mail` bytes goes on in a file under `folder`.
+    """
+
+    def __init__(self, folder: Path, large_mail: int) -> None:
+        """Start an empty mail."""
+        self._folder = folder
+        self._large_mail = large_mail
+        self._hash = hashlib.sha256()
+        self._memory = bytearray()
+        self._head = b""
+        self._file: IO[bytes] | None = None
+        self.size = 0
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Take the next bytes. Raises OSError when the disk is full."""
+        self._hash.update(data)
+        self.size += len(data)
+        if self._file is None:
+            self._memory += data
+            if self.size > self._large_mail:
+                self._move_to_file()
+        else:
+            self._file.write(data)
+
+    def _move_to_file(self) -> None:
+        incoming = self._folder / "large" / "incoming"
+        incoming.mkdir(parents=True, exist_ok=True)
+        self._file = tempfile.NamedTemporaryFile(dir=incoming, delete=False)  # noqa: SIM115
+        self._file.write(self._memory)
+        self._head = bytes(self._memory[:_HEAD])
+        self._memory.clear()
+
+    def finish(self) -> RawMail:
+        """Give the whole mail; a large one is synced to the disk. Raises OSError."""
+        digest = self._hash.hexdigest()
+        if self._file is None:
+            content = bytes(self._memory)
+            return RawMail(digest, self.size, content[:_HEAD], content)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        return RawMail(digest, self.size, self._head, None, Path(self._file.name))
+
+    def close(self) -> None:
+        """Forget the mail, and its file unless that has got its name."""
+        if self._file is not None:
+            self._file.close()
+            Path(self._file.name).unlink(missing_ok=True)
+
+    def __enter__(self) -> Self:
+        """Start; leaving forgets what was not finished and named."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Forget what was not named."""
+        self.close()
+
+
+def from_bytes(content: bytes, folder: Path, large_mail: int) -> RawMail:
+    """Make a raw mail of bytes that are all there."""
+    writer = RawWriter(folder, large_mail)
+    writer.write(content)
+    return writer.finish()
+
+
+def keep(connection: Connection, raw: RawMail, folder: Path) -> None:
+    """Keep a mail's bytes for good, once; the caller's commit makes it so.
+
+    A file of a large mail gets its name here. Raises OSError.
+    """
+    if raw.file is not None:
+        _name(raw.file, _path(folder, raw.sha256))
+    connection.execute(
+        insert(connection, raw_mails).on_conflict_do_nothing(),
+        {"sha256": raw.sha256, "size": raw.size, "content": raw.content},
+    )
+
+
+def load(connection: Connection, sha256: str, folder: Path) -> bytes:
+    """Read a mail's bytes. Raises Transient when its file can't be read just now."""
+    content = connection.execute(
+        select(raw_mails.c.content).where(raw_mails.c.sha256 == sha256)
+    ).scalar_one()
+    if content is not None:
+        return bytes(content)
+    try:
+        return _path(folder, sha256).read_bytes()
+    except OSError as error:
+        raise Transient(f"the file of mail {sha256} can't be read: {error}") from error
+
+
+def _path(folder: Path, sha256: str) -> Path:
+    return folder / "large" / sha256[:2] / sha256
+
+
+def _name(file: Path, path: Path) -> None:
+    """Give a synced file its final name, so that a crash leaves it under one name or the other."""
+    if not file.exists() and path.exists():
+        return  # The same mail again, after a commit that failed.
+    new_folder = not path.parent.exists()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file.replace(path)
+    _sync_folder(path.parent)
+    if new_folder:
+        _sync_folder(path.parent.parent)
+
+
+def _sync_folder(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,268 @@
+"""The tables. Ids grow for ever and are never used again; all times are UTC.
+
+Ids of tickets, entries and outgoing mails come from `counters`, in blocks (`store/numbers.py`),
+so that they are known before a transaction writes them.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from gateway.store.database import Instant
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("next", BigInteger, nullable=False),
+)
+
+raw_mails = Table(
+    "raw_mails",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    # NULL where the bytes lie in a file (store/raw.py).
+    Column("content", LargeBinary),
+)
+
+spool = Table(
+    "spool",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("delivery_key", String(64), nullable=False, unique=True),
+    Column("source", String(100), nullable=False),
+    Column("raw", String(64), ForeignKey("raw_mails.sha256"), nullable=False),
+    # NULL where no transport said it, '' for the null reverse-path.
+    Column("reverse_path", Text),
+    Column("recipient", Text, nullable=False),
+    Column("peer", String(64), nullable=False),
+    Column("helo", Text, nullable=False),
+    Column("tls", Boolean, nullable=False),
+    # Filed without any answer: mail that lay in a mailbox before we came.
+    Column("quiet", Boolean, nullable=False),
+    # What a cheap scan found; a mail that answers it waits until it is filed.
+    Column("message_id", Text, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("desk", String(64), nullable=False, server_default=""),
+    Column("ticket", BigInteger),
+    Column("duplicate_of", BigInteger),
+    Column("settled_at", Instant),
+    Column("trace", JSON),
+    # Attempts are charged to a mail that was alone when its worker died by itself.
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("claims_alone", Integer, nullable=False, server_default=text("0")),
+    Column("alone", Boolean, nullable=False, server_default=text("false")),
+    Column("claimed_by", String(200), nullable=False, server_default=""),
+    Column("lease_until", Instant),
+    Column("epoch", Integer, nullable=False, server_default=text("0")),
+    Column("not_before", Instant),
+    sqlite_autoincrement=True,
+)
+Index(
+    "ix_spool_waiting",
+    spool.c.id,
+    sqlite_where=text("state = 'waiting'"),
+    postgresql_where=text("state = 'waiting'"),
+)
+Index(
+    "ix_spool_waiting_message_id",
+    spool.c.message_id,
+    sqlite_where=text("state = 'waiting'"),
+    postgresql_where=text("state = 'waiting'"),
+)
+Index("ix_spool_books", spool.c.source, spool.c.day, spool.c.state)
+
+# Counts what was received apart from the spool's rows, so that a row that vanishes is noticed.
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("source", String(100), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("node", String(100), primary_key=True),
+    Column("received", BigInteger, nullable=False),
+    Column("repeated", BigInteger, nullable=False),
+)
+
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("desk", String(64), primary_key=True),
+    Column("fingerprint", String(64), primary_key=True),
+    Column("spool", BigInteger, nullable=False),
+    # Set for a mail with neither Message-ID nor Date: later, the same text is said anew.
+    Column("expires_at", Instant),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=False),
+    Column("number", String(64), nullable=False, unique=True),
+    Column("desk", String(64), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("type", String(80), nullable=False),
+    Column("severity", String(80), nullable=False),
+    Column("status", String(80), nullable=False),
+    Column("phase", String(10), nullable=False),
+    Column("requester", Text, nullable=False),
+    Column("participants", JSON, nullable=False),
+    Column("assignee", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=False),
+    Column("ticket", BigInteger, ForeignKey("tickets.id"), nullable=False, index=True),
+    # One mail, one entry.
+    Column("spool", BigInteger, unique=True),
+    Column("at", Instant, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("direction", String(3), nullable=False),
+    Column("author", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("attachments", JSON, nullable=False),
+    Column("automatic", Boolean, nullable=False),
+    Column("internal", Boolean, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("ticket", BigInteger, ForeignKey("tickets.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("changes", JSON, nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("ticket", BigInteger, ForeignKey("tickets.id"), primary_key=True),
+    Column("other", BigInteger, ForeignKey("tickets.id"), primary_key=True),
+    Column("why", Text, nullable=False),
+)
+
+# Every Message-ID seen on a ticket; `given_to` is the recipient of one that we issued.
+message_ids = Table(
+    "message_ids",
+    metadata,
+    Column("message_id", Text, primary_key=True),
+    Column("ticket", BigInteger, ForeignKey("tickets.id"), primary_key=True),
+    Column("given_to", Text, nullable=False),
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("ticket", BigInteger, ForeignKey("tickets.id"), primary_key=True),
+    Column("kind", String(40), primary_key=True),
+    Column("due_at", Instant, nullable=False, index=True),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=False),
+    Column("ticket", BigInteger, ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("template", String(100), nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("reverse_path", Text, nullable=False),
+    Column("message_id", Text, nullable=False, unique=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("automatic", Boolean, nullable=False),
+    Column("queued_at", Instant, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    # Set, durably, before DATA: from here on nobody can know what the other side keeps.
+    Column("data_at", Instant),
+    Column("uncertain_times", Integer, nullable=False, server_default=text("0")),
+    Column("last_reply", Text, nullable=False, server_default=""),
+    Column("settled_at", Instant),
+    Column("claimed_by", String(200), nullable=False, server_default=""),
+    Column("lease_until", Instant),
+    Column("epoch", Integer, nullable=False, server_default=text("0")),
+)
+Index(
+    "ix_outbox_due",
+    outbox.c.due_at,
+    sqlite_where=text("state IN ('queued', 'deferred', 'uncertain')"),
+    postgresql_where=text("state IN ('queued', 'deferred', 'uncertain')"),
+)
+
+persons = Table(
+    "persons",
+    metadata,
+    Column("address", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("organisation", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+)
+
+imap_folders = Table(
+    "imap_folders",
+    metadata,
+    Column("account", String(100), primary_key=True),
+    Column("folder", Text, primary_key=True),
+    Column("uidvalidity", BigInteger, nullable=False),
+    # The first start: older mail is backlog.
+    Column("first_seen_at", Instant, nullable=False),
+)
+
+imap_uids = Table(
+    "imap_uids",
+    metadata,
+    Column("account", String(100), primary_key=True),
+    Column("folder", Text, primary_key=True),
+    Column("uidvalidity", BigInteger, primary_key=True),
+    Column("uid", BigInteger, primary_key=True),
+    # NULL for a mail that was passed over: backlog, or too large.
+    Column("spool", BigInteger),
+    # Whether the keyword was set or the mail moved, where that is asked for.
+    Column("marked", Boolean, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("last_success_at", Instant),
+    Column("last_error_at", Instant),
+    Column("last_error", Text, nullable=False, server_default=""),
+)
