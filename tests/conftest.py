@@ -1,0 +1,59 @@
+"""Fixtures for every test: real databases, a real mail server, certificates."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from servers import certificates, dovecot, postgresql
+
+# A shared machine is slow at times, which is no finding; in CI the same examples run each time.
+hypothesis.settings.register_profile("default", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgresql.PostgreSQL]:
+    """A PostgreSQL server for all tests of this process."""
+    with postgresql.running() as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: postgresql.PostgreSQL) -> Iterator[str]:
+    """SQLAlchemy's URL of an empty PostgreSQL database, this test's own."""
+    with postgresql_server.database() as name:
+        yield postgresql_server.url(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """SQLAlchemy's URL of an empty database: the test runs once on each kind that we support."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'casepost.db'}"
+    url: str = request.getfixturevalue("postgresql_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> certificates.Certificate:
+    """A certificate for localhost, 127.0.0.1 and ::1, with the authority that vouches for it."""
+    folder = tmp_path_factory.mktemp("certificate")
+    return certificates.issue(folder, "localhost", "127.0.0.1", "::1")
+
+
+@pytest.fixture(scope="session")
+def dovecot_server(certificate: certificates.Certificate) -> Iterator[dovecot.Dovecot]:
+    """A Dovecot for all tests of this process; a test takes its own user with `new_user()`."""
+    dovecot.require()
+    with dovecot.running(certificate) as server:
+        yield server
+
+
+@pytest.fixture
+def own_dovecot(certificate: certificates.Certificate) -> Iterator[dovecot.Dovecot]:
+    """A Dovecot for one test, which may stop, freeze and restart it."""
+    dovecot.require()
+    with dovecot.running(certificate) as server:
+        yield server

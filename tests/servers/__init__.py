@@ -1,0 +1,1 @@
+"""Real servers for the tests: started on demand, on this machine only, and ended with the run."""
