@@ -1,1 +1,1 @@
-"""Strict TOML to frozen dataclasses, with cross-checks; nothing here opens a socket or a database."""
+"""Strict TOML to frozen dataclasses, with cross-checks; it opens no socket and no database."""

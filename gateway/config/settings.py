@@ -15,7 +15,7 @@ from pydantic.dataclasses import dataclass
 STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 Port = Annotated[int, Field(ge=0, le=65535)]
-Seconds = Annotated[float, Field(gt=0)]
+Seconds = Annotated[float, Field(gt=0, le=366 * 86400)]
 Count = Annotated[int, Field(ge=1)]
 Network = IPv4Network | IPv6Network
 

@@ -1,0 +1,120 @@
+"""What a desk must be beyond its shape, by itself and beside the other desks."""
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+
+from gateway.config.address import canonical
+from gateway.config.desk import Desk, Phase
+from gateway.config.plain import check_texts
+from gateway.config.toml_file import TomlFile, did_you_mean
+from gateway.errors import Finding, Misconfigured
+
+
+def check(file: TomlFile, desk: Desk) -> Desk:
+    """Give the desk with its addresses made canonical; raises Misconfigured with what is wrong."""
+    findings: list[Finding] = []
+    addresses = tuple(
+        _address(file, findings, text, "addresses", index)
+        for index, text in enumerate(desk.addresses)
+    )
+    agents = tuple(
+        dataclasses.replace(
+            agent, address=_address(file, findings, agent.address, "agent", index, "address")
+        )
+        for index, agent in enumerate(desk.agent)
+    )
+    desk = dataclasses.replace(desk, addresses=addresses, agent=agents)
+    findings += check_texts(file)
+    findings += _repetitions(file, desk)
+    findings += _statuses(file, desk)
+    findings += _choices(file, desk)
+    if not desk.title:
+        findings.append(file.finding('"title" must not be empty', "title"))
+    if findings:
+        raise Misconfigured(tuple(findings))
+    return desk
+
+
+def check_together(desks: Sequence[tuple[TomlFile, Desk]]) -> Iterator[Finding]:
+    """Find what two desks cannot both have."""
+    names: dict[str, Desk] = {}
+    owners: dict[str, Desk] = {}
+    for file, desk in desks:
+        if desk.name in names:
+            message = f'there is another desk "{desk.name}": {names[desk.name].path}'
+            yield file.finding(message)
+        names.setdefault(desk.name, desk)
+        for index, address in enumerate(desk.addresses):
+            owner = owners.setdefault(address, desk)
+            if owner is not desk:
+                message = f'the desk "{owner.name}" has the address {address}, too'
+                yield file.finding(message, "addresses", index)
+    for file, desk in desks:
+        for index, agent in enumerate(desk.agent):
+            if agent.address in owners:
+                owner = owners[agent.address]
+                message = f'{agent.address} is an address of the desk "{owner.name}", not a person'
+                yield file.finding(message, "agent", index, "address")
+
+
+def _address(file: TomlFile, findings: list[Finding], text: str, *location: str | int) -> str:
+    """Give the canonical form; where there is none, note why and keep the text."""
+    try:
+        return canonical(text)
+    except ValueError as error:
+        findings.append(file.finding(f'"{text}" is no mail address: {error}', *location))
+        return text
+
+
+def _repetitions(file: TomlFile, desk: Desk) -> Iterator[Finding]:
+    for key, values in (
+        ("addresses", desk.addresses),
+        ("languages", desk.languages),
+        ("severities", desk.severities),
+        ("types", desk.types),
+    ):
+        for index, value in _repeated(values):
+            yield file.finding(f'"{value}" stands in "{key}" twice', key, index)
+    for index, name in _repeated(status.name for status in desk.status):
+        yield file.finding(f'there are two statuses named "{name}"', "status", index, "name")
+    for index, address in _repeated(agent.address for agent in desk.agent):
+        yield file.finding(f"there are two agents with {address}", "agent", index, "address")
+
+
+def _repeated(values: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Give what was there before, with its index; small and capital letters make no difference."""
+    seen: set[str] = set()
+    for index, value in enumerate(values):
+        if value.casefold() in seen:
+            yield index, value
+        seen.add(value.casefold())
+
+
+def _statuses(file: TomlFile, desk: Desk) -> Iterator[Finding]:
+    phases = {status.name: status.phase for status in desk.status}
+    for key, name in (
+        ("start", desk.lifecycle.start),
+        ("after_customer", desk.lifecycle.after_customer),
+        ("reopened", desk.lifecycle.reopened),
+    ):
+        if key == "after_customer" and not name:
+            continue
+        if name not in phases:
+            hint = did_you_mean(name, tuple(phases))
+            message = f'"{key}" names the status "{name}", which no [[status]] has{hint}'
+            yield file.finding(message, "lifecycle", key)
+        elif phases[name] is Phase.CLOSED:
+            message = f'"{key}" names the closed status "{name}", but somebody waits'
+            yield file.finding(message, "lifecycle", key)
+
+
+def _choices(file: TomlFile, desk: Desk) -> Iterator[Finding]:
+    for key, value, of, values in (
+        ("severity", desk.severity, "severities", desk.severities),
+        ("type", desk.type, "types", desk.types),
+    ):
+        if value and value not in values:
+            hint = did_you_mean(value, values)
+            yield file.finding(f'"{key}" is "{value}", which is not in "{of}"{hint}', key)
+        if "" in values:
+            yield file.finding(f'a value of "{of}" must not be empty', of, values.index(""))

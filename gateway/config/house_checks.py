@@ -1,0 +1,141 @@
+"""What `casepost.toml` must be beyond its shape: its parts have to fit each other and the desks."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from gateway.config.address import canonical, without_extension
+from gateway.config.desk import Desk
+from gateway.config.plain import check_texts
+from gateway.config.settings import ImapAccount, Settings
+from gateway.config.toml_file import TomlFile
+from gateway.errors import Finding
+
+_DATABASES = ("sqlite:///", "postgresql+psycopg://")
+_FIELD_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322 section 2.2
+_IMAP_KEYWORD = re.compile(r"[!#$&'+-\[^-z|}~][!#$&'+-\[^-z|}~]*")  # RFC 3501 `flag-keyword`
+_EVERY_HOST = frozenset({"0.0.0.0", "::", ""})  # noqa: S104  compared with, not bound to
+
+
+def check(file: TomlFile, settings: Settings) -> Iterator[Finding]:
+    """Find everything in `casepost.toml` that is well-shaped and wrong all the same."""
+    yield from check_texts(file)
+    if not settings.database.url.startswith(_DATABASES):
+        yield file.finding(
+            '"url" must begin with sqlite:/// or postgresql+psycopg://', "database", "url"
+        )
+    if any(c.isspace() for c in settings.hostname):
+        yield file.finding('"hostname" must be a name without blanks', "hostname")
+    yield from _sockets(file, settings)
+    yield from _accounts(file, settings.imap)
+    yield from _msa(file, settings)
+    if settings.web and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", settings.web.base_url):
+        yield file.finding(
+            '"base_url" must be an address that begins with http:// or https://', "web", "base_url"
+        )
+
+
+def check_recipients(
+    file: TomlFile, settings: Settings, desks: Sequence[Desk]
+) -> Iterator[Finding]:
+    """Find IMAP accounts whose mail is for an address that no desk has."""
+    addresses = {address for desk in desks for address in desk.addresses}
+    for index, account in enumerate(settings.imap):
+        address = account.address
+        if address and not {address, without_extension(address)} & addresses:
+            yield file.finding(f"no desk has the address {address}", "imap", index, "address")
+
+
+def canonical_or_same(address: str) -> str:
+    """Give the canonical form of an address, or what is there if it is none."""
+    try:
+        return canonical(address)
+    except ValueError:
+        return address
+
+
+def _sockets(file: TomlFile, settings: Settings) -> Iterator[Finding]:
+    taken: list[tuple[str, int]] = []
+    for index, listener in enumerate(settings.listener):
+        if (listener.certificate is None) != (listener.private_key is None):
+            has, lacks = ("certificate", "private_key")
+            if listener.certificate is None:
+                has, lacks = lacks, has
+            yield file.finding(
+                f'"{has}" needs "{lacks}" beside it: STARTTLS takes both', "listener", index, has
+            )
+        if _is_taken(listener.host, listener.port, taken):
+            message = f"port {listener.port} is taken by another listener"
+            yield file.finding(message, "listener", index, "port")
+        taken.append((listener.host, listener.port))
+    if settings.web and _is_taken(settings.web.host, settings.web.port, taken):
+        yield file.finding(f"port {settings.web.port} is taken by a listener", "web", "port")
+
+
+def _is_taken(host: str, port: int, taken: list[tuple[str, int]]) -> bool:
+    return port != 0 and any(
+        port == other_port and (host == other or _EVERY_HOST & {host, other})
+        for other, other_port in taken
+    )
+
+
+def _accounts(file: TomlFile, accounts: Sequence[ImapAccount]) -> Iterator[Finding]:
+    names: set[str] = set()
+    folders: set[tuple[str, int, str, str]] = set()
+    for index, account in enumerate(accounts):
+        for key, message in _account(account):
+            yield file.finding(message, "imap", index, key)
+        if account.name.casefold() in names:
+            message = f'another [[imap]] has the name "{account.name}", too'
+            yield file.finding(message, "imap", index, "name")
+        names.add(account.name.casefold())
+        folder = (account.host.lower(), account.port, account.user, account.folder)
+        if folder in folders:
+            message = "another [[imap]] reads this folder of this user already"
+            yield file.finding(message, "imap", index, "folder")
+        folders.add(folder)
+
+
+def _account(account: ImapAccount) -> Iterator[tuple[str, str]]:
+    """Give (key, what is wrong with it) for one account."""
+    for key in ("name", "host", "user", "folder"):
+        if not getattr(account, key):
+            yield key, f'"{key}" must not be empty'
+    if any(c.isspace() for c in account.host):
+        yield "host", '"host" must be a name or an IP address, without blanks'
+    if bool(account.password_file) == bool(account.token_command):
+        has = "both" if account.password_file else "neither"
+        message = f'this account has {has} of "password_file" and "token_command"; it needs one'
+        yield "password_file", message
+    yield from _when_filed(account)
+    if account.address:
+        try:
+            canonical(account.address)
+        except ValueError as error:
+            yield "address", f'"address" is no mail address: {error}'
+    if account.recipient_header and not _FIELD_NAME.fullmatch(account.recipient_header):
+        yield "recipient_header", '"recipient_header" must be the name of a header, no colon'
+
+
+def _when_filed(account: ImapAccount) -> Iterator[tuple[str, str]]:
+    verb, colon, folder = account.when_filed.partition(":")
+    if verb == "move" and colon:
+        if not folder.strip():
+            yield "when_filed", '"move:" needs the name of a folder after it'
+        elif folder == account.folder:
+            yield "when_filed", "filed mails would move to the folder that they are read from"
+    elif account.when_filed not in {"keyword", "nothing"}:
+        yield "when_filed", '"when_filed" must be "keyword", "nothing" or "move:FOLDER"'
+    if not _IMAP_KEYWORD.fullmatch(account.keyword):
+        yield "keyword", '"keyword" must be one word that IMAP takes as a keyword, such as "$Filed"'
+
+
+def _msa(file: TomlFile, settings: Settings) -> Iterator[Finding]:
+    msa = settings.msa
+    if msa is None:
+        return
+    if not msa.host or any(c.isspace() for c in msa.host):
+        yield file.finding('"host" must be a name or an IP address', "msa", "host")
+    if msa.user and not msa.password_file:
+        yield file.finding('"user" needs "password_file" beside it', "msa", "user")
+    if msa.password_file and not msa.user:
+        yield file.finding('"password_file" needs "user" beside it', "msa", "password_file")

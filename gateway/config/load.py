@@ -1,0 +1,119 @@
+"""Load the whole configuration: `casepost.toml` and the desk files that it names."""
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.config import desk_checks, house_checks
+from gateway.config.desk import Desk
+from gateway.config.settings import Settings
+from gateway.config.shape import fit
+from gateway.config.toml_file import TomlFile, read
+from gateway.errors import Finding, Misconfigured
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Everything that the files say: paths absolute, addresses canonical, and all of it sound.
+
+    Desks are in the order of their names.
+    """
+
+    settings: Settings
+    desks: tuple[Desk, ...]
+
+    def desk(self, name: str) -> Desk:
+        """Give a desk by its name; raises KeyError if there is none."""
+        for desk in self.desks:
+            if desk.name == name:
+                return desk
+        raise KeyError(name)
+
+
+def load(path: Path) -> Configuration:
+    """Load `casepost.toml` at `path`; raises Misconfigured with everything that is wrong at once.
+
+    Relative paths are taken from the file that they stand in. Secrets are named, not read.
+    """
+    file = read(path.resolve())
+    settings, findings = _settings(file)
+    desks: list[tuple[TomlFile, Desk]] = []
+    try:
+        paths = _matching(file, settings.desks)
+    except Misconfigured as refused:
+        findings += refused.findings
+        paths = []
+    for desk_path in paths:
+        try:
+            desks.append(_desk(desk_path))
+        except Misconfigured as refused:
+            findings += refused.findings
+    findings += house_checks.check(file, settings)
+    if len(desks) == len(paths):
+        findings += house_checks.check_recipients(file, settings, [desk for _, desk in desks])
+    findings += desk_checks.check_together(desks)
+    if findings:
+        raise Misconfigured(tuple(dict.fromkeys(findings)))
+    return Configuration(settings, tuple(desk for _, desk in desks))
+
+
+def _settings(file: TomlFile) -> tuple[Settings, list[Finding]]:
+    """Fit each top-level key by itself, so that the sound ones can be checked further at once."""
+    findings: list[Finding] = []
+    sound = {}
+    for key, value in file.tree.items():
+        try:
+            fit(Settings, dataclasses.replace(file, tree={key: value}), path=str(file.path))
+        except Misconfigured as refused:
+            findings += refused.findings
+        else:
+            sound[key] = value
+    settings = fit(Settings, dataclasses.replace(file, tree=sound), path=str(file.path))
+    return _absolute(settings, file.path.parent), findings
+
+
+def _absolute(settings: Settings, folder: Path) -> Settings:
+    def place(path: Path | None) -> Path | None:
+        return None if path is None else (folder / path).resolve()
+
+    return dataclasses.replace(
+        settings,
+        templates=(folder / settings.templates).resolve(),
+        data=(folder / settings.data).resolve(),
+        listener=tuple(
+            dataclasses.replace(
+                one, certificate=place(one.certificate), private_key=place(one.private_key)
+            )
+            for one in settings.listener
+        ),
+        imap=tuple(
+            dataclasses.replace(
+                one,
+                ca_file=place(one.ca_file),
+                address=house_checks.canonical_or_same(one.address),
+            )
+            for one in settings.imap
+        ),
+        msa=settings.msa and dataclasses.replace(settings.msa, ca_file=place(settings.msa.ca_file)),
+    )
+
+
+def _matching(file: TomlFile, pattern: str) -> list[Path]:
+    """Give the desk files in the order of their names; raises Misconfigured if there are none."""
+    # An absolute pattern is searched from the root, any other from the file that says it.
+    root = file.path.parent / Path(pattern).anchor
+    try:
+        found = list(root.glob(pattern.removeprefix(Path(pattern).anchor)))
+    except (ValueError, NotImplementedError):
+        found = []
+    desks = sorted((one for one in found if not one.name.startswith(".")), key=lambda p: p.name)
+    if not desks:
+        message = f'no desk file matches "{pattern}"'
+        raise Misconfigured((file.finding(message, "desks"),))
+    return desks
+
+
+def _desk(path: Path) -> tuple[TomlFile, Desk]:
+    file = read(path)
+    desk = fit(Desk, file, name=path.stem, path=str(path))
+    return file, desk_checks.check(file, desk)

@@ -1,0 +1,99 @@
+"""Read one TOML file, and remember where in it everything stands."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NoReturn
+
+from gateway.config.positions import Location, positions
+from gateway.errors import Finding, Misconfigured
+
+_LONGEST = 1024 * 1024
+_PLACE = re.compile(r" \((?:at line (?P<line>\d+), column (?P<column>\d+)|at end of document)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class TomlFile:
+    """A TOML file: what it says, and on which line."""
+
+    path: Path
+    tree: Mapping[str, Any]
+    lines: Mapping[Location, int]
+
+    def finding(self, message: str, *location: str | int) -> Finding:
+        """Say what is wrong at a location, or at the nearest thing around it that is written."""
+        while location and location not in self.lines:
+            location = location[:-1]
+        return Finding(str(self.path), self.lines.get(location, 0), message)
+
+    def texts(self) -> Iterator[tuple[Location, str]]:
+        """Give every text value of the file with its location."""
+        return _texts(self.tree, ())
+
+
+def read(path: Path) -> TomlFile:
+    """Read a TOML file of at most 1 MiB; raises Misconfigured where that cannot be done."""
+    source = _source(path)
+    try:
+        return TomlFile(path, tomllib.loads(source), positions(source))
+    except tomllib.TOMLDecodeError as error:
+        _refuse_syntax(path, source, str(error))
+    except RecursionError:
+        _refuse(path, 0, "this is nested too deeply")
+
+
+def did_you_mean(word: str, known: tuple[str, ...]) -> str:
+    """Give `; did you mean "..."?` for the known word nearest to one that is not known, or ""."""
+    by_folded = {name.casefold().replace("-", "_"): name for name in known}
+    near = get_close_matches(word.casefold().replace("-", "_"), by_folded, n=1)
+    return f'; did you mean "{by_folded[near[0]]}"?' if near else ""
+
+
+def _source(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LONGEST + 1)
+    except FileNotFoundError:
+        _refuse(path, 0, "there is no such file")
+    except OSError as error:
+        _refuse(path, 0, f"cannot be read: {error.strerror}")
+    if len(data) > _LONGEST:
+        _refuse(path, 0, f"is larger than {_LONGEST} bytes")
+    try:
+        # Some editors begin a file with a byte order mark; TOML ends lines with LF or CRLF.
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        _refuse(path, line, "is not UTF-8 text; save the file in that encoding")
+
+
+def _refuse_syntax(path: Path, source: str, text: str) -> NoReturn:
+    place = _PLACE.search(text)
+    what = text[: place.start()] if place else text
+    if place and place["line"]:
+        at = f"at column {place['column']}"
+        _refuse(path, int(place["line"]), f"not well-formed TOML {at}: {_lower_first(what)}")
+    last = source.rstrip("\n").count("\n") + 1
+    _refuse(path, last, f"not well-formed TOML at the end of the file: {_lower_first(what)}")
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _refuse(path: Path, line: int, message: str) -> NoReturn:
+    raise Misconfigured((Finding(str(path), line, message),)) from None
+
+
+def _texts(value: object, location: Location) -> Iterator[tuple[Location, str]]:
+    if isinstance(value, str):
+        yield location, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _texts(inner, (*location, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _texts(inner, (*location, index))
