@@ -126,7 +126,7 @@ class Dovecot:
     def start(self) -> None:
         """Start it on its mailboxes; returns once all ports take connections."""
         self._configure()
-        command = ["dovecot", "-F", "-c", str(self._configuration)]
+        command = [_program() or "dovecot", "-F", "-c", str(self._configuration)]
         with (self.folder / "output").open("ab") as output:
             self._process = subprocess.Popen(
                 command, stdout=output, stderr=output, start_new_session=True
@@ -184,9 +184,14 @@ class Dovecot:
             os.killpg(self._process.pid, what)
 
 
+def _program() -> str | None:
+    """Find Dovecot, which lies outside the PATH of most users."""
+    return shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+
+
 def require() -> None:
     """Skip where Dovecot is not installed; fail there in CI."""
-    if shutil.which("dovecot") is None:
+    if _program() is None:
         process.missing("Dovecot", HOW_TO_GET_IT)
 
 
