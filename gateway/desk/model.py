@@ -3,7 +3,7 @@
 All times are aware and UTC. A ticket's row is what its events fold to (`desk/lifecycle.py`).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -192,6 +192,7 @@ class Reason(StrEnum):
     AUTOMATIC_FILED = "automatic-filed"
     AUTOMATIC_OPENED = "automatic-opened"
     UNREADABLE = "unreadable"
+    ORPHAN = "orphan"
     OWN_MAIL = "own-mail"
     AGENT_NOT_PROVEN = "agent-not-proven"
     CLAIMS_A_CASE = "claims-a-case"
@@ -210,7 +211,7 @@ class Outcome(StrEnum):
 class Reply:
     """A mail that policy wants sent: which template, to whom, in which language.
 
-    `automatic` ones follow RFC 3834. `suggested_by` is the spool mail being answered.
+    Automatic ones follow RFC 3834.
     """
 
     template: str
@@ -223,9 +224,9 @@ class Reply:
 class Decision:
     """The frozen value that says what becomes of a mail; nothing is done until it is applied.
 
-    `ticket` is the ticket as it was found, None for a new one. `events` fold onto it. For a new
-    ticket `opening` holds the first state; its id and number are given when it is rendered.
-    `withheld` says which answers were not sent, and why. `trace` is for people.
+    `ticket` is the ticket as it was found, None for a new one; a decision without `events` touches
+    no ticket. A new ticket gets its id and number when it is rendered. `links` are tickets that
+    the new one is linked to. `withheld` says which answers were not sent, and why.
     """
 
     outcome: Outcome
@@ -236,4 +237,4 @@ class Decision:
     replies: tuple[Reply, ...] = ()
     links: tuple[int, ...] = ()
     withheld: tuple[str, ...] = ()
-    trace: tuple[str, ...] = field(default=())
+    duplicate_of: int | None = None

@@ -222,8 +222,8 @@ outbox = Table(
 Index(
     "ix_outbox_due",
     outbox.c.due_at,
-    sqlite_where=text("state IN ('queued', 'deferred', 'uncertain')"),
-    postgresql_where=text("state IN ('queued', 'deferred', 'uncertain')"),
+    sqlite_where=text("settled_at IS NULL"),
+    postgresql_where=text("settled_at IS NULL"),
 )
 
 persons = Table(

@@ -3,7 +3,7 @@
     waiting -> filed | duplicate | held | failed
 
 A row is written once, by `accept`, before anybody is told that we have the mail. Workers claim
-waiting rows under a lease; `settle` ends a row's way only if the claim is still theirs.
+waiting rows under a lease; `store/filing.py` ends a row's way, if the claim is still theirs.
 """
 
 import hashlib
@@ -249,7 +249,8 @@ def _claimed(
     )
 
 
-_FREED = {"claimed_by": "", "lease_until": None}
+# What a row looks like that nobody holds.
+FREED = {"claimed_by": "", "lease_until": None}
 
 
 def give_back(
@@ -261,7 +262,7 @@ def give_back(
             update(spool)
             .where(spool.c.id == bindparam("spool_id"), spool.c.epoch == bindparam("claim"))
             .values(
-                **_FREED,
+                **FREED,
                 alone=False,
                 not_before=bindparam("later", type_=spool.c.not_before.type),
                 attempts=spool.c.attempts - case((spool.c.alone, 1), else_=0),
@@ -276,11 +277,30 @@ def charge(connection: Connection, claim: tuple[int, int], not_before: datetime)
         update(spool)
         .where(spool.c.id == claim[0], spool.c.epoch == claim[1])
         .values(
-            **_FREED,
+            **FREED,
             alone=True,
             not_before=not_before,
             attempts=spool.c.attempts + case((spool.c.alone, 0), else_=1),
         )
+    )
+
+
+def take_apart(connection: Connection, claims: Sequence[tuple[int, int]]) -> None:
+    """Give back mails one of which made their processing fail: they will be taken one by one."""
+    for spool_id, epoch in claims:
+        connection.execute(
+            update(spool)
+            .where(spool.c.id == spool_id, spool.c.epoch == epoch)
+            .values(**FREED, alone=True)
+        )
+
+
+def fail(connection: Connection, claim: tuple[int, int], reason: str, now: datetime) -> None:
+    """Set a mail aside that nothing could be done with; a person can look and retry."""
+    connection.execute(
+        update(spool)
+        .where(spool.c.id == claim[0], spool.c.epoch == claim[1])
+        .values(**FREED, state=State.FAILED, reason=reason, settled_at=now)
     )
 
 
@@ -303,45 +323,6 @@ def free_dead(connection: Connection, node: str, died_by_themselves: Collection[
     freed = connection.execute(
         update(spool)
         .where(spool.c.state == State.WAITING, spool.c.claimed_by.in_(dead))
-        .values(**_FREED, alone=True, attempts=spool.c.attempts - forgiven)
+        .values(**FREED, alone=True, attempts=spool.c.attempts - forgiven)
     )
     return freed.rowcount
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """How a mail's way ended, for its spool row; `trace` is what `casepost explain` shows."""
-
-    spool_id: int
-    epoch: int
-    state: State
-    reason: str
-    desk: str
-    ticket: int | None
-    duplicate_of: int | None
-    trace: dict[str, object]
-
-
-def settle(connection: Connection, settled: Settled, now: datetime) -> bool:
-    """End a mail's way; False if the claim was lost, and then nothing may be written for it."""
-    done = connection.execute(
-        update(spool)
-        .where(
-            spool.c.id == settled.spool_id,
-            spool.c.epoch == settled.epoch,
-            spool.c.state == State.WAITING,
-        )
-        .values(
-            **_FREED,
-            state=settled.state,
-            reason=settled.reason,
-            desk=settled.desk,
-            ticket=settled.ticket,
-            duplicate_of=settled.duplicate_of,
-            trace=settled.trace,
-            settled_at=now,
-        )
-    )
-    return done.rowcount == 1
-
-

@@ -1,0 +1,69 @@
+"""Which ticket a mail belongs to, by trust.
+
+A clue alone never lets a stranger reach a ticket: a Message-ID that we issued counts for the one
+it was given to; any other Message-ID and a case number only for somebody who takes part, and, unless
+the desk says otherwise, only in an authentic mail. What may not be touched is a claim, for an agent
+to look at.
+"""
+
+from gateway.config.desk import Desk, NumberTrust
+from gateway.desk.model import Choice, Known, Sender, Ticket, Trust
+from gateway.mail.model import Clues
+
+
+def choose(clues: Clues, known: Known, sender: Sender, desk: Desk) -> Choice:
+    """Give the ticket that the mail belongs to, or None with the tickets that it merely claims."""
+    claims: list[Ticket] = []
+    why: list[str] = []
+    for trust, ticket, allowed, reason in _candidates(clues, known, sender, desk):
+        why.append(f"{trust.value}: {ticket.number}: {reason}")
+        if allowed:
+            return Choice(ticket, trust, (), tuple(why))
+        if ticket not in claims:
+            claims.append(ticket)
+    return Choice(None, None, tuple(claims), tuple(why))
+
+
+_Candidate = tuple[Trust, Ticket, bool, str]
+
+
+def _candidates(clues: Clues, known: Known, sender: Sender, desk: Desk) -> list[_Candidate]:
+    """Give every ticket of this desk that a clue names, most trusted clue first."""
+    by_id = {known_id.message_id: known_id for known_id in reversed(known.ids)}
+    found: list[_Candidate] = []
+    for issued in clues.issued:
+        known_id = by_id.get(issued.message_id)
+        ticket = known.ticket(known_id.ticket) if known_id else None
+        if known_id and ticket and ticket.desk == desk.name:
+            given = bool(sender.address) and known_id.given_to == sender.address
+            reason = "given to this sender" if given else "given to somebody else"
+            found.append((Trust.ISSUED_ID, ticket, given, reason))
+    for message_id in clues.references:
+        known_id = by_id.get(message_id)
+        ticket = known.ticket(known_id.ticket) if known_id else None
+        if ticket and ticket.desk == desk.name:
+            allowed, reason = _participant(ticket, sender, authentic=True)
+            found.append((Trust.KNOWN_ID, ticket, allowed, reason))
+    found += [_by_number(ticket, sender, desk) for ticket in _numbered(clues, known, desk)]
+    return found
+
+
+def _numbered(clues: Clues, known: Known, desk: Desk) -> list[Ticket]:
+    by_number = {ticket.number: ticket for ticket in known.tickets if ticket.desk == desk.name}
+    return [by_number[number] for number in clues.numbers if number in by_number]
+
+
+def _by_number(ticket: Ticket, sender: Sender, desk: Desk) -> _Candidate:
+    if desk.by_number is NumberTrust.NEVER:
+        return (Trust.CASE_NUMBER, ticket, False, "the desk does not thread by number")
+    authentic = desk.by_number is NumberTrust.AUTHENTIC_PARTICIPANT
+    allowed, reason = _participant(ticket, sender, authentic=authentic)
+    return (Trust.CASE_NUMBER, ticket, allowed, reason)
+
+
+def _participant(ticket: Ticket, sender: Sender, *, authentic: bool) -> tuple[bool, str]:
+    if not ticket.has_on_it(sender.address):
+        return False, "the sender does not take part in it"
+    if authentic and not sender.authentic:
+        return False, "the sender takes part in it, but nobody vouches for the mail"
+    return True, "the sender takes part in it"

@@ -1,0 +1,268 @@
+"""A mail's way, from claimed bytes to everything that it leads to. Read it from top to bottom.
+
+    parse, classify, authenticate, clues     before the transaction, on the mail alone
+    look_up                                  the only read, on a snapshot, for the whole batch
+    identify, choose, decide, render         policy, pure
+    apply                                    the only write, short; a conflict goes back to look_up
+
+`docs/flow.md` tells the same story under the same headings.
+"""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gateway import maillog
+from gateway.config.desk import Desk
+from gateway.desk.choose import choose
+from gateway.desk.decide import Case, decide
+from gateway.desk.identify import identify
+from gateway.desk.model import Decision, Known, Outcome
+from gateway.desk.trace import trace
+from gateway.house import House
+from gateway.mail.authenticity import authenticate
+from gateway.mail.automatic import classify
+from gateway.mail.fingerprint import is_fleeting
+from gateway.mail.model import Authenticity, Classification, Clues, Envelope, Mail
+from gateway.mail.parse import parse, unreadable
+from gateway.mail.thread import find_clues
+from gateway.maillog import Verb
+from gateway.rendering import Numbered, render
+from gateway.store import spool
+from gateway.store.filing import Conflict, Filing, write
+from gateway.store.lookup import Question, look_up
+from gateway.store.spool import Claimed
+
+# Without Message-ID and Date, the same text is taken for the same mail for this long only.
+_FLEETING = timedelta(minutes=10)
+_LOOK_AGAIN = timedelta(seconds=1)
+_MOST_ROUNDS = 20
+_UNREADABLE_AT = 3
+_UNREADABLE_AT_CLAIMS = 10
+
+Authenticate = Callable[[Mail, Envelope], Authenticity]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A claimed mail with all that can be said of it without asking anybody."""
+
+    claimed: Claimed
+    desk: Desk
+    mail: Mail
+    kind: Classification
+    authenticity: Authenticity
+    clues: Clues
+    unreadable: bool
+
+    @property
+    def claim(self) -> tuple[int, int]:
+        """Give the claim under which the mail is held."""
+        return (self.claimed.spool_id, self.claimed.epoch)
+
+
+def take_in(
+    house: House,
+    batch: Sequence[Claimed],
+    now: Callable[[], datetime],
+    authenticate: Authenticate = authenticate,
+) -> None:
+    """Take claimed mails all their way; each ends filed, duplicate, held, or back in the spool.
+
+    Raises Transient when the store does not answer, and whatever a mail provokes: the worker
+    knows what to do then.
+    """
+    readings = []
+    for claimed in batch:
+        reading = read(house, claimed, authenticate)
+        if reading is None:
+            _set_aside(house, claimed, now())
+        else:
+            readings.append(reading)
+    numbered: dict[int, Numbered] = {}
+    for _ in range(_MOST_ROUNDS):
+        if not readings:
+            return
+        readings = _round(house, readings, numbered, now())
+    _return_to_spool(house, readings, now())
+
+
+def read(house: House, claimed: Claimed, authenticate: Authenticate) -> Reading | None:
+    """Say all that can be said of a mail by itself; None if it is for no desk of ours."""
+    given_up = claimed.attempts >= _UNREADABLE_AT or claimed.claims_alone >= _UNREADABLE_AT_CLAIMS
+    mail = unreadable(claimed.content) if given_up else parse(claimed.content)
+    desk = _desk(house, claimed, mail)
+    if desk is None:
+        return None
+    kind = classify(mail, claimed.envelope, house.routes.is_ours, house.is_own_id)
+    authenticity = authenticate(mail, claimed.envelope)
+    clues = find_clues(mail, house.message_ids.recognise, [house.patterns[desk.name]])
+    return Reading(claimed, desk, mail, kind, authenticity, clues, given_up)
+
+
+def _desk(house: House, claimed: Claimed, mail: Mail) -> Desk | None:
+    """Give the desk that a mail is for: by its envelope, else by whom it was written to."""
+    recipients = [claimed.envelope.recipient]
+    if not claimed.envelope.recipient or not claimed.envelope.peer:
+        recipients += [mailbox.address for mailbox in (*mail.to, *mail.cc)]
+    desks = (house.routes.desk_of(recipient) for recipient in recipients if recipient)
+    return next((desk for desk in desks if desk is not None), None)
+
+
+def _round(
+    house: House, readings: list[Reading], numbered: dict[int, Numbered], now: datetime
+) -> list[Reading]:
+    """Take mails from the look-up to the store; give those that must be looked up again.
+
+    Mails of a batch that touch the same ticket, or are the same mail, go one after the other.
+    """
+    with house.database.reading() as connection:
+        answers = look_up(connection, [_question(reading) for reading in readings])
+    filings: list[Filing] = []
+    again: list[Reading] = []
+    touched: set[object] = set()
+    in_batch = {reading.claimed.spool_id for reading in readings}
+    patient: list[Reading] = []
+    for reading, known in zip(readings, answers, strict=True):
+        if known.waits_for is not None:
+            (again if known.waits_for in in_batch else patient).append(reading)
+            continue
+        filing = settle(house, reading, known, numbered, now)
+        if touched.isdisjoint(keys := _touches(filing)):
+            touched.update(keys)
+            filings.append(filing)
+        else:
+            again.append(reading)
+    if patient:
+        _return_to_spool(house, patient, now)
+    conflicted = apply(house, filings, now)
+    return again + [r for r in readings if r.claimed.spool_id in conflicted]
+
+
+def _question(reading: Reading) -> Question:
+    return Question(
+        spool_id=reading.claimed.spool_id,
+        desk=reading.desk.name,
+        clues=reading.clues,
+        author=reading.mail.author.address if reading.mail.author else "",
+        fingerprint=reading.mail.fingerprint,
+        received_at=reading.claimed.received_at,
+    )
+
+
+def settle(
+    house: House, reading: Reading, known: Known, numbered: dict[int, Numbered], now: datetime
+) -> Filing:
+    """Decide what becomes of a mail, and render all that will be written and sent."""
+    claimed, mail, desk = reading.claimed, reading.mail, reading.desk
+    sender = identify(mail, reading.authenticity, known, desk, house.routes.is_ours)
+    choice = choose(reading.clues, known, sender, desk)
+    case = Case(
+        mail=mail,
+        kind=reading.kind,
+        known=known,
+        sender=sender,
+        choice=choice,
+        desk=desk,
+        received_at=claimed.received_at,
+        quiet=claimed.quiet,
+        unreadable=reading.unreadable,
+    )
+    decision = decide(case, now)
+    rendered = render(house, case, decision, numbered.setdefault(claimed.spool_id, Numbered()), now)
+    why = trace(
+        reading.kind, reading.authenticity, reading.clues, sender, choice, rendered.decision
+    )
+    return Filing(
+        spool_id=claimed.spool_id,
+        epoch=claimed.epoch,
+        received_at=claimed.received_at,
+        desk=desk.name,
+        fingerprint=mail.fingerprint,
+        expires_at=claimed.received_at + _FLEETING if is_fleeting(mail) else None,
+        message_id=mail.message_id,
+        decision=rendered.decision,
+        ticket=rendered.ticket,
+        entry_id=rendered.entry_id,
+        outgoing=rendered.outgoing,
+        trace=why,
+    )
+
+
+def _touches(filing: Filing) -> set[object]:
+    """Give what no other filing of the same transaction may touch."""
+    keys: set[object] = {(filing.desk, filing.fingerprint)}
+    if filing.ticket is not None:
+        keys.add(filing.ticket.id)
+    return keys
+
+
+def apply(house: House, filings: Sequence[Filing], now: datetime) -> set[int]:
+    """Write filings down in one transaction; give the spool ids of those that conflicted.
+
+    If one conflicts, all are written again, each under a savepoint.
+    """
+    if not filings:
+        return set()
+    conflicted: set[int] = set()
+    try:
+        with house.database.writing() as connection:
+            write(connection, filings, now)
+    except Conflict:
+        with house.database.writing() as connection:
+            for filing in filings:
+                try:
+                    with connection.begin_nested():
+                        write(connection, [filing], now)
+                except Conflict:
+                    conflicted.add(filing.spool_id)
+    for filing in filings:
+        if filing.spool_id not in conflicted:
+            _log(filing)
+    return conflicted
+
+
+_VERBS = {
+    Outcome.FILED: Verb.FILED,
+    Outcome.HELD: Verb.HELD,
+    Outcome.DUPLICATE: Verb.DUPLICATE,
+}
+
+
+def _log(filing: Filing) -> None:
+    decision = filing.decision
+    case = filing.ticket.number if filing.ticket else None
+    maillog.event(
+        _VERBS[decision.outcome],
+        mail=filing.spool_id,
+        case=case,
+        desk=filing.desk,
+        reason=decision.reason.value,
+        of=decision.duplicate_of,
+    )
+    for mail in filing.outgoing:
+        maillog.event(
+            Verb.QUEUED,
+            mail=filing.spool_id,
+            case=case,
+            outbox=mail.id,
+            template=mail.template,
+            to=maillog.domain_of(mail.recipient),
+        )
+
+
+def _return_to_spool(house: House, readings: Sequence[Reading], now: datetime) -> None:
+    """Give mails back that must wait for another mail, or for a quieter moment."""
+    with house.database.writing(durable=False) as connection:
+        spool.give_back(connection, [reading.claim for reading in readings], now + _LOOK_AGAIN)
+    for reading in readings:
+        maillog.event(Verb.RETRIED, mail=reading.claimed.spool_id, reason="waits")
+
+
+def _set_aside(house: House, claimed: Claimed, now: datetime) -> None:
+    """Set a mail aside whose desk is gone: a person changes the configuration and retries."""
+    reason = "no desk has the address that this mail is for"
+    with house.database.writing() as connection:
+        spool.fail(connection, (claimed.spool_id, claimed.epoch), reason, now)
+    maillog.event(Verb.FAILED, mail=claimed.spool_id, reason=reason)

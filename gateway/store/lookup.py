@@ -1,0 +1,132 @@
+"""What the store knows about mails that are to be decided: the one read of a mail's way.
+
+A handful of queries for a whole batch, on one snapshot, each by an index.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, or_, select
+
+from gateway.config.desk import Phase
+from gateway.desk.model import Known, KnownId, Person, Ticket
+from gateway.mail.model import Clues
+from gateway.store import directory
+from gateway.store.schema import fingerprints, message_ids, spool, tickets
+from gateway.store.spool import State
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about one mail; `author` is a canonical address, or ""."""
+
+    spool_id: int
+    desk: str
+    clues: Clues
+    author: str
+    fingerprint: str
+    received_at: datetime
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Give all message ids that the mail names."""
+        return (*(issued.message_id for issued in self.clues.issued), *self.clues.references)
+
+
+def look_up(connection: Connection, questions: Sequence[Question]) -> tuple[Known, ...]:
+    """Answer the questions, in their order."""
+    ids = _ids(connection, {i for q in questions for i in q.ids})
+    found = _tickets(
+        connection,
+        {known.ticket for knowns in ids.values() for known in knowns},
+        {number for q in questions for number in q.clues.numbers},
+    )
+    people = directory.find(connection, {q.author for q in questions if q.author})
+    originals = _originals(connection, questions)
+    waiting = _waiting(connection, {i for q in questions for i in q.ids})
+    return tuple(_known(q, ids, found, people, originals, waiting) for q in questions)
+
+
+def _known(  # noqa: PLR0913  one argument for each query of the batch
+    question: Question,
+    ids: dict[str, list[KnownId]],
+    found: Sequence[Ticket],
+    people: dict[str, Person],
+    originals: dict[tuple[str, str], Row[tuple[object, ...]]],
+    waiting: dict[str, int],
+) -> Known:
+    own_ids = tuple(known for i in question.ids for known in ids.get(i, ()))
+    named = {known.ticket for known in own_ids}
+    original = originals.get((question.desk, question.fingerprint))
+    counts = original is not None and (
+        original.expires_at is None or original.expires_at > question.received_at
+    )
+    earlier = [
+        waiting[i] for i in question.ids if waiting.get(i, question.spool_id) < question.spool_id
+    ]
+    return Known(
+        tickets=tuple(t for t in found if t.id in named or t.number in question.clues.numbers),
+        ids=own_ids,
+        person=people.get(question.author),
+        duplicate_of=original.spool if counts and original.spool != question.spool_id else None,
+        waits_for=min(earlier, default=None),
+    )
+
+
+def _ids(connection: Connection, wanted: Collection[str]) -> dict[str, list[KnownId]]:
+    if not wanted:
+        return {}
+    found: dict[str, list[KnownId]] = {}
+    rows = connection.execute(
+        select(message_ids)
+        .where(message_ids.c.message_id.in_(wanted))
+        .order_by(message_ids.c.ticket.desc())
+    )
+    for row in rows:
+        known = KnownId(row.message_id, row.ticket, row.given_to)
+        found.setdefault(row.message_id, []).append(known)
+    return found
+
+
+def _tickets(
+    connection: Connection, ids: Collection[int], numbers: Collection[str]
+) -> tuple[Ticket, ...]:
+    if not ids and not numbers:
+        return ()
+    rows = connection.execute(
+        select(tickets).where(or_(tickets.c.id.in_(ids), tickets.c.number.in_(numbers)))
+    )
+    return tuple(ticket_of(row) for row in rows)
+
+
+def ticket_of(row: Row[tuple[object, ...]]) -> Ticket:
+    """Make a ticket of its row."""
+    values = row._asdict()
+    return Ticket(
+        **{
+            **values,
+            "phase": Phase(values["phase"]),
+            "participants": tuple(values["participants"]),
+        }
+    )
+
+
+def _originals(
+    connection: Connection, questions: Iterable[Question]
+) -> dict[tuple[str, str], Row[tuple[object, ...]]]:
+    wanted = {q.fingerprint for q in questions}
+    rows = connection.execute(select(fingerprints).where(fingerprints.c.fingerprint.in_(wanted)))
+    return {(row.desk, row.fingerprint): row for row in rows}
+
+
+def _waiting(connection: Connection, ids: Collection[str]) -> dict[str, int]:
+    """Find mails still in the spool that bear one of these ids: the earliest of each."""
+    if not ids:
+        return {}
+    rows = connection.execute(
+        select(spool.c.message_id, spool.c.id)
+        .where(spool.c.state == State.WAITING, spool.c.message_id.in_(ids))
+        .order_by(spool.c.id.desc())
+    )
+    return {row.message_id: row.id for row in rows}

@@ -1,0 +1,67 @@
+"""Numbers that are known before a transaction writes them, and are never given twice.
+
+A process reserves blocks; the reservation reaches the disk with or before the first durable commit
+that uses one of its numbers. A process that dies leaves a gap.
+"""
+
+from threading import Lock
+
+from sqlalchemy import update
+
+from gateway.store.database import Database, insert
+from gateway.store.schema import counters
+
+TICKET = "ticket"
+ENTRY = "entry"
+OUTBOX = "outbox"
+
+_ID_BLOCK = 1000
+_CASE_BLOCK = 10
+
+
+def case_of(desk: str) -> str:
+    """Name the counter of a desk's case numbers."""
+    return f"case:{desk}"
+
+
+class Numbers:
+    """Gives numbers from blocks reserved for this process; safe for several threads."""
+
+    def __init__(self, database: Database) -> None:
+        """Start without any block."""
+        self._database = database
+        self._next: dict[str, int] = {}
+        self._end: dict[str, int] = {}
+        self._lock = Lock()
+
+    def take(self, counter: str) -> int:
+        """Give the next number of a counter, counting from 1. Raises Transient."""
+        with self._lock:
+            number = self._next.get(counter, 0)
+            if number == self._end.get(counter, 0):
+                number, self._end[counter] = self._reserve(counter)
+            self._next[counter] = number + 1
+            return number
+
+    def give_back(self) -> None:
+        """Return what was reserved and not used, where nobody has reserved since."""
+        with self._lock, self._database.writing(durable=False) as connection:
+            for counter, end in self._end.items():
+                connection.execute(
+                    update(counters)
+                    .where(counters.c.name == counter, counters.c.next == end)
+                    .values(next=self._next[counter])
+                )
+            self._next.clear()
+            self._end.clear()
+
+    def _reserve(self, counter: str) -> tuple[int, int]:
+        size = _CASE_BLOCK if counter.startswith("case:") else _ID_BLOCK
+        with self._database.writing(durable=False) as connection:
+            entry = insert(connection, counters).values(name=counter, next=1 + size)
+            end = connection.execute(
+                entry.on_conflict_do_update(
+                    index_elements=[counters.c.name], set_={"next": counters.c.next + size}
+                ).returning(counters.c.next)
+            ).scalar_one()
+        return end - size, end

@@ -1,0 +1,243 @@
+"""The outbox: outgoing mails as rendered bytes, and what became of each.
+
+    queued -> sent | deferred | failed | uncertain
+
+A mail is claimed, marked before DATA, and settled. Between the mark and the settlement nobody can
+know whether the other side has it; if we die there, it is `uncertain` and goes out again, byte for
+byte, an automatic one at most once. `settled_at` is set when nothing more will be tried.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select, update
+
+from gateway.desk.model import Entry
+from gateway.store.claimant import Claimant, is_dead
+from gateway.store.schema import outbox
+from gateway.store.spool import FREED
+
+
+class OutboxState(StrEnum):
+    """Where an outgoing mail stands."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A mail to be queued, with the entry that it is on its ticket. It has one recipient."""
+
+    id: int
+    ticket: int
+    template: str
+    recipient: str
+    reverse_path: str
+    message_id: str
+    content: bytes
+    automatic: bool
+    queued_at: datetime
+    entry_id: int
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedMail:
+    """An outgoing mail in a courier's hands; `epoch` proves whose it is."""
+
+    id: int
+    epoch: int
+    recipient: str
+    reverse_path: str
+    message_id: str
+    content: bytes
+    automatic: bool
+    attempts: int
+    uncertain_times: int
+    queued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one attempt; `due_at` is None when nothing more will be tried.
+
+    `reply` is what the other side said, for people.
+    """
+
+    id: int
+    epoch: int
+    state: OutboxState
+    due_at: datetime | None
+    reply: str
+
+
+def row_of(mail: Outgoing) -> dict[str, object]:
+    """Give the row of a mail that is queued and due at once."""
+    return {
+        "id": mail.id,
+        "ticket": mail.ticket,
+        "template": mail.template,
+        "recipient": mail.recipient,
+        "reverse_path": mail.reverse_path,
+        "message_id": mail.message_id,
+        "content": mail.content,
+        "automatic": mail.automatic,
+        "queued_at": mail.queued_at,
+        "state": OutboxState.QUEUED,
+        "due_at": mail.queued_at,
+    }
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    """Say which rows may be claimed: due, unsettled, and not somebody's who may have reached DATA.
+
+    A lease that ended before the mark is simply over; one that ended after it goes by `recover`.
+    """
+    return and_(
+        outbox.c.settled_at.is_(None),
+        outbox.c.due_at <= now,
+        outbox.c.data_at.is_(None),
+        or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now),
+    )
+
+
+def claim(
+    connection: Connection, claimant: Claimant, now: datetime, lease: timedelta, limit: int
+) -> tuple[ClaimedMail, ...]:
+    """Claim the mails that have been due longest."""
+    due = (
+        select(outbox.c.id)
+        .where(_free(now))
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(connection.execute(due).scalars())
+    if not ids:
+        return ()
+    rows = connection.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(ids))
+        .values(
+            claimed_by=str(claimant),
+            lease_until=now + lease,
+            epoch=outbox.c.epoch + 1,
+            attempts=outbox.c.attempts + 1,
+        )
+        .returning(
+            outbox.c.id,
+            outbox.c.epoch,
+            outbox.c.recipient,
+            outbox.c.reverse_path,
+            outbox.c.message_id,
+            outbox.c.content,
+            outbox.c.automatic,
+            outbox.c.attempts,
+            outbox.c.uncertain_times,
+            outbox.c.queued_at,
+        )
+    )
+    claimed = [ClaimedMail(*row) for row in rows]
+    return tuple(sorted(claimed, key=lambda mail: ids.index(mail.id)))
+
+
+def mark_data(
+    connection: Connection, marks: Sequence[tuple[int, int, datetime, datetime]]
+) -> list[bool]:
+    """Note, before DATA is said, that each of these is about to go: (id, epoch, now, lease until).
+
+    False for one whose claim is lost: it must not be sent.
+    """
+    return [
+        connection.execute(
+            update(outbox)
+            .where(
+                outbox.c.id == mail_id,
+                outbox.c.epoch == epoch,
+                outbox.c.claimed_by != "",
+                outbox.c.settled_at.is_(None),
+            )
+            .values(data_at=now, lease_until=lease_until)
+        ).rowcount
+        == 1
+        for mail_id, epoch, now, lease_until in marks
+    ]
+
+
+def settle(connection: Connection, results: Sequence[Result], now: datetime) -> None:
+    """Write down what came of attempts; one whose claim is lost is left to whoever has it."""
+    unsure = OutboxState.UNCERTAIN
+    for result in results:
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.id == result.id, outbox.c.epoch == result.epoch)
+            .values(
+                **FREED,
+                state=result.state,
+                data_at=None,
+                due_at=result.due_at or outbox.c.due_at,
+                settled_at=None if result.due_at else now,
+                uncertain_times=outbox.c.uncertain_times + int(result.state is unsure),
+                last_reply=result.reply,
+            )
+        )
+
+
+def recover(
+    connection: Connection, node: str, now: datetime, uncertain_retry: timedelta
+) -> tuple[int, ...]:
+    """Take back what dead or vanished couriers held; the ids of mails that are now uncertain.
+
+    A claim that had not reached DATA is free at once; one that had is uncertain. An automatic mail
+    that was uncertain before is not tried again.
+    """
+    held = connection.execute(
+        select(outbox.c.claimed_by)
+        .where(outbox.c.settled_at.is_(None), outbox.c.claimed_by != "")
+        .distinct()
+    ).scalars()
+    dead = [claimant for claimant in held if is_dead(claimant, node)]
+    lost = and_(
+        outbox.c.settled_at.is_(None),
+        outbox.c.claimed_by != "",
+        or_(outbox.c.claimed_by.in_(dead), outbox.c.lease_until <= now),
+    )
+    connection.execute(update(outbox).where(lost, outbox.c.data_at.is_(None)).values(**FREED))
+    enough = and_(outbox.c.automatic, outbox.c.uncertain_times >= 1)
+    unsure = connection.execute(
+        update(outbox)
+        .where(lost, outbox.c.data_at.is_not(None))
+        .values(
+            **FREED,
+            state=OutboxState.UNCERTAIN,
+            data_at=None,
+            due_at=now + uncertain_retry,
+            settled_at=case((enough, bindparam("now", now, outbox.c.settled_at.type)), else_=None),
+            uncertain_times=outbox.c.uncertain_times + 1,
+            last_reply="the courier ended before the final reply",
+        )
+        .returning(outbox.c.id)
+    )
+    return tuple(unsure.scalars())
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """Say when the next mail may be tried, or None if nothing waits."""
+    return connection.execute(
+        select(func.min(outbox.c.due_at)).where(
+            outbox.c.settled_at.is_(None), outbox.c.claimed_by == ""
+        )
+    ).scalar_one()
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Count the outgoing mails by state."""
+    rows = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
+    found = {state: count for state, count in rows}
+    return {state.value: found.get(state.value, 0) for state in OutboxState}
