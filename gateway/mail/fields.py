@@ -1,0 +1,161 @@
+"""Raw header values to text, mailboxes and times; the one module that knows mail-parser.
+
+mail-parser gives two things here: its address scanner, which is linear and reports what it had to
+recover, and its date reader. Its whole-mail parser is not used: it costs 1.2 ms a mail, drops the
+bytes of raw 8-bit headers, and mixes the text of attached mails into the mail's own.
+"""
+
+import binascii
+import re
+from datetime import datetime
+
+from mailparser.dates import parse_mail_date
+from mailparser.utils import get_addresses
+
+from gateway.mail.charset import clean_line, decode
+
+# RFC 2047, also with blanks inside the encoded text, which many mailers leave there.
+_WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*)\?=")
+_BETWEEN_WORDS = re.compile(r"(?<=\?=)\s+(?==\?)")
+
+_SHORT = 300
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)", re.DOTALL)
+
+# Most fields: one mailbox in which no character has a second meaning, so that there is only one
+# reading. Tried first because the full scan takes five times as long.
+_ONE_PLAIN = re.compile(
+    r"(?:([A-Za-z0-9_-]+(?: [A-Za-z0-9_-]+)*) )?(<)?"
+    r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(?(2)>)"
+)
+
+# These concern how a name was encoded and cannot change which address was meant.
+_HARMLESS = frozenset({"overlong-encoded-word"})
+
+
+def unicode_of(raw: bytes) -> str:
+    """Give the Unicode text of a raw header value: UTF-8 (RFC 6532), else windows-1252."""
+    return raw.decode("ascii") if raw.isascii() else decode(raw)
+
+
+def is_utf8(raw: bytes) -> bool:
+    """Say whether a raw header value is ASCII or UTF-8, as it has to be (RFC 6532)."""
+    if raw.isascii():
+        return True
+    try:
+        raw.decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
+
+
+def text(raw: bytes) -> str:
+    """Give the decoded, unfolded, cleaned text of an unstructured field.
+
+    Encoded words are decoded once: what comes out of one is text, even if it looks like another.
+    """
+    value = unicode_of(raw)
+    return clean_line(_with_words_decoded(value) if "=?" in value else value)
+
+
+def plain_text(raw: bytes) -> str:
+    """Give a field's unfolded, cleaned text with its encoded words left as they are."""
+    return clean_line(unicode_of(raw))
+
+
+def _with_words_decoded(value: str) -> str:
+    """Decode the encoded words of a value; neighbours of one charset are joined as bytes first.
+
+    A character cut in two at the border of two words is against RFC 2047 section 5 and common.
+    """
+    value = _BETWEEN_WORDS.sub("", value)
+    out: list[str] = []
+    pending: list[bytes] = []
+    label = ""
+    position = 0
+    for match in _WORD.finditer(value):
+        data = _word_bytes(match)
+        if data is None:
+            continue
+        charset = match.group(1).partition("*")[0].lower()  # RFC 2231 section 5: a language tag
+        if pending and (match.start() != position or charset != label):
+            out.append(decode(b"".join(pending), label))
+            pending = []
+        out.append(value[position : match.start()])
+        pending.append(data)
+        label, position = charset, match.end()
+    if pending:
+        out.append(decode(b"".join(pending), label))
+    out.append(value[position:])
+    return "".join(out)
+
+
+def _word_bytes(match: re.Match[str]) -> bytes | None:
+    """Undo the B or Q encoding of one encoded word; None if it is none after all."""
+    encoded = match.group(3)
+    if not encoded.isascii():
+        return None
+    data = encoded.encode("ascii")
+    if match.group(2) in "qQ":
+        return binascii.a2b_qp(data.replace(b"_", b" "))
+    return base64_bytes(data)
+
+
+def base64_bytes(data: bytes) -> bytes:
+    """Decode base64 as every mail program does: what is no base64 is skipped, the end is mended."""
+    try:
+        return binascii.a2b_base64(data)
+    except binascii.Error:
+        usable = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
+        usable = usable[: len(usable) - 1] if len(usable) % 4 == 1 else usable
+        return binascii.a2b_base64(usable + b"=" * (-len(usable) % 4))
+
+
+def addresses(field: str) -> tuple[list[tuple[str, str]], bool]:
+    """Scan an address field: (name, address) pairs, and whether nothing had to be recovered.
+
+    Groups (RFC 5322 section 3.4) and source routes count as unclean: no person writes from one,
+    and programs disagree on whom they name. Linear time.
+    """
+    if not field.strip():
+        return [], False
+    plain = _ONE_PLAIN.fullmatch(field.strip(" \t\r\n")) if len(field) < _SHORT else None
+    if plain and (plain.group(2) or not plain.group(1)):
+        return [(plain.group(1) or "", plain.group(3))], True
+    defects: list[dict[str, object]] = []
+    try:
+        found = get_addresses(field, defects=defects, decode_names=True)
+    except (ValueError, LookupError, RecursionError):
+        return [], False
+    pairs = [(str(name), str(address)) for name, address in found if address]
+    clean = bool(pairs) and all(_is_harmless(defect) for defect in defects)
+    return pairs, clean and not (":" in field and _names_group(field))
+
+
+def _is_harmless(defect: dict[str, object]) -> bool:
+    """Say whether a defect leaves no doubt about which address was meant."""
+    reason, raw = str(defect["reason"]), str(defect["raw"])
+    if reason in _HARMLESS:
+        return True
+    if reason != "invalid-display-name" or not raw.isprintable():
+        return False
+    # Outlook writes the bare address as a name, others put [brackets] there unquoted. With no
+    # other address in front of the angle there is none that another reader could take instead.
+    name, _, rest = raw.rpartition("<")
+    return "@" not in name or name.strip().lower() == rest.strip().rstrip(">").lower()
+
+
+def _names_group(field: str) -> bool:
+    """Say whether a colon stands outside quotes and comments; only for well-formed fields."""
+    return ":" in _COMMENT.sub("", _QUOTED.sub("", field))
+
+
+def date(raw: bytes) -> datetime | None:
+    """Read a date field (RFC 5322 sections 3.3 and 4.3) as aware UTC; None if it says none."""
+    if not raw:
+        return None
+    try:
+        value = parse_mail_date(unicode_of(raw[:1000])).value
+    except (ValueError, OverflowError):
+        return None
+    return value if isinstance(value, datetime) else None

@@ -1,0 +1,61 @@
+"""The fingerprint of what an author sent: equal for one mail however it came, by whatever way.
+
+It covers what the author wrote and leaves out what transports add or change: Received, Return-Path
+and the like, folding, transfer encodings, line ends, the MIME boundaries.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+
+from gateway.mail import fields
+from gateway.mail.model import Mail
+from gateway.mail.prescan import Block
+
+# The address fields are taken as written, so that two mails never become equal by how an address
+# was understood.
+_AS_WRITTEN = ("from", "to", "cc", "date", "message-id", "in-reply-to", "references")
+_DECODED = ("subject",)
+
+_LINE_END = re.compile(rb"\r\n?")
+
+
+def fingerprint(block: Block, contents: Iterable[bytes]) -> str:
+    """Give the SHA-256, in hex, over the author's header fields and the digests of the contents.
+
+    Every value is preceded by its length, so that no two mails meet by concatenation.
+    """
+    digest = hashlib.sha256()
+    for name in (*_AS_WRITTEN, *_DECODED):
+        read = fields.text if name in _DECODED else fields.plain_text
+        values = [
+            read(field.raw) for field in block.fields if field.name == name
+        ]
+        digest.update(_framed(name.encode("ascii"), *(v.encode("utf-8") for v in values)))
+    digest.update(_framed(b"contents", *contents))
+    return digest.hexdigest()
+
+
+def of_content(media_type: str, payload: bytes, *, lines: bool) -> bytes:
+    """Give the digest of one decoded part.
+
+    `lines` says that it consists of lines: their ends count as LF, and blank ones at the end do
+    not count, since transports change both.
+    """
+    if lines:
+        payload = _LINE_END.sub(b"\n", payload) if b"\r" in payload else payload
+        payload = payload.rstrip(b"\n \t")
+    return hashlib.sha256(_framed(media_type.encode("ascii", "replace"), payload)).digest()
+
+
+def is_fleeting(mail: Mail) -> bool:
+    """Say whether nothing dates or names a mail, so that an equal one may be a new one."""
+    return not mail.message_id and mail.date is None and not mail.header("date")
+
+
+def _framed(name: bytes, *values: bytes) -> bytes:
+    """Join values with their count and lengths, so that they can be told apart again."""
+    parts: Sequence[bytes] = (name, *values)
+    return b"".join(
+        [len(parts).to_bytes(4, "big"), *(len(p).to_bytes(8, "big") + p for p in parts)]
+    )

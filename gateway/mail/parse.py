@@ -1,0 +1,212 @@
+"""Bytes to a `Mail`: never raises, whatever the bytes are, and is bounded in time and memory.
+
+A mail is read once, in one pass over its header block and one over its MIME delimiters. Over a
+limit, what can be read is read and `opaque` says which limit it was; the raw mail is kept by the
+caller in any case.
+"""
+
+from dataclasses import dataclass, field
+
+from gateway.mail import address, body, fields, filename, fingerprint, mime, prescan
+from gateway.mail.body import Role
+from gateway.mail.mime import Part, Tree
+from gateway.mail.model import Attachment, Disposition, Header, Mail, Mailbox
+from gateway.mail.prescan import Block
+
+MAX_ATTACHMENTS = 100
+MAX_REFERENCES = 50
+
+_WHOLE_MAIL = "message.eml"
+
+
+def parse(raw: bytes) -> Mail:
+    """Read a mail; never raises.
+
+    A mail over the limits on lines or on its header block is not taken apart: it is its own only
+    attachment then.
+    """
+    source = prescan.with_line_feeds(raw)
+    problem = prescan.too_much(source)
+    if problem:
+        # A start of blank lines could be all of such a mail, so only its head is looked at.
+        return _opaque(source, prescan.read_block(source[: prescan.MAX_BLOCK]), problem)
+    block = prescan.read_block(source)
+    if block.problem:
+        return _opaque(source, block, block.problem)
+    tree = mime.read_tree(source, block)
+    return _mail(source, block, _contents(source, tree))
+
+
+def unreadable(raw: bytes) -> Mail:
+    """Give what can be said of a mail that ended its reader more than once.
+
+    Only the head is looked at, with the plainest means; nobody is identified by it.
+    """
+    head = prescan.with_line_feeds(raw[: prescan.MAX_BLOCK])
+    block = prescan.read_block(head)
+    return Mail(
+        headers=(),
+        author=None,
+        author_problem="the mail is unreadable",
+        claimed_author=address.guess(fields.plain_text(block.first("from"))),
+        to=(),
+        cc=(),
+        subject=fields.text(block.first("subject")),
+        date=None,
+        message_id=prescan.message_id(block.first("message-id")),
+        in_reply_to=(),
+        references=(),
+        text="",
+        html="",
+        attachments=(_whole(raw),),
+        size=len(raw),
+        fingerprint=fingerprint.fingerprint(block, [_opaque_digest(raw, block)]),
+        opaque="unreadable",
+    )
+
+
+def content(raw: bytes, attachment: Attachment) -> bytes:
+    """Give the bytes of an attachment of this mail, its transfer encoding undone.
+
+    Raises LookupError if the mail has no such part.
+    """
+    if attachment.part == 0 and attachment.media_type == "message/rfc822":
+        return raw
+    source = prescan.with_line_feeds(raw)
+    parts = mime.read_tree(source, prescan.read_block(source)).parts
+    return parts[attachment.part].payload(source)
+
+
+@dataclass(slots=True)
+class _Contents:
+    """What the leaves of a mail came to."""
+
+    texts: list[str] = field(default_factory=list)
+    htmls: list[str] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    digests: list[bytes] = field(default_factory=list)
+    problem: str = ""
+
+
+def _contents(raw: bytes, tree: Tree) -> _Contents:
+    """Decode each leaf once, for its text, its size and the fingerprint."""
+    contents = _Contents(problem=tree.problem)
+    for leaf in tree.leaves():
+        payload = leaf.payload(raw)
+        lines = leaf.encoding != "base64" or leaf.media_type.startswith("text/")
+        contents.digests.append(fingerprint.of_content(leaf.media_type, payload, lines=lines))
+        role = body.role_of(leaf)
+        if role in {Role.TEXT, Role.HTML}:
+            text, cut = body.text_of(payload, leaf.charset)
+            (contents.texts if role is Role.TEXT else contents.htmls).append(text)
+            if cut:
+                contents.problem = contents.problem or f"text over {body.MAX_BYTES} bytes"
+        elif role is Role.ATTACHMENT:
+            if len(contents.attachments) < MAX_ATTACHMENTS:
+                contents.attachments.append(_attachment(leaf, len(payload)))
+            else:
+                contents.problem = contents.problem or f"more than {MAX_ATTACHMENTS} attachments"
+    return contents
+
+
+def _attachment(leaf: Part, size: int) -> Attachment:
+    related = leaf.parent is not None and leaf.parent.media_type == "multipart/related"
+    inline = leaf.disposition.value == "inline" or (
+        related and bool(leaf.content_id) and leaf.disposition.value != "attachment"
+    )
+    return Attachment(
+        part=leaf.index,
+        name=filename.clean(leaf.name) or filename.made_up(leaf.media_type, leaf.index),
+        media_type=leaf.media_type,
+        size=size,
+        disposition=Disposition.INLINE if inline else Disposition.ATTACHED,
+        content_id=leaf.content_id,
+    )
+
+
+def _opaque(raw: bytes, block: Block, problem: str) -> Mail:
+    """Read a mail of which only the header fields within the limits can be read."""
+    contents = _Contents(
+        attachments=[_whole(raw)], digests=[_opaque_digest(raw, block)], problem=problem
+    )
+    return _mail(raw, block, contents)
+
+
+def _whole(raw: bytes) -> Attachment:
+    return Attachment(part=0, name=_WHOLE_MAIL, media_type="message/rfc822", size=len(raw))
+
+
+def _opaque_digest(raw: bytes, block: Block) -> bytes:
+    return fingerprint.of_content("opaque", raw[block.body :], lines=True)
+
+
+def _mail(raw: bytes, block: Block, contents: _Contents) -> Mail:
+    author, author_problem, claimed = _author(block)
+    return Mail(
+        headers=tuple(Header(f.name, fields.text(f.value)) for f in block.fields),
+        author=author,
+        author_problem=author_problem,
+        claimed_author=claimed,
+        to=_mailboxes(block, "to"),
+        cc=_mailboxes(block, "cc"),
+        subject=fields.text(block.first("subject")),
+        date=fields.date(block.first("date")),
+        message_id=prescan.message_id(block.first("message-id")),
+        in_reply_to=_ids(block, "in-reply-to"),
+        references=_ids(block, "references"),
+        text=body.readable(contents.texts, contents.htmls),
+        html="\n".join(contents.htmls),
+        attachments=tuple(contents.attachments),
+        size=len(raw),
+        fingerprint=fingerprint.fingerprint(block, contents.digests),
+        opaque=contents.problem,
+    )
+
+
+def _author(block: Block) -> tuple[Mailbox | None, str, Mailbox | None]:
+    """Read who wrote the mail: the proven form, why there is none, and the best guess."""
+    senders = [f for f in block.fields if f.name == "from"]
+    if not senders:
+        return None, "no From field", _guess(block, "sender", "reply-to", "return-path")
+    found, clean = _strict(senders[0].value)
+    claimed = found[0] if found else _guess(block, "from", "sender", "reply-to", "return-path")
+    if len(senders) > 1:
+        return None, f"{len(senders)} From fields", claimed
+    if not senders[0].whole:
+        return None, f"From field over {prescan.MAX_FIELD} bytes", claimed
+    if len(found) > 1:
+        return None, "From names several mailboxes", claimed
+    if not clean:
+        return None, "From is not one clean address", claimed
+    return found[0], "", claimed
+
+
+def _strict(value: bytes) -> tuple[tuple[Mailbox, ...], bool]:
+    return address.mailboxes(fields.unicode_of(value), ascii_only=not fields.is_utf8(value))
+
+
+def _guess(block: Block, *names: str) -> Mailbox | None:
+    guesses = (address.guess(fields.plain_text(block.first(name))) for name in names)
+    return next((guess for guess in guesses if guess is not None), None)
+
+
+def _mailboxes(block: Block, name: str) -> tuple[Mailbox, ...]:
+    """Give the mailboxes of all fields of a name, as far as they can be read."""
+    found: list[Mailbox] = []
+    for value in block.values(name):
+        if len(found) >= address.MAX_MAILBOXES:
+            break
+        found.extend(_strict(value)[0])
+    return tuple(found[: address.MAX_MAILBOXES])
+
+
+def _ids(block: Block, name: str) -> tuple[str, ...]:
+    """Give the message ids in fields of a name, in order; of very many only the newest.
+
+    Some programs put long ids into encoded words, against RFC 2047 section 5; those are undone.
+    """
+    found: list[str] = []
+    for item in block.fields:
+        if item.name == name:
+            found.extend(prescan.message_ids(fields.text(item.tail)))
+    return tuple(found[-MAX_REFERENCES:])

@@ -1,0 +1,176 @@
+"""The header block of a mail as raw fields, read from the bytes alone: linear, and never raises.
+
+This is the only reader of header blocks, for whole mails, for MIME parts, and for mails that
+nothing else could read, so that two readers cannot disagree on who wrote a mail. Lines end with
+LF or CRLF; a bare CR is data, and makes an address unclean later (RFC 5322 section 2.2).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_BLOCK = 128 * 1024
+MAX_FIELDS = 1000
+MAX_FIELD = 16 * 1024
+MAX_LINES = 1_000_000
+
+_HEAD = 64 * 1024
+_LONGEST_ID = 998
+
+# Blanks before the colon are obsolete syntax (RFC 5322 section 4.5) that other readers take for
+# the same field, so it has to count here, too.
+_NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
+_BLANK_LINES = re.compile(rb"(?:\r?\n)*")
+_IDS = re.compile(r"<[^<>\s]{1,996}>")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A header field: its name in lower case, and its raw value with the folds still in."""
+
+    name: str
+    raw: bytes
+
+    @property
+    def value(self) -> bytes:
+        """Give the part of the value that is read: its first MAX_FIELD bytes."""
+        return self.raw[:MAX_FIELD]
+
+    @property
+    def tail(self) -> bytes:
+        """Give the end of the value, where References has the newest ids."""
+        return self.raw[-MAX_FIELD:]
+
+    @property
+    def whole(self) -> bool:
+        """Say whether all of the value is read."""
+        return len(self.raw) <= MAX_FIELD
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The fields of a header block, where the body begins, and which limit was met, if any."""
+
+    fields: tuple[Field, ...]
+    body: int
+    problem: str = ""
+
+    def values(self, name: str) -> Iterator[bytes]:
+        """Give the raw values of every field of that name (lower case)."""
+        return (field.value for field in self.fields if field.name == name)
+
+    def first(self, name: str) -> bytes:
+        """Give the raw value of the first field of that name (lower case), b"" if none."""
+        return next(self.values(name), b"")
+
+
+def with_line_feeds(raw: bytes) -> bytes:
+    """Give mail whose lines end with CR alone, as some old archives have it, line feeds.
+
+    The length stays, so that offsets count in both.
+    """
+    return raw.replace(b"\r", b"\n") if b"\n" not in raw and b"\r" in raw else raw
+
+
+def too_much(raw: bytes) -> str:
+    """Say which limit the mail as a whole is over, "" if none; costs one pass of memchr."""
+    if raw.count(b"\n") > MAX_LINES:
+        return f"more than {MAX_LINES} lines"
+    return ""
+
+
+def read_block(raw: bytes, start: int = 0, *, top: bool = True) -> Block:
+    """Read the header block that begins at `start`; `top` for a whole mail, not a MIME part.
+
+    A mail may begin with blank lines, an mbox separator or a stray line before its first field.
+    The block ends at the first blank line, or before a line that can be no field.
+    """
+    position = _first_field(raw, start) if top else start
+    end = min(len(raw), start + MAX_BLOCK)
+    fields: list[Field] = []
+    name, value_start, value_end = "", 0, 0
+    problem = ""
+    while position < len(raw):
+        if position >= end:
+            problem = f"header block over {MAX_BLOCK} bytes"
+            break
+        line_end = raw.find(b"\n", position, end)
+        after = end if line_end < 0 else line_end + 1
+        if raw[position] in b" \t":
+            value_end = after
+        else:
+            if name:
+                fields.append(Field(name, raw[value_start:value_end]))
+                name = ""
+            if len(fields) >= MAX_FIELDS:
+                problem = f"more than {MAX_FIELDS} header fields"
+                break
+            if _is_blank(raw, position):
+                return Block(tuple(fields), after)
+            match = None if raw.startswith(b"--", position) else _NAME.match(raw, position, after)
+            if match is None and not _is_separator(raw, position):
+                return Block(tuple(fields), position)
+            if match is not None:
+                name = match.group(1).decode("ascii").lower()
+                value_start, value_end = match.end(), after
+        position = after
+    if name:
+        fields.append(Field(name, raw[value_start:value_end]))
+    return Block(tuple(fields), position, problem)
+
+
+def _first_field(raw: bytes, start: int) -> int:
+    """Find where the header fields begin: past blank lines and one line of garbage."""
+    blank = _BLANK_LINES.match(raw, start)
+    position = blank.end() if blank else start
+    if _NAME.match(raw, position) or _is_separator(raw, position):
+        return position
+    line_end = raw.find(b"\n", position, position + _HEAD)
+    if line_end >= 0 and _NAME.match(raw, line_end + 1):
+        return line_end + 1
+    return start
+
+
+def _is_blank(raw: bytes, position: int) -> bool:
+    return raw[position] == 0x0A or raw.startswith(b"\r\n", position)
+
+
+def _is_separator(raw: bytes, position: int) -> bool:
+    """Say whether a line is an mbox separator, which an archive put among the fields."""
+    return raw.startswith((b"From ", b">From "), position)
+
+
+def message_ids(text: str) -> tuple[str, ...]:
+    """Give every message id in a field's text, in order, with its angle brackets.
+
+    Only printable ASCII without blanks counts (RFC 5322 section 3.6.4); anything else is no id
+    that a mail program would send back.
+    """
+    return tuple(found for found in _IDS.findall(text) if found.isascii() and found.isprintable())
+
+
+def message_id(value: bytes) -> str:
+    """Read the value of a Message-ID field: the id with its brackets, "" if there is none.
+
+    An id without brackets, as some scripts write it, gets them.
+    """
+    text = value.decode("latin-1").strip()
+    found = message_ids(text[:MAX_FIELD])
+    if found:
+        return found[0]
+    bare = text.strip("<>")
+    plain = bare.isascii() and bare.isprintable() and not any(c in " <>" for c in bare)
+    return f"<{bare}>" if plain and 0 < len(bare) <= _LONGEST_ID - 2 else ""
+
+
+def first_message_id(head: bytes) -> str:
+    """Find the Message-ID in the first bytes of a mail; "" if there is none that could be used.
+
+    For the intakes, before the commit: reads at most 64 KiB.
+    """
+    return message_id(read_block(with_line_feeds(head[:_HEAD])).first("message-id"))
+
+
+def received_hops(head: bytes) -> int:
+    """Count the Received fields in the first bytes of a mail (RFC 5321 section 6.3)."""
+    return sum(1 for _ in read_block(with_line_feeds(head[:MAX_BLOCK])).values("received"))
