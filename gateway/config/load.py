@@ -53,6 +53,8 @@ def load(path: Path) -> Configuration:
         findings += house_checks.check_recipients(file, settings, [desk for _, desk in desks])
     findings += desk_checks.check_together(desks)
     if findings:
+        files = list(dict.fromkeys(finding.path for finding in findings))
+        findings.sort(key=lambda finding: (files.index(finding.path), finding.line))
         raise Misconfigured(tuple(dict.fromkeys(findings)))
     return Configuration(settings, tuple(desk for _, desk in desks))
 

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Iterator, Mapping
-from typing import TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -26,7 +26,7 @@ _DEMANDS = {
     "dataclass_type": "must be a table with keys of its own",
     "greater_than": "must be more than {gt:g}",
     "greater_than_equal": "must be at least {ge}",
-    "less_than_equal": "must be at most {le:g}",
+    "less_than_equal": "must be at most {le:.0f}",
     "too_short": "must not be empty",
     "string_too_short": "must not be empty",
     "string_too_long": "must be at most {max_length} characters long",
@@ -75,16 +75,14 @@ def _misfits(
         yield file.finding(_sentence(detail, location, model, given), *location)
 
 
-def _written(loc: tuple[str | int, ...], tree: object) -> Location:
+def _written(loc: Location, tree: Any) -> Location:  # noqa: ANN401  whatever TOML can hold
     """Give the part of pydantic's location that is in the file; it also names its own types."""
     location: Location = ()
     for step in loc:
-        if isinstance(tree, Mapping) and step in tree:
-            tree = tree[step]
-        elif isinstance(tree, list) and isinstance(step, int):
-            tree = tree[step]
-        else:
+        is_key = isinstance(tree, Mapping) and step in tree
+        if not is_key and not (isinstance(tree, list) and isinstance(step, int)):
             break
+        tree = tree[step]
         location = (*location, step)
     return location
 
@@ -110,7 +108,8 @@ def _demand(detail: ErrorDetails, location: Location) -> str:
     if kind == "value_error" and location[0] == "trusted_networks":
         return 'must be a network such as "10.0.0.0/8" or "fd00::/8"'
     if "expected" in context:
-        return f"must be one of: {context['expected'].replace(' or ', ', ')}"
+        choices = context["expected"].replace(" or ", ", ").replace("'", '"')
+        return f"must be one of {choices}"
     return _DEMANDS.get(kind, _CANNOT_BE_USED).format(**context)
 
 

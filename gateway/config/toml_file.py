@@ -27,7 +27,7 @@ class TomlFile:
         """Say what is wrong at a location, or at the nearest thing around it that is written."""
         while location and location not in self.lines:
             location = location[:-1]
-        return Finding(str(self.path), self.lines.get(location, 0), message)
+        return Finding(str(self.path), self.lines.get(location, 1), message)
 
     def texts(self) -> Iterator[tuple[Location, str]]:
         """Give every text value of the file with its location."""

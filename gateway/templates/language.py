@@ -1,0 +1,183 @@
+"""What the template language allows: values and their parts, if, for, and a few filters.
+
+A template is checked as a syntax tree before Jinja compiles it, because compiling already
+computes constants: `{{ 'a' * 10**9 }}` would use up the memory when it is saved.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from jinja2 import nodes
+
+from gateway.templates.filters import FILTERS
+from gateway.templates.values import Value
+
+LOOP_PARTS = frozenset({"first", "index", "last", "length"})
+
+_MOST_LOOPS = 2
+_DEEPEST = 40
+_LONGEST_CONSTANT = 1000
+
+_ALLOWED = frozenset(
+    {
+        nodes.And,
+        nodes.Compare,
+        nodes.CondExpr,
+        nodes.Const,
+        nodes.Filter,
+        nodes.For,
+        nodes.Getattr,
+        nodes.Getitem,
+        nodes.If,
+        nodes.Name,
+        nodes.Not,
+        nodes.Operand,
+        nodes.Or,
+        nodes.Output,
+        nodes.TemplateData,
+    }
+)
+_NAMES: Mapping[type[nodes.Node], str] = {
+    nodes.Assign: "{% set %}",
+    nodes.AssignBlock: "{% set %}",
+    nodes.Block: "{% block %}",
+    nodes.Call: "calling something",
+    nodes.CallBlock: "{% call %}",
+    nodes.Concat: "joining with ~",
+    nodes.Dict: "a table in { }",
+    nodes.Extends: "{% extends %}",
+    nodes.FilterBlock: "{% filter %}",
+    nodes.FromImport: "{% from %}",
+    nodes.Import: "{% import %}",
+    nodes.Include: "{% include %}",
+    nodes.List: "a list in [ ]",
+    nodes.Macro: "{% macro %}",
+    nodes.Slice: "a range in [ ]",
+    nodes.Test: "a test with is",
+    nodes.Tuple: "a list in ( )",
+    nodes.With: "{% with %}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in a template, and on which line of it."""
+
+    line: int
+    message: str
+
+
+def faults(template: nodes.Template, declared: Mapping[str, Value]) -> Iterator[Fault]:
+    """Find all in a template that is not allowed or not declared; see `values` for the latter."""
+    for statement in template.body:
+        yield from _check(statement, declared, depth=1, loops=0)
+
+
+def _check(node: nodes.Node, scope: Mapping[str, Value], depth: int, loops: int) -> Iterator[Fault]:
+    if depth > _DEEPEST:
+        yield Fault(node.lineno, "this is nested too deeply")
+        return
+    if type(node) not in _ALLOWED:
+        yield Fault(node.lineno, f"{_word(node)} is not allowed in a template")
+        return
+    if isinstance(node, nodes.For):
+        yield from _check_for(node, scope, depth, loops)
+        return
+    yield from _check_itself(node, scope)
+    for child in node.iter_child_nodes():
+        yield from _check(child, scope, depth + 1, loops)
+
+
+def _check_for(
+    node: nodes.For, scope: Mapping[str, Value], depth: int, loops: int
+) -> Iterator[Fault]:
+    if loops >= _MOST_LOOPS:
+        yield Fault(node.lineno, f"{{% for %}} may be nested at most {_MOST_LOOPS} deep")
+        return
+    if node.recursive or not isinstance(node.target, nodes.Name):
+        yield Fault(node.lineno, "{% for %} takes one plain name, and is not recursive")
+        return
+    yield from _check(node.iter, scope, depth + 1, loops)
+    values = _known(node.iter, scope)
+    if values is not None and not isinstance(values, tuple):
+        yield Fault(node.lineno, "{% for %} goes over a list of values, and this is none")
+        return
+    element: Value = values[0] if values else ""
+    inner = {**scope, "loop": dict.fromkeys(LOOP_PARTS, 1), node.target.name: element}
+    for child in node.body:
+        yield from _check(child, inner, depth + 1, loops + 1)
+    if node.test is not None:
+        yield from _check(node.test, inner, depth + 1, loops + 1)
+    for child in node.else_:
+        yield from _check(child, scope, depth + 1, loops)
+
+
+def _check_itself(node: nodes.Node, scope: Mapping[str, Value]) -> Iterator[Fault]:
+    """Check what one node says, without the nodes in it."""
+    match node:
+        case nodes.Name() if node.name not in scope:
+            yield Fault(node.lineno, f'there is no value "{node.name}"{_hint(node.name, scope)}')
+        case nodes.Getattr():
+            yield from _check_part(node, node.attr, scope)
+        case nodes.Getitem() if isinstance(node.arg, nodes.Const):
+            yield from _check_part(node, node.arg.value, scope)
+        case nodes.Getitem():
+            yield Fault(node.lineno, "[ ] takes a plain number or a name in quotes")
+        case nodes.Filter():
+            yield from _check_filter(node)
+        case nodes.Const(value=str(text)) if len(text) > _LONGEST_CONSTANT:
+            yield Fault(node.lineno, f"a text in quotes has at most {_LONGEST_CONSTANT} characters")
+        case _:
+            pass
+
+
+def _check_filter(node: nodes.Filter) -> Iterator[Fault]:
+    if node.name not in FILTERS:
+        hint = _hint(node.name, FILTERS)
+        yield Fault(node.lineno, f'there is no filter "{node.name}"{hint}')
+    if node.kwargs or node.dyn_args or node.dyn_kwargs:
+        yield Fault(node.lineno, f'the filter "{node.name}" takes plain arguments only')
+
+
+def _check_part(
+    node: nodes.Getattr | nodes.Getitem, part: object, scope: Mapping[str, Value]
+) -> Iterator[Fault]:
+    whole = _known(node.node, scope)
+    if isinstance(whole, Mapping):
+        if part not in whole:
+            yield Fault(node.lineno, f'there is no "{part}" in it{_hint(str(part), whole)}')
+    elif isinstance(whole, tuple):
+        if not isinstance(part, int):
+            yield Fault(node.lineno, f'a list of values has no "{part}"')
+    elif whole is not None or not isinstance(node.node, nodes.Name | nodes.Getattr | nodes.Getitem):
+        yield Fault(node.lineno, f'a plain value has no "{part}"')
+
+
+def _known(node: nodes.Node, scope: Mapping[str, Value]) -> Value | None:
+    """Give the example for what an expression stands for; None if it cannot be known."""
+    if isinstance(node, nodes.Name):
+        return scope.get(node.name)
+    if isinstance(node, nodes.Getattr | nodes.Getitem):
+        whole = _known(node.node, scope)
+        part = node.attr if isinstance(node, nodes.Getattr) else _constant(node.arg)
+        if isinstance(whole, Mapping) and isinstance(part, str):
+            return whole.get(part)
+        if isinstance(whole, tuple) and whole:
+            return whole[0]
+    return None
+
+
+def _constant(node: nodes.Node) -> object:
+    return node.value if isinstance(node, nodes.Const) else None
+
+
+def _word(node: nodes.Node) -> str:
+    if isinstance(node, nodes.BinExpr | nodes.UnaryExpr):
+        return _NAMES.get(type(node), "arithmetic")
+    return _NAMES.get(type(node), f"{type(node).__name__.lower()}")
+
+
+def _hint(word: str, known: Mapping[str, object]) -> str:
+    near = get_close_matches(word, known, n=1)
+    return f'; did you mean "{near[0]}"?' if near else ""
