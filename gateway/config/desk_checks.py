@@ -3,7 +3,8 @@
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 
-from gateway.config.address import canonical
+from gateway.config.address import canonical, without_extension
+from gateway.config.case_number import CaseNumberPattern
 from gateway.config.desk import Desk, Phase
 from gateway.config.plain import check_texts
 from gateway.config.toml_file import TomlFile, did_you_mean
@@ -24,10 +25,18 @@ def check(file: TomlFile, desk: Desk) -> Desk:
         for index, agent in enumerate(desk.agent)
     )
     desk = dataclasses.replace(desk, addresses=addresses, agent=agents)
+    for index, address in enumerate(addresses):
+        if address != without_extension(address):
+            message = f"{address} can get no mail: what follows a + is for each sender to choose"
+            findings.append(file.finding(message, "addresses", index))
     findings += check_texts(file)
     findings += _repetitions(file, desk)
     findings += _statuses(file, desk)
     findings += _choices(file, desk)
+    try:
+        CaseNumberPattern.parse(desk.case_number)
+    except ValueError as error:
+        findings.append(file.finding(f'"case_number" does not work: {error}', "case_number"))
     if not desk.title:
         findings.append(file.finding('"title" must not be empty', "title"))
     if findings:
@@ -38,12 +47,18 @@ def check(file: TomlFile, desk: Desk) -> Desk:
 def check_together(desks: Sequence[tuple[TomlFile, Desk]]) -> Iterator[Finding]:
     """Find what two desks cannot both have."""
     names: dict[str, Desk] = {}
+    patterns: dict[tuple[str, str, str], Desk] = {}
     owners: dict[str, Desk] = {}
     for file, desk in desks:
         if desk.name in names:
             message = f'there is another desk "{desk.name}": {names[desk.name].path}'
             yield file.finding(message)
         names.setdefault(desk.name, desk)
+        # Widths make no difference here: a number grows beyond its width when it has to.
+        owner = patterns.setdefault(CaseNumberPattern.parse(desk.case_number).pieces, desk)
+        if owner is not desk:
+            message = f'the desk "{owner.name}" can give out the same case numbers'
+            yield file.finding(message, "case_number")
         for index, address in enumerate(desk.addresses):
             owner = owners.setdefault(address, desk)
             if owner is not desk:

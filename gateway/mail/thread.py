@@ -6,7 +6,7 @@ matter.
 
 from collections.abc import Callable, Iterable, Sequence
 
-from gateway.mail.case_number import MAX_FOUND, CaseNumberPattern
+from gateway.config.case_number import MAX_FOUND, CaseNumberPattern
 from gateway.mail.model import Clues, Issued, Mail
 
 MAX_IDS = 50

@@ -65,7 +65,9 @@ class CaseNumberPattern:
         if len(places) != 2:
             raise ValueError("a case number pattern has no places but {n} and {check}")
         if not all(_LITERAL.fullmatch(piece) for piece in pieces):
-            raise ValueError("a case number is made of letters A to Z, digits, blanks and . _ / # -")
+            raise ValueError(
+                "a case number is made of letters A to Z, digits, blanks and . _ / # -"
+            )
         if not pieces[0][:1].isalpha():
             raise ValueError("a case number pattern begins with a letter")
         if pieces[0][-1:].isdigit() or pieces[1][:1].isdigit() or pieces[1][-1:].isdigit():
