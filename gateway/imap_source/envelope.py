@@ -1,0 +1,55 @@
+"""The envelope of a mail that came by IMAP, as far as its delivery into the mailbox left traces.
+
+Only the delivering server's own fields count, which stand at the top (RFC 5321 section 4.4).
+"""
+
+from gateway.config.address import canonical
+from gateway.config.settings import ImapAccount
+from gateway.mail.model import Envelope
+from gateway.mail.prescan import Block, read_block, with_line_feeds
+
+_HEAD = 64 * 1024
+
+
+def envelope(head: bytes, account: ImapAccount) -> Envelope:
+    """Read the envelope from the first bytes of a mail; reads at most 64 KiB."""
+    block = read_block(with_line_feeds(head[:_HEAD]))
+    return Envelope(reverse_path=_reverse_path(block), recipient=_recipient(block, account))
+
+
+def _reverse_path(block: Block) -> str | None:
+    """Read Return-Path above the first Received; below that, the sender may have written it."""
+    for field in block.fields:
+        if field.name == "received":
+            return None
+        if field.name == "return-path":
+            address = _address(field.value)
+            return address if address != "" or b"<" in field.value else None
+    return None
+
+
+def _recipient(block: Block, account: ImapAccount) -> str:
+    """Give whom the mail was for, "" where only To and Cc can tell."""
+    if account.recipient_header:
+        found = _address(block.first(account.recipient_header.lower()))
+        if found:
+            return found
+    for text in (account.address, account.user):
+        if text:
+            found = _address(text.encode())
+            if found:
+                return found
+    return ""
+
+
+def _address(value: bytes) -> str | None:
+    """Read an address, in angle brackets or bare: "" for `<>` or nothing, None if it is none."""
+    text = value.decode("utf-8", "replace").strip()
+    if "<" in text:
+        text = text.partition("<")[2].partition(">")[0]
+    if not text.strip():
+        return ""
+    try:
+        return canonical(text)
+    except ValueError:
+        return None

@@ -1,0 +1,257 @@
+"""A mailbox on an IMAP server: the few commands that a source uses, with checked arguments.
+
+The one place that knows IMAPClient, which sends whatever it is given. Here texts without control
+characters go in, numbers and bytes come out; `connection.py` looks at each line once more.
+"""
+
+import contextlib
+import ipaddress
+import re
+import socket
+import ssl
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from imapclient import DELETED, IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientReadOnlyError
+
+from gateway.config.settings import TlsMode
+from gateway.errors import Transient
+from gateway.imap_source.connection import Connection
+
+# Command lines stay within the 8192 octets that RFC 9051 section 4 asks of clients.
+MOST_UIDS = 500
+# A SEARCH response is one line of up to 11 octets a UID.
+_SEARCHED_AT_ONCE = 50_000
+_FAREWELL_SECONDS = 2.0
+
+_ATOM = re.compile(r"[!#$&'+-\[^-z|}~]+")  # RFC 9051 `atom`, within printable ASCII
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where a mailbox is and how it is reached; times are seconds, `longest_mail` is bytes."""
+
+    host: str
+    port: int
+    tls: TlsMode
+    ca_file: Path | None
+    connect_timeout: float
+    read_timeout: float
+    longest_mail: int
+
+    @property
+    def is_loopback(self) -> bool:
+        """Say whether no network lies between the server and us."""
+        if self.host.lower() == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A folder as it was opened; `flags` are those that can be kept, None if the server is mum."""
+
+    uidvalidity: int
+    exists: int
+    next_uid: int
+    writable: bool
+    flags: frozenset[str] | None
+
+    def keeps(self, keyword: str) -> bool:
+        r"""Say whether a keyword would stay on a mail; `\*` stands for any that is new."""
+        return self.flags is None or not self.flags.isdisjoint({keyword.lower(), "\\*"})
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A mail that was not fetched yet: its size in bytes and when the server got it, in UTC."""
+
+    uid: int
+    size: int
+    internal_date: datetime
+
+
+class _Client(IMAPClient):  # type: ignore[misc]  # untyped
+    """IMAPClient on our connection."""
+
+    def __init__(self, server: Server, context: ssl.SSLContext | None) -> None:
+        self._server = server
+        self._context = context
+        timeout = SocketTimeout(connect=server.connect_timeout, read=server.read_timeout)
+        super().__init__(server.host, server.port, ssl=context is not None, timeout=timeout)
+        self.normalise_times = False
+        # It logs every line at its own level; mail and secrets are nobody's debugging output.
+        self._imap.debug = 0
+
+    def _create_IMAP4(self) -> Connection:  # noqa: N802  IMAPClient's name
+        return Connection(
+            self.host,
+            self.port,
+            self._server.connect_timeout,
+            self._context,
+            longest_literal=2 * self._server.longest_mail,
+        )
+
+
+class Mailbox:
+    """A connection to one account; not for several threads, but for `cut`.
+
+    Every method may raise OSError (TimeoutError among them) or imaplib's errors, and ValueError
+    for an argument with a control character, before anything is sent.
+    """
+
+    def __init__(self, server: Server) -> None:
+        """Connect, and make the connection safe as the server's `tls` says."""
+        context = None if server.tls is TlsMode.NONE else _context(server.ca_file)
+        at_once = context if server.tls is TlsMode.TLS else None
+        self._client: Any = _Client(server, at_once)
+        self._connection: Connection = self._client._imap  # noqa: SLF001  we made it
+        if server.tls is TlsMode.STARTTLS:
+            try:
+                self._client.starttls(context)
+            except BaseException:
+                self.close(politely=False)
+                raise
+
+    def can(self, capability: str) -> bool:
+        """Say whether the server has a capability."""
+        return bool(self._client.has_capability(capability))
+
+    def login(self, user: str, password: str) -> None:
+        """Log in with a password: by SASL PLAIN, which takes all of UTF-8, or else by LOGIN."""
+        _check(user, "user name")
+        _check(password, "password")
+        if self.can("AUTH=PLAIN"):
+            self._client.plain_login(user, password)
+        elif self.can("LOGINDISABLED"):
+            raise Transient("the server offers no login by password on this connection")
+        elif not (user.isascii() and password.isascii()):
+            raise Transient("the server takes only ASCII in user names and passwords")
+        else:
+            quoted = user.replace("\\", "\\\\").replace('"', '\\"')
+            self._client.login(f'"{quoted}"', password)  # imaplib quotes the password itself.
+
+    def login_with_token(self, user: str, token: str) -> None:
+        """Log in with an OAuth2 access token (SASL XOAUTH2)."""
+        _check(user, "user name")
+        _check(token, "token")
+        self._client.oauth2_login(user, token)
+
+    def open(self, folder: str, *, to_write: bool) -> Opened:
+        """Open a folder; one that cannot be written is opened to read."""
+        _check(folder, "name of the folder")
+        try:
+            found = self._client.select_folder(folder, readonly=not to_write)
+        except IMAPClientReadOnlyError:
+            to_write = False
+            found = self._client.select_folder(folder, readonly=True)
+        self.news()
+        flags = found.get(b"PERMANENTFLAGS")
+        return Opened(
+            uidvalidity=found.get(b"UIDVALIDITY", 0),
+            exists=found.get(b"EXISTS", 0),
+            next_uid=found.get(b"UIDNEXT", 0),
+            writable=to_write,
+            flags=None
+            if flags is None
+            else frozenset(flag.decode("latin-1").lower() for flag in flags),
+        )
+
+    def all_uids(self, exists: int) -> Iterator[list[int]]:
+        """Give the UIDs of a folder of `exists` mails, ascending, some ten thousand at a time."""
+        if exists <= _SEARCHED_AT_ONCE:
+            yield self._search("ALL")
+            return
+        for first in range(1, exists + 1, _SEARCHED_AT_ONCE):
+            yield self._search(f"{first}:{min(exists, first + _SEARCHED_AT_ONCE - 1)}")
+
+    def uids_from(self, uid: int) -> list[int]:
+        """Give the UIDs that are not below `uid`, and perhaps the highest, ascending."""
+        return self._search("UID", f"{uid}:*")
+
+    def still_there(self, uids: Sequence[int]) -> list[int]:
+        """Give those of up to MOST_UIDS UIDs whose mails are in the folder."""
+        return self._search("UID", ",".join(map(str, uids)))
+
+    def _search(self, *criteria: str) -> list[int]:
+        return sorted(set(self._client.search(list(criteria))))
+
+    def news(self) -> bool:
+        """Say whether the server spoke of the number of mails since the last time that we asked."""
+        return self._connection.news()
+
+    def list(self, uids: Sequence[int]) -> list[Listed]:
+        """Give size and age of up to MOST_UIDS mails; those that are gone are left out."""
+        fetched = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        return [
+            Listed(uid, found[b"RFC822.SIZE"], _utc(found.get(b"INTERNALDATE")))
+            for uid, found in sorted(fetched.items())
+            if isinstance(found.get(b"RFC822.SIZE"), int)
+        ]
+
+    def fetch(self, uids: Sequence[int]) -> dict[int, bytes]:
+        r"""Give whole mails, byte for byte, and leave \Seen alone; those gone are left out."""
+        fetched = self._client.fetch(uids, ["BODY.PEEK[]"])
+        found = {uid: one.get(b"BODY[]") for uid, one in fetched.items()}
+        return {uid: content for uid, content in found.items() if isinstance(content, bytes)}
+
+    def set_keyword(self, uids: Sequence[int], keyword: str) -> None:
+        """Set a keyword on mails."""
+        if not _ATOM.fullmatch(keyword):
+            raise ValueError("a keyword must be one word that IMAP takes as an atom")
+        self._client.add_flags(uids, [keyword], silent=True)
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """Move mails to another folder (RFC 6851)."""
+        self._client.move(uids, _check(folder, "name of the folder"))
+
+    def copy_and_expunge(self, uids: Sequence[int], folder: str) -> None:
+        """Do as `move`, on a server that has UIDPLUS only; touches no other deleted mail."""
+        self._client.copy(uids, _check(folder, "name of the folder"))
+        self._client.add_flags(uids, [DELETED], silent=True)
+        self._client.uid_expunge(uids)
+
+    def idle_until(self, seconds: float, wake: socket.socket) -> None:
+        """Wait until the server has news, `wake` is readable or time is up."""
+        self._connection.idle_until(seconds, wake)
+
+    def cut(self) -> None:
+        """End the connection under the thread that uses it; for another thread."""
+        self._connection.cut()
+
+    def close(self, *, politely: bool) -> None:
+        """Leave; with LOGOUT if the server is believed to listen."""
+        with contextlib.suppress(OSError, IMAPClientAbortError, IMAPClient.Error):
+            if politely:
+                self._connection.sock.settimeout(_FAREWELL_SECONDS)
+                self._client.logout()
+        with contextlib.suppress(OSError):
+            self._client.shutdown()
+
+
+def _check(text: str, what: str) -> str:
+    """Refuse control characters (RFC 9051 CTL); the text itself is not repeated."""
+    if any(ord(c) < ord(" ") or ord(c) == 0x7F for c in text):  # noqa: PLR2004  DEL
+        raise ValueError(f"the {what} has a control character in it")
+    return text
+
+
+def _context(ca_file: Path | None) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _utc(found: datetime | None) -> datetime:
+    """Read INTERNALDATE; a mail without one counts as old."""
+    try:
+        return (found or datetime.min.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
