@@ -3,17 +3,25 @@
 One value, built once at a process's start and handed to the ways (`intake`, `agenda`) and edges.
 """
 
+import logging
+import os
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.config.case_number import CaseNumberPattern
 from gateway.config.desk import Desk
+from gateway.config.load import Configuration
 from gateway.config.settings import Settings
 from gateway.desk.route import Routes
 from gateway.mail.message_id import MessageIds
+from gateway.store import keys
 from gateway.store.database import Database
 from gateway.store.numbers import Numbers
-from gateway.templates import Templates
+from gateway.templates import Templates, shipped_folder
+from gateway.templates import load as load_templates
+
+_log = logging.getLogger("casepost.house")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +38,32 @@ class House:
     numbers: Numbers
     node: str
     data: Path
+
+
+def open_house(configuration: Configuration) -> House:
+    """Make ready what a configuration says; a broken template is logged and never stops us.
+
+    Raises OSError when the data folder can't be used.
+    """
+    settings = configuration.settings
+    settings.data.mkdir(mode=0o750, parents=True, exist_ok=True)
+    templates, findings = load_templates(
+        settings.templates, shipped_folder(), configuration.desks
+    )
+    for finding in findings:
+        _log.error("a template is not used: %s", finding)
+    database = Database(settings.database.url, settings.data)
+    return House(
+        settings=settings,
+        desks=configuration.desks,
+        routes=Routes(configuration.desks),
+        patterns={
+            desk.name: CaseNumberPattern.parse(desk.case_number) for desk in configuration.desks
+        },
+        templates=templates,
+        message_ids=MessageIds(keys.load_or_make(settings.data, "message-id", os.urandom)),
+        database=database,
+        numbers=Numbers(database),
+        node=settings.hostname or socket.gethostname(),
+        data=settings.data,
+    )

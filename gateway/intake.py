@@ -8,7 +8,6 @@
 `docs/flow.md` tells the same story under the same headings.
 """
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +17,7 @@ from gateway.config.desk import Desk
 from gateway.desk.choose import choose
 from gateway.desk.decide import Case, decide
 from gateway.desk.identify import identify
-from gateway.desk.model import Decision, Known, Outcome
+from gateway.desk.model import Known, Outcome
 from gateway.desk.trace import trace
 from gateway.house import House
 from gateway.mail.authenticity import authenticate
@@ -95,7 +94,7 @@ def read(house: House, claimed: Claimed, authenticate: Authenticate) -> Reading 
     desk = _desk(house, claimed, mail)
     if desk is None:
         return None
-    kind = classify(mail, claimed.envelope, house.routes.is_ours, house.is_own_id)
+    kind = classify(mail, claimed.envelope, house.routes.is_ours, house.message_ids.is_ours)
     authenticity = authenticate(mail, claimed.envelope)
     clues = find_clues(mail, house.message_ids.recognise, [house.patterns[desk.name]])
     return Reading(claimed, desk, mail, kind, authenticity, clues, given_up)

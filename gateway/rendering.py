@@ -132,15 +132,11 @@ def _compose(  # noqa: PLR0913  what a letter needs
 
 
 def _values(case: Case, ticket: Ticket, reply: Reply) -> dict[str, object]:
-    """Give what a template may say, as plain values.
-
-    The words of a sender whom nobody vouches for and nobody knows are kept out: whoever forges an
-    address must not be able to send text of their own through us.
-    """
-    vouched = case.sender.authentic or case.sender.person is not None
+    """Give what a template may say, as plain values."""
+    vouched = case.sender.vouched
     return {
         "ticket": {"number": ticket.number, "status": ticket.status},
         "subject": case.mail.subject if vouched else "",
-        "person": {"name": case.sender.name if vouched else ""},
+        "person": {"name": reply.to.name},
         "desk": {"title": case.desk.title, "address": case.desk.address},
     }

@@ -123,7 +123,8 @@ def _acknowledge(case: Case, language: str) -> tuple[tuple[Reply, ...], tuple[st
     """Acknowledge a new case, or say why not (RFC 3834 sections 2 and 3)."""
     if withheld := _why_not(case):
         return (), (f"customer/acknowledge: {withheld}",)
-    to = Mailbox(case.sender.name, case.sender.address)
+    name = case.sender.name if case.sender.vouched else ""
+    to = Mailbox(name, case.sender.address)
     return (Reply("customer/acknowledge", to, language),), ()
 
 

@@ -135,6 +135,14 @@ class Sender:
     why: str
     person: Person | None = None
 
+    @property
+    def vouched(self) -> bool:
+        """Say whether an automatic answer may repeat the sender's words.
+
+        Whoever forges an address must not be able to send text of their own through us.
+        """
+        return self.authentic or self.person is not None
+
 
 @dataclass(frozen=True, slots=True)
 class KnownId:

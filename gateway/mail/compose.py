@@ -84,7 +84,8 @@ def compose(letter: Letter) -> bytes:
     message = EmailMessage(_POLICY)
     for name, value in fields:
         message[name] = value
-    message.set_content(letter.body, cte="quoted-printable")
+    plain = letter.body.isascii() and all(len(line) <= 900 for line in letter.body.splitlines())
+    message.set_content(letter.body, cte="7bit" if plain else "quoted-printable")
     content = message.as_bytes()
     meant = [name for name, _ in fields]
     _check(content, [*meant, "Content-Type", "Content-Transfer-Encoding", "MIME-Version"])

@@ -41,6 +41,10 @@ class MessageIds:
             return None
         return int(number)
 
+    def is_ours(self, message_id: str) -> bool:
+        """Say whether we issued this id."""
+        return self.recognise(message_id) is not None
+
     def _mac(self, outbox: int, domain: str) -> str:
         text = f"message-id\0{outbox}\0{domain}".encode()
         digest = hmac.new(self.key, text, hashlib.sha256).digest()[:_MAC_BYTES]

@@ -3,6 +3,7 @@
 A handful of queries for a whole batch, on one snapshot, each by an index.
 """
 
+import dataclasses
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -102,12 +103,12 @@ def _tickets(
 
 def ticket_of(row: Row[tuple[object, ...]]) -> Ticket:
     """Make a ticket of its row."""
-    values = row._asdict()
+    values = {field.name: getattr(row, field.name) for field in dataclasses.fields(Ticket)}
     return Ticket(
         **{
             **values,
-            "phase": Phase(values["phase"]),
-            "participants": tuple(values["participants"]),
+            "phase": Phase(row.phase),
+            "participants": tuple(row.participants),
         }
     )
 

@@ -271,9 +271,12 @@ def give_back(
         )
 
 
-def charge(connection: Connection, claim: tuple[int, int], not_before: datetime) -> None:
-    """Give back one mail that made its own processing fail; the attempt is charged to it."""
-    connection.execute(
+def charge(connection: Connection, claim: tuple[int, int], not_before: datetime) -> int:
+    """Give back one mail that made its own processing fail; how many attempts are charged to it.
+
+    0 if the claim was lost.
+    """
+    return connection.execute(
         update(spool)
         .where(spool.c.id == claim[0], spool.c.epoch == claim[1])
         .values(
@@ -282,7 +285,8 @@ def charge(connection: Connection, claim: tuple[int, int], not_before: datetime)
             not_before=not_before,
             attempts=spool.c.attempts + case((spool.c.alone, 0), else_=1),
         )
-    )
+        .returning(spool.c.attempts)
+    ).scalar_one_or_none() or 0
 
 
 def take_apart(connection: Connection, claims: Sequence[tuple[int, int]]) -> None:

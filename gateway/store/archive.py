@@ -1,0 +1,154 @@
+"""Looking at what is kept: tickets with their entries and events, and why each mail went its way."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, func, select
+
+from gateway.desk.model import Change, Event, EventKind, Ticket
+from gateway.store.lookup import ticket_of
+from gateway.store.schema import entries, events, links, spool, tickets
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAttachment:
+    """An attachment of an entry, for showing; `size` in bytes."""
+
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEntry:
+    """An entry as it is shown; `spool_id` is the mail that it came by, if it came."""
+
+    at: datetime
+    kind: str
+    author: str
+    direction: str
+    text: str
+    attachments: tuple[KeptAttachment, ...]
+    automatic: bool
+    internal: bool
+    spool_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A ticket with the number of its entries."""
+
+    ticket: Ticket
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A ticket with all that belongs to it; `links` are case numbers with the reason."""
+
+    ticket: Ticket
+    entries: tuple[KeptEntry, ...]
+    events: tuple[Event, ...]
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What the spool says of one mail."""
+
+    spool_id: int
+    state: str
+    reason: str
+    desk: str
+    case_number: str
+    received_at: datetime
+    source: str
+    duplicate_of: int | None
+    trace: dict[str, object]
+
+
+def list_tickets(connection: Connection) -> tuple[Listed, ...]:
+    """Give all tickets in order of opening."""
+    counted = (
+        select(entries.c.ticket, func.count().label("said")).group_by(entries.c.ticket).subquery()
+    )
+    rows = connection.execute(
+        select(tickets, func.coalesce(counted.c.said, 0).label("said"))
+        .outerjoin(counted, counted.c.ticket == tickets.c.id)
+        .order_by(tickets.c.id)
+    )
+    return tuple(Listed(ticket_of(row), row.said) for row in rows)
+
+
+def whole(connection: Connection, number: str) -> Whole | None:
+    """Give the ticket with that case number, in any letter case; None if there is none."""
+    row = connection.execute(select(tickets).where(tickets.c.number == number.upper())).first()
+    if row is None:
+        return None
+    ticket = ticket_of(row)
+    said = connection.execute(
+        select(entries).where(entries.c.ticket == ticket.id).order_by(entries.c.at, entries.c.id)
+    )
+    happened = connection.execute(
+        select(events).where(events.c.ticket == ticket.id).order_by(events.c.version)
+    )
+    linked = connection.execute(
+        select(tickets.c.number, links.c.why)
+        .join(links, links.c.other == tickets.c.id)
+        .where(links.c.ticket == ticket.id)
+        .order_by(tickets.c.id)
+    )
+    return Whole(
+        ticket,
+        tuple(_entry(entry) for entry in said),
+        tuple(_event(event) for event in happened),
+        tuple((link.number, link.why) for link in linked),
+    )
+
+
+def explained(connection: Connection, spool_id: int) -> Explained | None:
+    """Give what became of a mail, and why; None if the spool does not know it."""
+    row = connection.execute(
+        select(spool, tickets.c.number)
+        .outerjoin(tickets, tickets.c.id == spool.c.ticket)
+        .where(spool.c.id == spool_id)
+    ).first()
+    if row is None:
+        return None
+    return Explained(
+        spool_id=row.id,
+        state=row.state,
+        reason=row.reason,
+        desk=row.desk,
+        case_number=row.number or "",
+        received_at=row.received_at,
+        source=row.source,
+        duplicate_of=row.duplicate_of,
+        trace=row.trace or {},
+    )
+
+
+def _entry(row: Row[tuple[object, ...]]) -> KeptEntry:
+    return KeptEntry(
+        at=row.at,
+        kind=row.kind,
+        author=row.author,
+        direction=row.direction,
+        text=row.text,
+        attachments=tuple(
+            KeptAttachment(kept["name"], kept["type"], kept["size"]) for kept in row.attachments
+        ),
+        automatic=row.automatic,
+        internal=row.internal,
+        spool_id=row.spool,
+    )
+
+
+def _event(row: Row[tuple[object, ...]]) -> Event:
+    return Event(
+        EventKind(row.kind),
+        row.at,
+        row.actor,
+        row.why,
+        tuple(Change(field, value) for field, value in row.changes),
+    )

@@ -1,0 +1,45 @@
+"""Bringing the database up to the present tables."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from gateway.errors import Misused
+from gateway.store.database import Database
+
+# Any number will do, as long as nobody else on this server locks the same.
+_LOCK = 0x63617365706F7374
+
+
+def migrate(database: Database) -> None:
+    """Apply the steps that are missing, all in one transaction; another node may do so, too.
+
+    Raises Misused when the database was written by a newer version.
+    """
+    with database.writing() as connection:
+        if not database.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        config = configuration(connection)
+        script = ScriptDirectory.from_config(config)
+        present = MigrationContext.configure(connection).get_current_revision()
+        known = {revision.revision for revision in script.walk_revisions()}
+        if present is not None and present not in known:
+            message = (
+                f"the database is at schema {present}, which this version does not know; "
+                "run the version of Casepost that wrote it, or a newer one"
+            )
+            raise Misused(message)
+        if present != script.get_current_head():
+            command.upgrade(config, "head")
+
+
+def configuration(connection: Connection) -> Config:
+    """Give Alembic what it needs to work on this connection."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,1 @@
+"""Intake workers: crash-only processes that take mails their way, and who looks after them."""

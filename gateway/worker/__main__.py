@@ -1,0 +1,54 @@
+"""The worker's process: `python -m gateway.worker CONFIG`, started by the supervisor only.
+
+It reads wake-ups from standard input and ends when that closes; it writes a byte to standard
+output whenever it may have queued outgoing mail.
+"""
+
+import select
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gateway import logs
+from gateway.config.load import load
+from gateway.house import open_house
+from gateway.worker.limits import Limits
+from gateway.worker.shift import Shift
+
+_LONGEST_WAIT = 1.0
+
+
+def main() -> None:
+    """Work until standard input closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logs.to_stderr()
+    house = open_house(load(Path(sys.argv[1])))
+    limits = Limits(house.settings.worker)
+    limits.bound_memory()
+    shift = Shift(house, lambda: datetime.now(UTC))
+    while True:
+        with limits.one_batch():
+            done = shift.one_batch()
+        if done:
+            _tell()
+        if _closed(wait=0.0 if done else _LONGEST_WAIT):
+            break
+    house.numbers.give_back()
+    house.database.close()
+
+
+def _tell() -> None:
+    """Let the supervisor know that there may be outgoing mail."""
+    sys.stdout.buffer.write(b".")
+    sys.stdout.buffer.flush()
+
+
+def _closed(wait: float) -> bool:
+    """Wait for a wake-up for that many seconds; say whether the supervisor is gone."""
+    ready, _, _ = select.select([sys.stdin], [], [], wait)
+    return bool(ready) and not sys.stdin.buffer.raw.read(4096)
+
+
+if __name__ == "__main__":
+    main()
