@@ -85,9 +85,10 @@ def mailboxes(field: str, *, ascii_only: bool = False) -> tuple[tuple[Mailbox, .
     clean = clean and len(pairs) <= MAX_MAILBOXES
     found: list[Mailbox] = []
     for name, spec in pairs[:MAX_MAILBOXES]:
+        if ascii_only and not spec.isascii():
+            clean = False
+            continue
         try:
-            if ascii_only and not spec.isascii():
-                raise ValueError("unknown charset")
             found.append(Mailbox(clean_line(name), canonical(spec)))
         except ValueError:
             clean = False

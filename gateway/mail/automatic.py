@@ -31,9 +31,7 @@ class _Facts:
     own_id: bool
 
 
-def classify(
-    mail: Mail, envelope: Envelope, own_address: IsOurs, own_id: IsOurs
-) -> Classification:
+def classify(mail: Mail, envelope: Envelope, own_address: IsOurs, own_id: IsOurs) -> Classification:
     """Say who or what made a mail, why, and whether an automatic answer may be sent at all.
 
     `own_address` says of a canonical address whether it routes to us, `own_id` of a Message-ID
@@ -148,7 +146,10 @@ def _auto_submitted(facts: _Facts) -> str:
 
 def _calendar_answer(facts: _Facts) -> str:
     declared = content_type.parse(facts.mail.header("content-type").encode("utf-8", "replace"))
-    if declared.value == "text/calendar" and declared.parameters.get("method", "").lower() == "reply":
+    if (
+        declared.value == "text/calendar"
+        and declared.parameters.get("method", "").lower() == "reply"
+    ):
         return "content-type: calendar reply"
     return ""
 
@@ -197,6 +198,11 @@ def _bulk_feedback_id(facts: _Facts) -> str:
     return "feedback-id: bulk" if "bulk" in facts.mail.header("feedback-id").lower() else ""
 
 
+def _apple_vacation(facts: _Facts) -> str:
+    said = facts.mail.header("x-apple-action").lower() == "vacation"
+    return "x-apple-action: vacation" if said else ""
+
+
 def _no_author(facts: _Facts) -> str:
     return "" if facts.mail.header("from") else "from: empty"
 
@@ -231,6 +237,7 @@ _SIGNS: tuple[tuple[Sign, Kind | None], ...] = (
         Kind.AUTOMATIC,
     ),
     (_autoresponder, Kind.AUTOMATIC),
+    (_apple_vacation, Kind.OUT_OF_OFFICE),
     (_calendar_answer, Kind.AUTOMATIC),
     (
         _any_header(

@@ -25,11 +25,10 @@ def role_of(leaf: Part) -> Role:
     A text with a file name is an attachment unless it is the whole mail. ECHO is another form of
     the same text, of no use to a reader of the others.
     """
-    whole = leaf.parent is None
     if leaf.disposition.value == "attachment":
         return Role.ATTACHMENT
-    alternative = leaf.parent is not None and leaf.parent.media_type == "multipart/alternative"
-    unnamed = whole or alternative or not leaf.name
+    alternative = leaf.within == "multipart/alternative"
+    unnamed = leaf.index == 0 or alternative or not leaf.name
     if unnamed and (leaf.media_type == "text/plain" or _is_broken_multipart(leaf)):
         return Role.TEXT
     if unnamed and leaf.media_type == "text/html":
@@ -41,7 +40,7 @@ def role_of(leaf: Part) -> Role:
 
 def _is_broken_multipart(leaf: Part) -> bool:
     """Say whether a whole mail claims to have parts and has none: people see its source."""
-    return leaf.parent is None and leaf.media_type.startswith("multipart/")
+    return leaf.index == 0 and leaf.media_type.startswith("multipart/")
 
 
 def text_of(payload: bytes, charset: str) -> tuple[str, bool]:
@@ -66,11 +65,13 @@ _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]{0,20})")
 _HIDDEN_END = {
     name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "title")
 }
-_BREAKS = frozenset(
-    "address article blockquote br dd div dl dt footer form h1 h2 h3 h4 h5 h6 header hr li ol p "
-    "pre section table tbody tfoot thead tr ul".split()
+_SPACED = frozenset(
+    {"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "ul", "ol", "pre"}
 )
-_SPACED = frozenset("p h1 h2 h3 h4 h5 h6 blockquote table ul ol pre".split())
+_BREAKS = frozenset(
+    {"address", "article", "br", "dd", "div", "dl", "dt", "footer", "form", "header", "hr", "li"}
+    | {"section", "tbody", "tfoot", "thead", "tr"}
+)
 # `int` refuses numbers of thousands of digits; no character has more than seven.
 _HUGE_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 

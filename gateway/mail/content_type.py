@@ -33,6 +33,8 @@ class Value:
 
 def parse(raw: bytes) -> Value:
     """Read `value; name=text; ...`; never raises."""
+    if not raw:
+        return Value("")
     text = fields.unicode_of(raw)
     head, semicolon, _ = text.partition(";")
     value = clean_line(head.partition("(")[0]).lower()

@@ -11,6 +11,7 @@ from gateway.mail.charset import normalized
 MAX_BYTES = 150
 
 _LONGEST_EXTENSION = 20
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
 _FORBIDDEN = str.maketrans(dict.fromkeys('<>:"|?*', "_"))
 
@@ -50,7 +51,7 @@ def clean(name: str) -> str:
     """Make a name from a mail safe to show and to save; "" if nothing is left of it.
 
     Folders, controls, invisible and direction-turning characters, leading dots, trailing dots and
-    blanks go; device names of Windows get a `_`; at most 150 bytes of UTF-8 with the extension kept.
+    blanks go; device names of Windows get a `_`; at most 150 bytes of UTF-8, the extension kept.
     """
     name = normalized(name.replace("\\", "/").rpartition("/")[2])
     if not name.isprintable():
@@ -59,9 +60,6 @@ def clean(name: str) -> str:
     if _DEVICES.fullmatch(name):
         name = f"_{name}"
     return _shortened(name).rstrip(". ")
-
-
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def made_up(media_type: str, part: int) -> str:

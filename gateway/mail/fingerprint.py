@@ -28,9 +28,7 @@ def fingerprint(block: Block, contents: Iterable[bytes]) -> str:
     digest = hashlib.sha256()
     for name in (*_AS_WRITTEN, *_DECODED):
         read = fields.text if name in _DECODED else fields.plain_text
-        values = [
-            read(field.raw) for field in block.fields if field.name == name
-        ]
+        values = [read(field.raw) for field in block.fields if field.name == name]
         digest.update(_framed(name.encode("ascii"), *(v.encode("utf-8") for v in values)))
     digest.update(_framed(b"contents", *contents))
     return digest.hexdigest()

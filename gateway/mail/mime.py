@@ -7,7 +7,7 @@ library's feed parser is recursive, and minutes long on some mails of a few hund
 
 import binascii
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from gateway.mail import content_type, fields, prescan
 from gateway.mail.content_type import Value
@@ -17,16 +17,16 @@ MAX_DEPTH = 32
 MAX_PARTS = 500
 
 _LONGEST_BOUNDARY = 500
-_NOT_A_BODY = Value("")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Part:
     """One node of the tree; `start` and `end` bound its body in the raw mail.
 
     `index` counts the nodes in the order in which their headers stand; the mail itself is 0.
-    `children` is empty for a leaf: also for a multipart in which no part was found, and for
-    `message/rfc822`, which is looked at only as a whole.
+    `within` is the media type of the part that holds it, "" for the mail itself. A `leaf` holds
+    content: also a multipart in which no part was found, and `message/rfc822`, which is looked at
+    only as a whole.
     """
 
     index: int
@@ -37,8 +37,8 @@ class Part:
     content_id: str
     start: int
     end: int
-    parent: "Part | None" = None
-    children: "list[Part]" = field(default_factory=list)
+    within: str = ""
+    leaf: bool = True
 
     def payload(self, raw: bytes) -> bytes:
         """Give the body with its transfer encoding undone (RFC 2045 section 6); never raises."""
@@ -72,7 +72,7 @@ class Tree:
 
     def leaves(self) -> Iterator[Part]:
         """Give the parts that hold content, in order."""
-        return (part for part in self.parts if not part.children)
+        return (part for part in self.parts if part.leaf)
 
 
 def read_tree(raw: bytes, block: Block) -> Tree:
@@ -81,16 +81,20 @@ def read_tree(raw: bytes, block: Block) -> Tree:
 
 
 class _Walk:
-    """The state of one pass: the open multiparts, outermost first, and the part being read."""
+    """The state of one pass.
+
+    `_open` are the multiparts that hold the place reached, outermost first: boundary and index.
+    `_current` is the index of the part whose body is being passed, -1 between parts.
+    """
 
     def __init__(self, raw: bytes, block: Block) -> None:
         self._raw = raw
         self._parts: list[Part] = []
-        self._open: list[tuple[bytes, Part]] = []
+        self._open: list[tuple[bytes, int]] = []
         self._delimiters: dict[bytes, tuple[int, bool]] = {}
-        self._current: Part | None = None
+        self._current = -1
         self._problem = ""
-        self._begin(block, None)
+        self._begin(block, -1)
 
     def tree(self) -> Tree:
         """Walk the delimiter lines to the end, or to a limit."""
@@ -101,25 +105,25 @@ class _Walk:
             hit = raw.find(b"\n--", position)
             if hit < 0:
                 break
-            line_end = raw.find(b"\n", hit + 1)
-            line_end = len(raw) if line_end < 0 else line_end
-            line = raw[hit + 3 : min(line_end, hit + 3 + _LONGEST_BOUNDARY)].rstrip()
-            position = line_end
+            position = raw.find(b"\n", hit + 1)
+            position = len(raw) if position < 0 else position
+            line = raw[hit + 3 : min(position, hit + 3 + _LONGEST_BOUNDARY)].rstrip()
             if line not in self._delimiters:
                 continue
             level, closing = self._delimiters[line]
-            self._finish(level + (0 if closing else 1), hit)
+            parent = self._open[level][1]
+            self._finish(level if closing else level + 1, hit)
             if closing:
                 continue
             if len(self._parts) >= MAX_PARTS:
-                self._keep_rest(hit + 1, self._open[level][1])
+                self._keep_rest(hit + 1, parent)
                 break
-            start = min(line_end + 1, len(raw))
-            self._begin(prescan.read_block(raw, start, top=False), self._open[level][1])
-            position = max(line_end, self._parts[-1].start - 1)
+            start = min(position + 1, len(raw))
+            self._begin(prescan.read_block(raw, start, top=False), parent)
+            position = max(position, self._parts[-1].start - 1)
         return Tree(tuple(self._parts), self._problem)
 
-    def _set_open(self, opened: list[tuple[bytes, Part]]) -> None:
+    def _set_open(self, opened: list[tuple[bytes, int]]) -> None:
         """Change the stack; of two open multiparts with one boundary the outer one has it."""
         self._open = opened
         self._delimiters = {}
@@ -130,32 +134,40 @@ class _Walk:
     def _finish(self, level: int, hit: int) -> None:
         """End what is open from a level on; the line end before a delimiter belongs to it."""
         end = hit - 1 if hit > 0 and self._raw[hit - 1] == 0x0D else hit
-        if self._current is not None:
-            self._current.end = max(self._current.start, end)
-            self._current = None
-        for _, part in self._open[level:]:
-            part.end = max(part.start, end)
+        ending = [index for _, index in self._open[level:]]
+        if self._current >= 0:
+            ending.append(self._current)
+            self._current = -1
+        for index in ending:
+            part = self._parts[index]
+            self._parts[index] = replace(part, end=max(part.start, end))
         if level < len(self._open):
             self._set_open(self._open[:level])
 
-    def _begin(self, block: Block, parent: Part | None) -> None:
+    def _begin(self, block: Block, parent: int) -> None:
         """Open the part whose header block has just been read."""
-        part = _part(block, len(self._parts), parent, len(self._raw))
+        part = _part(block, len(self._parts), self._enter(parent), len(self._raw))
         self._parts.append(part)
-        self._current = part
-        if parent is not None:
-            parent.children.append(part)
+        self._current = part.index
         boundary = part.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")
         if not part.media_type.startswith("multipart/") or not boundary:
             return
         if len(self._open) >= MAX_DEPTH:
             self._problem = f"parts nested deeper than {MAX_DEPTH}"
         elif len(boundary) <= _LONGEST_BOUNDARY - 2:
-            self._set_open([*self._open, (boundary, part)])
+            self._set_open([*self._open, (boundary, part.index)])
             # The text before the first delimiter is for programs that know no MIME.
-            self._current = None
+            self._current = -1
 
-    def _keep_rest(self, start: int, parent: Part) -> None:
+    def _enter(self, parent: int) -> str:
+        """Note that a multipart has a part in it after all, and give its media type."""
+        if parent < 0:
+            return ""
+        if self._parts[parent].leaf:
+            self._parts[parent] = replace(self._parts[parent], leaf=False)
+        return self._parts[parent].media_type
+
+    def _keep_rest(self, start: int, parent: int) -> None:
         """Make one opaque part of what lies beyond the limit on parts."""
         rest = Part(
             index=len(self._parts),
@@ -166,30 +178,24 @@ class _Walk:
             content_id="",
             start=start,
             end=len(self._raw),
-            parent=parent,
+            within=self._enter(parent),
         )
-        parent.children.append(rest)
         self._parts.append(rest)
         self._problem = f"more than {MAX_PARTS} parts"
 
 
-def _part(block: Block, index: int, parent: Part | None, end: int) -> Part:
+def _part(block: Block, index: int, within: str, end: int) -> Part:
     """Read the MIME fields of a part; what is missing or broken takes RFC 2045's defaults."""
-    in_digest = parent is not None and parent.media_type == "multipart/digest"
-    default = "message/rfc822" if in_digest else "text/plain"
-    raw_type = block.first("content-type")
-    raw_disposition = block.first("content-disposition")
-    declared = content_type.parse(raw_type) if raw_type else _NOT_A_BODY
-    encoding = block.first("content-transfer-encoding")
-    content_id = block.first("content-id")
+    default = "message/rfc822" if within == "multipart/digest" else "text/plain"
+    declared = content_type.parse(block.first("content-type"))
     return Part(
         index=index,
         media_type=content_type.media_type(declared.value, default),
         parameters=declared.parameters,
-        encoding=content_type.parse(encoding).value if encoding else "",
-        disposition=content_type.parse(raw_disposition) if raw_disposition else _NOT_A_BODY,
-        content_id=fields.plain_text(content_id).strip("<> ") if content_id else "",
+        encoding=content_type.parse(block.first("content-transfer-encoding")).value,
+        disposition=content_type.parse(block.first("content-disposition")),
+        content_id=fields.plain_text(block.first("content-id")).strip("<> "),
         start=block.body,
         end=end,
-        parent=parent,
+        within=within,
     )

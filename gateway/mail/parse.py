@@ -110,9 +110,10 @@ def _contents(raw: bytes, tree: Tree) -> _Contents:
 
 
 def _attachment(leaf: Part, size: int) -> Attachment:
-    related = leaf.parent is not None and leaf.parent.media_type == "multipart/related"
     inline = leaf.disposition.value == "inline" or (
-        related and bool(leaf.content_id) and leaf.disposition.value != "attachment"
+        leaf.within == "multipart/related"
+        and bool(leaf.content_id)
+        and leaf.disposition.value != "attachment"
     )
     return Attachment(
         part=leaf.index,

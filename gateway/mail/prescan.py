@@ -20,6 +20,8 @@ _LONGEST_ID = 998
 # Blanks before the colon are obsolete syntax (RFC 5322 section 4.5) that other readers take for
 # the same field, so it has to count here, too.
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
+# What an mbox archive puts in front of a mail.
+_SEPARATORS = (b"From ", b">From ")
 _BLANK_LINES = re.compile(rb"(?:\r?\n)*")
 _IDS = re.compile(r"<[^<>\s]{1,996}>")
 
@@ -88,56 +90,45 @@ def read_block(raw: bytes, start: int = 0, *, top: bool = True) -> Block:
     position = _first_field(raw, start) if top else start
     end = min(len(raw), start + MAX_BLOCK)
     fields: list[Field] = []
-    name, value_start, value_end = "", 0, 0
-    problem = ""
-    while position < len(raw):
-        if position >= end:
-            problem = f"header block over {MAX_BLOCK} bytes"
-            break
-        line_end = raw.find(b"\n", position, end)
-        after = end if line_end < 0 else line_end + 1
-        if raw[position] in b" \t":
-            value_end = after
+    while position < end:
+        if raw.startswith((b"\n", b"\r\n"), position):
+            return Block(tuple(fields), raw.index(b"\n", position) + 1)
+        match = None if raw.startswith(b"--", position) else _NAME.match(raw, position, end)
+        if match is not None:
+            if len(fields) == MAX_FIELDS:
+                return Block(tuple(fields), position, f"more than {MAX_FIELDS} header fields")
+            position = _end_of_field(raw, match.end(), end)
+            name = match.group(1).decode("ascii").lower()
+            fields.append(Field(name, raw[match.end() : position]))
+        elif raw.startswith(_SEPARATORS, position):
+            position = _end_of_field(raw, position, end)
         else:
-            if name:
-                fields.append(Field(name, raw[value_start:value_end]))
-                name = ""
-            if len(fields) >= MAX_FIELDS:
-                problem = f"more than {MAX_FIELDS} header fields"
-                break
-            if _is_blank(raw, position):
-                return Block(tuple(fields), after)
-            match = None if raw.startswith(b"--", position) else _NAME.match(raw, position, after)
-            if match is None and not _is_separator(raw, position):
-                return Block(tuple(fields), position)
-            if match is not None:
-                name = match.group(1).decode("ascii").lower()
-                value_start, value_end = match.end(), after
-        position = after
-    if name:
-        fields.append(Field(name, raw[value_start:value_end]))
+            return Block(tuple(fields), position)
+    problem = "" if position >= len(raw) else f"header block over {MAX_BLOCK} bytes"
     return Block(tuple(fields), position, problem)
+
+
+def _end_of_field(raw: bytes, position: int, end: int) -> int:
+    """Find where the next field begins: after a line end that no blank follows (folding)."""
+    while True:
+        line_end = raw.find(b"\n", position, end)
+        if line_end < 0:
+            return end
+        position = line_end + 1
+        if not raw.startswith((b" ", b"\t"), position):
+            return position
 
 
 def _first_field(raw: bytes, start: int) -> int:
     """Find where the header fields begin: past blank lines and one line of garbage."""
     blank = _BLANK_LINES.match(raw, start)
     position = blank.end() if blank else start
-    if _NAME.match(raw, position) or _is_separator(raw, position):
+    if _NAME.match(raw, position) or raw.startswith(_SEPARATORS, position):
         return position
     line_end = raw.find(b"\n", position, position + _HEAD)
     if line_end >= 0 and _NAME.match(raw, line_end + 1):
         return line_end + 1
     return start
-
-
-def _is_blank(raw: bytes, position: int) -> bool:
-    return raw[position] == 0x0A or raw.startswith(b"\r\n", position)
-
-
-def _is_separator(raw: bytes, position: int) -> bool:
-    """Say whether a line is an mbox separator, which an archive put among the fields."""
-    return raw.startswith((b"From ", b">From "), position)
 
 
 def message_ids(text: str) -> tuple[str, ...]:
