@@ -22,13 +22,16 @@ test: $(DEVELOPMENT) ## run the tests; TESTS=tests/unit/test_x.py runs a part
 	@.venv/bin/python -m pytest -n auto --dist loadfile --cov --cov-report= $(TESTS)
 	@echo "Coverage: $$(.venv/bin/python -m coverage report --format=total) % of lines and branches"
 
+HARDENING := systemd-analyze security --no-pager --offline=true --threshold=25
+
 lint: $(DEVELOPMENT) ## check style, types, layers and the systemd unit
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	@if command -v systemd-analyze >/dev/null; then \
-	    systemd-analyze security --no-pager --offline=true --threshold=25 systemd/casepost.service | tail -n 1; \
+	    report=$$($(HARDENING) systemd/casepost.service) || { echo "$$report"; exit 1; }; \
+	    echo "$$report" | tail -n 1; \
 	else echo "systemd-analyze is not here: the unit's hardening was not checked"; fi
 
 format: $(DEVELOPMENT) ## lay out the code and mend what ruff can mend
