@@ -1,0 +1,238 @@
+"""A connection's life: greeting, a command and its reply at a time, limits, TLS, the end.
+
+aiosmtpd gives the protocol, its reader and its task. Its command loop is not used: it knows one
+time limit for everything, answers errors with 500 and their text, writes addresses to a log, and
+changes the limits of the whole class with each EHLO.
+"""
+
+import asyncio
+import logging
+import re
+from asyncio import StreamReader, StreamWriter
+from ssl import SSLContext
+
+from aiosmtpd.smtp import SMTP
+
+from gateway import maillog
+from gateway.listener import replies
+from gateway.listener.lobby import Lobby
+from gateway.listener.replies import Refused, Reply
+
+_log = logging.getLogger("casepost.listener")
+# What aiosmtpd says of a connection has whole addresses in it.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
+
+LONGEST_COMMAND = 2048  # bytes; RFC 5321 section 4.5.3.1.4 with room for UTF-8 and parameters
+_MOST_DRAINED = 64 * 1024
+_COMMAND = re.compile(r"([A-Za-z]{1,20})(?: +(.*?))? *")
+
+_NEVER = 10.0**9  # seconds; aiosmtpd's own time limit, which would cut a mail in transfer
+_PAUSE = 1.0  # seconds before each reply to a client that makes many errors
+_HANDSHAKE = 30.0  # seconds
+_LINGER = 30.0  # seconds for the last reply to be read
+
+
+class Gone(Exception):
+    """The client is not there any more, or doesn't read what we say."""
+
+
+class Connection(SMTP):
+    """The dialog's frame; `greeting` and `obey` are a subclass's."""
+
+    line_length_limit = LONGEST_COMMAND  # beyond this the reader makes the client wait
+
+    _reader: StreamReader
+    _writer: StreamWriter
+
+    def __init__(self, lobby: Lobby, hostname: str) -> None:
+        loop = asyncio.get_running_loop()
+        super().__init__(None, hostname=hostname, timeout=_NEVER, loop=loop)
+        self._lobby = lobby
+        self._limits = lobby.limits
+        self._loop_time = loop.time
+        self._turned_away: Reply | None = None
+        self._idle: asyncio.Timeout | None = None
+        self._errors = 0
+        self.peer = ""
+        self.key: str | None = None
+        self.sender: str | None = None
+        self.tls = False
+
+    @property
+    def greeting(self) -> Reply:
+        """Give the first reply."""
+        raise NotImplementedError
+
+    async def obey(self, command: str, argument: str) -> Reply | None:
+        """Do a command; None if it was answered already. Raises Refused, Gone, and anything."""
+        raise NotImplementedError
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ask to be let in, before anything is read."""
+        peername = transport.get_extra_info("peername")
+        self.peer = str(peername[0]) if peername else ""
+        self.key = self._lobby.peers.key(self.peer)
+        self._turned_away = self._lobby.enter(self, self.key, self._loop_time())
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Make room for others."""
+        self._lobby.leave(self)
+        super().connection_lost(error)
+
+    def eof_received(self) -> bool | None:
+        """Go on with what was sent: a client may close its side and still wait for the reply."""
+        return asyncio.StreamReaderProtocol.eof_received(self)
+
+    def hurry(self, idle: float) -> None:
+        """Wait at most `idle` seconds from now for the next command."""
+        if self._idle is not None and not self._idle.expired():
+            end = self._loop_time() + idle
+            self._idle.reschedule(min(end, self._idle.when() or end))
+
+    def dismiss(self) -> None:
+        """End now if the client has the word; otherwise after the reply."""
+        self.hurry(0)
+
+    def abort(self) -> None:
+        """End now, whatever is going on."""
+        self._writer.write(bytes(replies.SHUTTING_DOWN))
+        self._writer.close()
+
+    async def _handle_client(self) -> None:
+        """Run the dialog; a task that aiosmtpd cancels when the connection is lost."""
+        try:
+            reply: Reply | None = self._turned_away or self.greeting
+            while reply is None or not reply.ends:
+                await self.answer(reply)
+                reply = await self._turn()
+            self._refused("", reply)
+            await self.answer(reply)
+        except Gone:
+            self._writer.transport.abort()
+        finally:
+            self._hang_up()
+
+    async def _turn(self) -> Reply | None:
+        """Take one command; give its reply."""
+        command = ""
+        if self._lobby.closing:
+            return replies.SHUTTING_DOWN
+        try:
+            command, argument = _parsed(await self._line())
+            reply = await self.obey(command, argument)
+        except Refused as refused:
+            reply = refused.reply
+        except Gone:
+            raise
+        except Exception:  # whatever is wrong here, the client shall try again
+            _log.exception("a command failed")
+            reply = replies.NOT_AVAILABLE
+        if reply is not None and reply.code >= 400 and not reply.ends:
+            self._refused(command, reply)
+        return await self._with_patience(reply)
+
+    async def _line(self) -> bytes:
+        """Read a command line. Raises Refused when it comes too late or is too long, and Gone."""
+        try:
+            async with asyncio.timeout(self._lobby.idle) as self._idle:
+                return await self._reader.readuntil(b"\n")
+        except TimeoutError:
+            closing = self._lobby.closing
+            raise Refused(replies.SHUTTING_DOWN if closing else replies.TOO_LATE) from None
+        except asyncio.LimitOverrunError as error:
+            await self._drain_line(error.consumed)
+            raise Refused(replies.LINE_TOO_LONG) from None
+        except (OSError, EOFError) as error:
+            raise Gone from error
+        finally:
+            self._idle = None
+
+    async def _drain_line(self, consumed: int) -> None:
+        """Read past the end of a line that is too long. Raises Refused when there is no end."""
+        drained = 0
+        try:
+            async with asyncio.timeout(self._lobby.idle):
+                while drained <= _MOST_DRAINED:
+                    drained += len(await self._reader.read(consumed))
+                    try:
+                        await self._reader.readuntil(b"\n")
+                    except asyncio.LimitOverrunError as error:
+                        consumed = error.consumed
+                    else:
+                        return
+        except (OSError, EOFError) as error:
+            raise Gone from error
+        raise Refused(replies.TOO_MANY_ERRORS)
+
+    async def _with_patience(self, reply: Reply | None) -> Reply | None:
+        """Slow down who makes errors, and end it with who makes too many."""
+        if reply is None or reply.code < 500 or reply.ends:
+            return reply
+        self._errors += 1
+        if self._errors >= self._limits.errors_before_close:
+            return replies.TOO_MANY_ERRORS
+        if self._errors >= self._limits.errors_before_delay:
+            await asyncio.sleep(_PAUSE)
+        return reply
+
+    def forgive(self) -> None:
+        """Forget the errors of a client that has sent a good mail."""
+        self._errors = 0
+
+    async def answer(self, reply: Reply | None) -> None:
+        """Send a reply. Raises Gone when the client doesn't take it."""
+        if reply is None:
+            return
+        try:
+            self._writer.write(bytes(reply))
+            if self._writer.transport.get_write_buffer_size():
+                async with asyncio.timeout(self._limits.command_idle):
+                    await self._writer.drain()
+        except OSError as error:
+            raise Gone from error
+
+    async def upgrade(self, context: SSLContext) -> None:
+        """Put TLS under the dialog; nothing that was sent before it counts (RFC 3207 section 4.2).
+
+        Raises Gone when the handshake fails.
+        """
+        self._reader._buffer.clear()  # type: ignore[attr-defined]  # noqa: SLF001  no other way
+        try:
+            await self._writer.start_tls(context, ssl_handshake_timeout=_HANDSHAKE)
+        except OSError as error:
+            raise Gone from error
+        self.transport = self._writer.transport
+        self._reader._transport = self.transport  # type: ignore[attr-defined]  # noqa: SLF001
+        self.tls = True
+
+    def _refused(self, command: str, reply: Reply) -> None:
+        if command in {"MAIL", "RCPT", "DATA"} or reply.code == replies.SHUTTING_DOWN.code:
+            maillog.event(
+                maillog.Verb.REFUSED,
+                code=f"{reply.code} {reply.status}",
+                command=command or None,
+                peer=self.peer,
+                sender=maillog.domain_of(self.sender),
+            )
+
+    def _hang_up(self) -> None:
+        """Close, and don't wait for ever for a client that doesn't read."""
+        transport = self._writer.transport
+        transport.close()
+        if transport.get_write_buffer_size():
+            self.loop.call_later(_LINGER, transport.abort)
+
+
+def _parsed(line: bytes) -> tuple[str, str]:
+    """Split a line into its verb, in capitals, and its argument. Raises Refused."""
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Refused(replies.BAD_LINE) from None
+    if not text.endswith("\r\n") or not text[:-2].isprintable():
+        raise Refused(replies.BAD_LINE)
+    match = _COMMAND.fullmatch(text[:-2])
+    if match is None:
+        raise Refused(replies.BAD_LINE)
+    return match[1].upper(), match[2] or ""

@@ -1,0 +1,113 @@
+"""The transfer of one mail from the client to memory or a file, with bounds on memory and time.
+
+What goes to a file, or syncs one, is done by a thread. A mail that comes to nothing leaves nothing.
+"""
+
+import asyncio
+import logging
+from asyncio import StreamReader
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from gateway.config.settings import Limits
+from gateway.listener import replies
+from gateway.listener.content import Decoder
+from gateway.listener.replies import Reply
+from gateway.store.raw import RawMail, RawWriter
+
+_log = logging.getLogger("casepost.listener")
+
+_CHUNK = 64 * 1024
+
+T = TypeVar("T")
+
+
+class Incoming:
+    """A mail on its way in; who has no more use for it calls `discard`, or `close` in a thread."""
+
+    def __init__(self, folder: Path, large_mail: int) -> None:
+        self._writer = RawWriter(folder, large_mail)
+        self._large_mail = large_mail
+        self._thread: asyncio.Future[Any] | None = None
+
+    async def write(self, content: bytes) -> None:
+        """Take the next bytes. Raises OSError."""
+        if self._writer.size + len(content) <= self._large_mail:
+            self._writer.write(content)
+        else:
+            await self._in_thread(lambda: self._writer.write(content))
+
+    async def finish(self) -> RawMail:
+        """Give the whole mail, synced if it is in a file. Raises OSError."""
+        if self._thread is None:
+            return self._writer.finish()
+        return await self._in_thread(self._writer.finish)
+
+    def close(self) -> None:
+        """Forget the mail, and its file unless that has got its name."""
+        self._writer.close()
+
+    def discard(self) -> None:
+        """Forget the mail in a thread, after the one that may be writing it."""
+        if self._thread is not None:
+            loop = asyncio.get_running_loop()
+            self._thread.add_done_callback(lambda _: loop.run_in_executor(None, self.close))
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        """Run what may block; it runs to its end even if we are cancelled meanwhile."""
+        running = asyncio.get_running_loop().run_in_executor(None, work)
+        self._thread = running
+        return await asyncio.shield(running)
+
+
+async def receive(
+    reader: StreamReader, incoming: Incoming, limits: Limits
+) -> tuple[int, Reply | None]:
+    """Take a mail up to its final dot: bytes on the wire, and what was wrong with it, if anything.
+
+    What the client sent behind the dot stays in the reader. Raises TimeoutError when it is too
+    slow, and EOFError when it went away.
+    """
+    decoder = Decoder(limits.message_size, limits.line_length)
+    clock = asyncio.get_running_loop().time
+    began = clock()
+    fault: Reply | None = None
+    while not decoder.ended:
+        async with asyncio.timeout_at(_deadline(began, clock(), decoder.wire, limits)):
+            chunk = await reader.read(_CHUNK)
+        if not chunk:
+            raise EOFError
+        content, rest = decoder.feed(chunk)
+        fault = fault or decoder.fault
+        if content and fault is None:
+            fault = await _write(incoming, content)
+        if rest:
+            _give_back(reader, rest)
+        elif fault and decoder.exhausted:
+            return decoder.wire, replace(fault, ends=True)
+    return decoder.wire, fault
+
+
+def _deadline(began: float, now: float, received: int, limits: Limits) -> float:
+    """Give when the next bytes must be there: idle limit, total limit, and average rate."""
+    return min(
+        now + limits.data_idle,
+        began + limits.data_total,
+        began + limits.data_idle + received / limits.data_rate,
+    )
+
+
+async def _write(incoming: Incoming, content: bytes) -> Reply | None:
+    try:
+        await incoming.write(content)
+    except OSError:
+        _log.exception("a mail can't be written to the data folder")
+        return replies.NOT_AVAILABLE
+    return None
+
+
+def _give_back(reader: StreamReader, rest: bytes) -> None:
+    """Put pipelined commands back; a StreamReader has no other way to look ahead."""
+    reader._buffer[:0] = rest  # type: ignore[attr-defined]  # noqa: SLF001

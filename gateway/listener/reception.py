@@ -1,0 +1,106 @@
+"""What the rest of the house gives the listener, and what it does with a mail that is whole."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from gateway import maillog
+from gateway.config.settings import Settings
+from gateway.desk.route import Routes
+from gateway.errors import Transient
+from gateway.listener import replies
+from gateway.listener.receive import Incoming
+from gateway.listener.replies import Refused
+from gateway.mail.model import Envelope
+from gateway.mail.prescan import first_message_id, received_hops
+from gateway.store.raw import RawMail
+from gateway.store.spool import Accepted, Delivery, smtp_key
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Where mails go. `take` is durable when its future is done; `folder` is the data folder.
+
+    `routes` is asked for each recipient, so that a reload takes effect. `received` wakes the
+    worker; it is called from any thread, after each commit, and must not block.
+    """
+
+    settings: Settings
+    routes: Callable[[], Routes]
+    take: Callable[[tuple[Delivery, ...]], Future[tuple[Accepted, ...]]]
+    folder: Path
+    now: Callable[[], datetime]
+    received: Callable[[], None]
+
+    async def accept(
+        self, incoming: Incoming, envelopes: tuple[Envelope, ...], source: str
+    ) -> tuple[Accepted, ...]:
+        """Make a whole mail durable, once for each recipient, all or nothing.
+
+        Raises Refused for a mail in a loop, and anything for what is our own fault. When the
+        commit takes too long it may still happen later: the client's next try is then known.
+        """
+        try:
+            raw = await incoming.finish()
+            deliveries = self._deliveries(raw, envelopes, source)
+            future = self.take(deliveries)
+        except BaseException:
+            incoming.discard()
+            raise
+        future.add_done_callback(lambda done: self._settled(done, incoming))
+        accepted = await self._committed(future)
+        for envelope, result in zip(envelopes, accepted, strict=True):
+            maillog.event(
+                maillog.Verb.RECEIVED,
+                mail=result.spool_id,
+                source=source,
+                peer=envelope.peer,
+                size=raw.size,
+                sender=maillog.domain_of(envelope.reverse_path),
+                repeated=result.repeated or None,
+            )
+        return accepted
+
+    def _deliveries(
+        self, raw: RawMail, envelopes: tuple[Envelope, ...], source: str
+    ) -> tuple[Delivery, ...]:
+        if received_hops(raw.head) > self.settings.limits.received_hops:
+            raise Refused(replies.TOO_MANY_HOPS)
+        message_id = first_message_id(raw.head)
+        now = self.now()
+        return tuple(
+            Delivery(smtp_key(envelope, raw), source, envelope, raw, message_id, now)
+            for envelope in envelopes
+        )
+
+    def _settled(self, future: Future[tuple[Accepted, ...]], incoming: Incoming) -> None:
+        """Clean up after a commit, in its thread, whether or not somebody still waits for it."""
+        incoming.close()
+        if not future.cancelled() and future.exception() is None:
+            self.received()
+
+    async def _committed(self, future: Future[tuple[Accepted, ...]]) -> tuple[Accepted, ...]:
+        """Wait for a commit without ever cancelling it: others share it."""
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[None] = loop.create_future()
+
+        def tell(_: object) -> None:
+            with suppress(RuntimeError):  # The listener may have ended meanwhile.
+                loop.call_soon_threadsafe(_wake, waiter)
+
+        future.add_done_callback(tell)
+        try:
+            async with asyncio.timeout(self.settings.limits.reply):
+                await waiter
+        except TimeoutError:
+            raise Transient("a commit took too long") from None
+        return future.result()
+
+
+def _wake(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)

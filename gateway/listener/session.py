@@ -1,0 +1,261 @@
+"""One client's dialog: SMTP (RFC 5321) or LMTP (RFC 2033), a method for each command."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from ssl import SSLContext
+
+from gateway.config.address import canonical
+from gateway.listener import replies
+from gateway.listener.commands import parse_mail, parse_rcpt
+from gateway.listener.connection import Connection, Gone
+from gateway.listener.disk import Disk
+from gateway.listener.lobby import Lobby
+from gateway.listener.receive import Incoming, receive
+from gateway.listener.reception import Reception
+from gateway.listener.replies import Refused, Reply
+from gateway.mail.model import Envelope
+
+_log = logging.getLogger("casepost.listener")
+
+_LONGEST_NAME = 255
+
+_Command = Callable[[str], Awaitable[Reply | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the sessions of one listening socket share."""
+
+    reception: Reception
+    lobby: Lobby
+    disk: Disk
+    hostname: str
+    lmtp: bool
+    tls: SSLContext | None
+
+
+@dataclass(slots=True)
+class _Transaction:
+    """What was said between MAIL and DATA."""
+
+    reverse_path: str
+    size: int
+    smtputf8: bool
+    recipients: list[str] = field(default_factory=list)
+
+
+class Session(Connection):
+    """The commands. Those named `smtp_...` take the place of aiosmtpd's; there are no others."""
+
+    def __init__(self, around: Surroundings) -> None:
+        super().__init__(around.lobby, around.hostname)
+        self._around = around
+        self._helo = ""
+        self._extended = False
+        self._transaction: _Transaction | None = None
+        self._unknown = 0
+
+    @property
+    def greeting(self) -> Reply:
+        """Name the host and the protocol; nobody needs to know more."""
+        protocol = "LMTP" if self._around.lmtp else "ESMTP"
+        return Reply(220, "", f"{self._around.hostname} {protocol}")
+
+    async def obey(self, command: str, argument: str) -> Reply | None:
+        """Do a command, if we know it."""
+        method: _Command | None = self._smtp_methods.get(command)
+        if method is not None:
+            return await method(argument)
+        self._unknown += 1
+        if self._unknown >= self._limits.unknown_commands:
+            raise Refused(replies.TOO_MANY_ERRORS)
+        raise Refused(replies.UNKNOWN)
+
+    async def smtp_HELO(self, argument: str) -> Reply:  # noqa: N802  aiosmtpd's way of naming
+        """Begin a dialog without extensions."""
+        if self._around.lmtp:
+            raise Refused(replies.OUT_OF_ORDER)
+        self._begin(argument, extended=False)
+        return Reply(250, "", self._around.hostname)
+
+    async def smtp_EHLO(self, argument: str) -> Reply:  # noqa: N802
+        """Begin a dialog; say what we can do."""
+        if self._around.lmtp:
+            raise Refused(replies.OUT_OF_ORDER)
+        self._begin(argument, extended=True)
+        return Reply(250, "", self._around.hostname, self._extensions())
+
+    async def smtp_LHLO(self, argument: str) -> Reply:  # noqa: N802
+        """Begin a dialog by LMTP (RFC 2033 section 4.1)."""
+        if not self._around.lmtp:
+            raise Refused(replies.UNKNOWN)
+        self._begin(argument, extended=True)
+        return Reply(250, "", self._around.hostname, self._extensions())
+
+    def _extensions(self) -> tuple[str, ...]:
+        offered = [
+            f"SIZE {self._limits.message_size}",
+            "8BITMIME",
+            "SMTPUTF8",
+            "ENHANCEDSTATUSCODES",
+            "PIPELINING",
+        ]
+        if self._around.tls is not None and not self.tls:
+            offered.append("STARTTLS")
+        return tuple(offered)
+
+    def _begin(self, name: str, *, extended: bool) -> None:
+        if not name or " " in name or len(name) > _LONGEST_NAME:
+            raise Refused(replies.BAD_ARGUMENT)
+        self._helo = name
+        self._extended = extended
+        self._transaction = None
+
+    async def smtp_STARTTLS(self, argument: str) -> Reply | None:  # noqa: N802
+        """Go on under TLS, and forget everything that was said before (RFC 3207)."""
+        if self._around.tls is None:
+            raise Refused(replies.NOT_IMPLEMENTED)
+        if self.tls:
+            raise Refused(replies.OUT_OF_ORDER)
+        if argument:
+            raise Refused(replies.BAD_ARGUMENT)
+        await self.answer(replies.READY_FOR_TLS)
+        await self.upgrade(self._around.tls)
+        self._helo = ""
+        self._transaction = None
+        self.sender = None
+        return None
+
+    async def smtp_MAIL(self, argument: str) -> Reply:  # noqa: N802
+        """Begin a transaction, if there is room for the mail."""
+        if not self._helo or self._transaction is not None:
+            raise Refused(replies.OUT_OF_ORDER)
+        mail = parse_mail(argument, extended=self._extended)
+        if mail.size > self._limits.message_size:
+            raise Refused(replies.MAIL_TOO_LARGE)
+        self.sender = mail.reverse_path
+        refusal = self._lobby.peers.refusal(self.key, self.loop.time())
+        refusal = refusal or await self._around.disk.refusal(mail.size)
+        if refusal is not None:
+            raise Refused(refusal)
+        self._transaction = _Transaction(mail.reverse_path, mail.size, mail.smtputf8)
+        return replies.SENDER_OK
+
+    async def smtp_RCPT(self, argument: str) -> Reply:  # noqa: N802
+        """Add a recipient, if it is a desk's."""
+        transaction = self._transaction
+        if transaction is None:
+            raise Refused(replies.OUT_OF_ORDER)
+        address = parse_rcpt(argument, smtputf8=transaction.smtputf8)
+        try:
+            recipient = canonical(address)
+        except ValueError:
+            raise Refused(replies.NO_SUCH_ADDRESS) from None
+        if not self._around.reception.routes().is_ours(recipient):
+            raise Refused(replies.NO_SUCH_ADDRESS)
+        if len(transaction.recipients) >= self._limits.recipients:
+            raise Refused(replies.TOO_MANY_RECIPIENTS)
+        transaction.recipients.append(recipient)
+        return replies.RECIPIENT_OK
+
+    async def smtp_DATA(self, argument: str) -> Reply:  # noqa: N802
+        """Take the mail. LMTP gets a reply for each recipient, all but the last sent from here."""
+        transaction = self._transaction
+        if transaction is None or not transaction.recipients:
+            raise Refused(replies.OUT_OF_ORDER)
+        if argument:
+            raise Refused(replies.BAD_ARGUMENT)
+        refusal = await self._around.disk.refusal(transaction.size)
+        if refusal is not None:
+            raise Refused(refusal)
+        await self.answer(replies.GO_AHEAD)
+        self._transaction = None
+        said = await self._take(transaction)
+        for reply in said[:-1]:
+            await self.answer(reply)
+        return said[-1]
+
+    async def _take(self, transaction: _Transaction) -> tuple[Reply, ...]:
+        """Receive a mail and have it written down, for all recipients or none; what to say."""
+        reception = self._around.reception
+        incoming = Incoming(reception.folder, reception.settings.large_mail)
+        envelopes = self._envelopes(transaction)
+        source = "lmtp" if self._around.lmtp else "smtp"
+        fault = await self._transferred(incoming)
+        if fault is None:
+            try:
+                mails = await reception.accept(incoming, envelopes, source)
+            except Refused as refused:
+                fault = refused.reply
+            except Exception:  # whatever failed, the mail is not ours, and the client keeps it
+                _log.exception("a mail can't be written down")
+                self._around.disk.failed()
+                fault = replies.NOT_AVAILABLE
+            else:
+                self.forgive()
+                ids = tuple(mail.spool_id for mail in mails)
+                each = [(mail,) for mail in ids] if self._around.lmtp else [ids]
+                return tuple(replies.accepted(some) for some in each)
+        return (fault,) * (len(transaction.recipients) if self._around.lmtp else 1)
+
+    async def _transferred(self, incoming: Incoming) -> Reply | None:
+        """Receive a mail's bytes; a reply if that is all that becomes of it. Raises Gone."""
+        try:
+            wire, fault = await receive(self._reader, incoming, self._limits)
+        except TimeoutError:
+            incoming.discard()
+            return replies.TOO_LATE
+        except (OSError, EOFError) as error:
+            incoming.discard()
+            raise Gone from error
+        except BaseException:
+            incoming.discard()
+            raise
+        self._lobby.peers.count(self.key, wire, self.loop.time())
+        if fault is not None:
+            incoming.discard()
+            if fault.code == replies.NOT_AVAILABLE.code:
+                self._around.disk.failed()
+        return fault
+
+    def _envelopes(self, transaction: _Transaction) -> tuple[Envelope, ...]:
+        return tuple(
+            Envelope(transaction.reverse_path, recipient, self.peer, self._helo, self.tls)
+            for recipient in transaction.recipients
+        )
+
+    async def smtp_RSET(self, argument: str) -> Reply:  # noqa: N802
+        """Forget the transaction."""
+        if argument:
+            raise Refused(replies.BAD_ARGUMENT)
+        self._transaction = None
+        return replies.OK
+
+    async def smtp_NOOP(self, _argument: str) -> Reply:  # noqa: N802
+        """Do nothing."""
+        return replies.OK
+
+    async def smtp_QUIT(self, argument: str) -> Reply:  # noqa: N802
+        """End."""
+        if argument:
+            raise Refused(replies.BAD_ARGUMENT)
+        return replies.BYE
+
+    async def smtp_VRFY(self, argument: str) -> Reply:  # noqa: N802
+        """Tell nothing about our addresses (RFC 5321 section 7.3)."""
+        if not argument:
+            raise Refused(replies.BAD_ARGUMENT)
+        return replies.NOT_VERIFIED
+
+    async def smtp_EXPN(self, _argument: str) -> Reply:  # noqa: N802
+        """Refuse: there are no lists here."""
+        raise Refused(replies.NOT_IMPLEMENTED)
+
+    async def smtp_AUTH(self, _argument: str) -> Reply:  # noqa: N802
+        """Refuse: nobody logs in here, and nothing is relayed."""
+        raise Refused(replies.NOT_IMPLEMENTED)
+
+    async def smtp_HELP(self, _argument: str) -> Reply:  # noqa: N802
+        """Say where to look."""
+        return replies.HELP
