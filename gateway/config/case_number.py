@@ -62,20 +62,9 @@ class CaseNumberPattern:
             raise ValueError("a case number pattern has exactly one {n}, or {n:05} for five digits")
         if places.count("check") != 1:
             raise ValueError("a case number pattern has exactly one {check}")
-        if len(places) != 2:
+        if not all(place == "check" or _RUNNING.fullmatch(place) for place in places):
             raise ValueError("a case number pattern has no places but {n} and {check}")
-        if not all(_LITERAL.fullmatch(piece) for piece in pieces):
-            raise ValueError(
-                "a case number is made of letters A to Z, digits, blanks and . _ / # -"
-            )
-        if not pieces[0][:1].isalpha():
-            raise ValueError("a case number pattern begins with a letter")
-        if pieces[0][-1:].isdigit() or pieces[1][:1].isdigit() or pieces[1][-1:].isdigit():
-            raise ValueError("the literal text next to {n} or {check} may not be a digit")
-        if pieces[2] and not pieces[2][-1].isalnum():
-            raise ValueError("a case number pattern ends with a letter, {n} or {check}")
-        if pieces[2][:1].isdigit():
-            raise ValueError("the literal text next to {n} or {check} may not be a digit")
+        _check_literals(pieces)
         width = int(running[0].group(1) or "1")
         if width > _MOST_DIGITS:
             raise ValueError(f"a case number has at most {_MOST_DIGITS} digits")
@@ -112,6 +101,20 @@ class CaseNumberPattern:
                 if len(found) >= MAX_FOUND:
                     break
         return tuple(found)
+
+
+def _check_literals(pieces: tuple[str, ...]) -> None:
+    """Raise ValueError unless numbers can be told from these texts, and found in a subject."""
+    if not all(_LITERAL.fullmatch(piece) for piece in pieces):
+        raise ValueError("a case number is made of letters A to Z, digits, blanks and . _ / # -")
+    if not pieces[0][:1].isalpha():
+        raise ValueError("a case number pattern begins with a letter")
+    if pieces[0][-1:].isdigit() or pieces[1][:1].isdigit() or pieces[1][-1:].isdigit():
+        raise ValueError("the literal text next to {n} or {check} may not be a digit")
+    if pieces[2] and not pieces[2][-1].isalnum():
+        raise ValueError("a case number pattern ends with a letter, {n} or {check}")
+    if pieces[2][:1].isdigit():
+        raise ValueError("the literal text next to {n} or {check} may not be a digit")
 
 
 def _finder(pieces: tuple[str, str, str], width: int, *, check_first: bool) -> re.Pattern[str]:

@@ -46,19 +46,9 @@ def check(file: TomlFile, desk: Desk) -> Desk:
 
 def check_together(desks: Sequence[tuple[TomlFile, Desk]]) -> Iterator[Finding]:
     """Find what two desks cannot both have."""
-    names: dict[str, Desk] = {}
-    patterns: dict[tuple[str, str, str], Desk] = {}
+    yield from _shared_names(desks)
     owners: dict[str, Desk] = {}
     for file, desk in desks:
-        if desk.name in names:
-            message = f'there is another desk "{desk.name}": {names[desk.name].path}'
-            yield file.finding(message)
-        names.setdefault(desk.name, desk)
-        # Widths make no difference here: a number grows beyond its width when it has to.
-        owner = patterns.setdefault(CaseNumberPattern.parse(desk.case_number).pieces, desk)
-        if owner is not desk:
-            message = f'the desk "{owner.name}" can give out the same case numbers'
-            yield file.finding(message, "case_number")
         for index, address in enumerate(desk.addresses):
             owner = owners.setdefault(address, desk)
             if owner is not desk:
@@ -70,6 +60,20 @@ def check_together(desks: Sequence[tuple[TomlFile, Desk]]) -> Iterator[Finding]:
                 owner = owners[agent.address]
                 message = f'{agent.address} is an address of the desk "{owner.name}", not a person'
                 yield file.finding(message, "agent", index, "address")
+
+
+def _shared_names(desks: Sequence[tuple[TomlFile, Desk]]) -> Iterator[Finding]:
+    names: dict[str, Desk] = {}
+    patterns: dict[tuple[str, str, str], Desk] = {}
+    for file, desk in desks:
+        namesake = names.setdefault(desk.name, desk)
+        if namesake is not desk:
+            yield file.finding(f'there is another desk "{desk.name}": {namesake.path}')
+        # Widths make no difference here: a number grows beyond its width when it has to.
+        twin = patterns.setdefault(CaseNumberPattern.parse(desk.case_number).pieces, desk)
+        if twin is not desk:
+            message = f'the desk "{twin.name}" can give out the same case numbers'
+            yield file.finding(message, "case_number")
 
 
 def _address(file: TomlFile, findings: list[Finding], text: str, *location: str | int) -> str:

@@ -108,7 +108,7 @@ def _matching(file: TomlFile, pattern: str) -> list[Path]:
         found = list(root.glob(pattern.removeprefix(Path(pattern).anchor)))
     except (ValueError, NotImplementedError):
         found = []
-    desks = sorted((one for one in found if not one.name.startswith(".")), key=lambda p: p.name)
+    desks = sorted((one for one in found if not one.name.startswith(".")), key=lambda p: p.stem)
     if not desks:
         message = f'no desk file matches "{pattern}"'
         raise Misconfigured((file.finding(message, "desks"),))

@@ -54,7 +54,7 @@ def _line(path: Path, data: bytes) -> str:
         raise _refused(path, "the secret is not UTF-8 text") from None
     if not text:
         raise _refused(path, "the secret's file is empty")
-    if any(ord(c) < ord(" ") or ord(c) == 0x7F for c in text):  # noqa: PLR2004  DEL
+    if any(ord(c) < ord(" ") or ord(c) == 0x7F for c in text):
         raise _refused(path, "the secret is more than one line, or has control characters in it")
     return text
 

@@ -94,6 +94,8 @@ def _sentence(
         return _unknown(str(location[-1]), model, location[:-1], given)
     if detail["type"] == "missing":
         return f'the key "{detail["loc"][-1]}" is missing{_place(location)}'
+    if not location:
+        return "a desk has the name of its file, made of small letters, digits and hyphens"
     return f"{_name(location)} {_demand(detail, location)}"
 
 

@@ -27,7 +27,9 @@ class TomlFile:
         """Say what is wrong at a location, or at the nearest thing around it that is written."""
         while location and location not in self.lines:
             location = location[:-1]
-        return Finding(str(self.path), self.lines.get(location, 1), message)
+        # A message may repeat what the file says, and stays on one line all the same.
+        clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in message)
+        return Finding(str(self.path), self.lines.get(location, 1), clean)
 
     def texts(self) -> Iterator[tuple[Location, str]]:
         """Give every text value of the file with its location."""
@@ -73,6 +75,8 @@ def _source(path: Path) -> str:
 def _refuse_syntax(path: Path, source: str, text: str) -> NoReturn:
     place = _PLACE.search(text)
     what = text[: place.start()] if place else text
+    if what == r"Illegal character '\n'":
+        what = "the quotation mark is not closed on this line"
     if place and place["line"]:
         at = f"at column {place['column']}"
         _refuse(path, int(place["line"]), f"not well-formed TOML {at}: {_lower_first(what)}")

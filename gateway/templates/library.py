@@ -106,7 +106,8 @@ def load(
 ) -> tuple[Templates, tuple[Finding, ...]]:
     """Load the admin's templates with the shipped ones underneath, and say what is wrong.
 
-    What is wrong is left out and logged as an error; what stands below it is used instead.
+    What is wrong is left out, and what stands below it is used instead; whoever loads templates
+    to send mails raises the alarm.
     """
     desks = tuple(desks)
     found: dict[Key, tuple[Compiled, ...]] = {}
@@ -122,8 +123,6 @@ def load(
                 found[key] = (*found.get(key, ()), one)
     templates = Templates(found)
     findings += _missing(templates, desks)
-    for finding in findings:
-        _log.error("%s", finding)
     return templates, tuple(findings)
 
 

@@ -14,7 +14,7 @@ REQUIRED = ("customer/acknowledge",)
 
 _CUSTOMER: Mapping[str, Value] = {
     "desk": {"title": "Support", "address": "support@desk.example"},
-    "ticket": {"number": "AC-000018", "status": "Open", "opened_at": "2 March 2026, 09:00"},
+    "ticket": {"number": "AC-000018", "status": "Open"},
     # Empty unless the sender's domain vouches for the mail: strangers' words are not repeated.
     "subject": "Rapport opent niet",
     "person": {"name": "Jan Jansen"},
