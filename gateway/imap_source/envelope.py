@@ -24,7 +24,7 @@ def _reverse_path(block: Block) -> str | None:
             return None
         if field.name == "return-path":
             address = _address(field.value)
-            return address if address != "" or b"<" in field.value else None
+            return address if b"<" in field.value else address or None
     return None
 
 

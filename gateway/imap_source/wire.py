@@ -238,7 +238,7 @@ class Mailbox:
 
 def _check(text: str, what: str) -> str:
     """Refuse control characters (RFC 9051 CTL); the text itself is not repeated."""
-    if any(ord(c) < ord(" ") or ord(c) == 0x7F for c in text):  # noqa: PLR2004  DEL
+    if any(ord(c) < ord(" ") or ord(c) == 0x7F for c in text):
         raise ValueError(f"the {what} has a control character in it")
     return text
 

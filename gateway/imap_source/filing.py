@@ -1,0 +1,149 @@
+"""Mails from a mailbox into the spool: a batch, its UIDs and its raw bytes in one transaction."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from gateway import maillog
+from gateway.config.settings import ImapAccount
+from gateway.errors import Transient
+from gateway.imap_source.age import Ages
+from gateway.imap_source.envelope import envelope
+from gateway.imap_source.health import source_name
+from gateway.imap_source.wire import Listed
+from gateway.mail.prescan import first_message_id
+from gateway.store import imap, raw, spool
+from gateway.store.database import Database
+from gateway.store.imap import Seen, UidSpace
+from gateway.store.spool import Delivery
+
+_log = logging.getLogger("casepost.imap")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spooling:
+    """How the sources of a process spool mail.
+
+    `folder` is the data folder. Over `large_mail` bytes a mail is kept as a file, over
+    `message_size` it is not taken. `received` wakes whoever files mails.
+    """
+
+    database: Database
+    node: str
+    folder: Path
+    large_mail: int
+    message_size: int
+    now: Callable[[], datetime]
+    received: Callable[[], None]
+
+
+class Filing:
+    """Files the mails of one account and folder under one UIDVALIDITY."""
+
+    def __init__(
+        self, account: ImapAccount, spooling: Spooling, space: UidSpace, rule: Ages
+    ) -> None:
+        """Start with the rule of the scan that begins."""
+        self._account = account
+        self._source = source_name(account)
+        self._spooling = spooling
+        self.space = space
+        self.rule = rule
+        self._marked = account.when_filed == "nothing"
+
+    def pass_over(self, mails: Sequence[Listed]) -> list[Listed]:
+        """Write down the mails that are not taken, backlog and too large; gives the others."""
+        skipped = [mail for mail in mails if self.rule.is_skipped(mail)]
+        rest = [mail for mail in mails if not self.rule.is_skipped(mail)]
+        large = [mail for mail in rest if mail.size > self._spooling.message_size]
+        if skipped or large:
+            with self._spooling.database.writing() as connection:
+                seen = [Seen(mail.uid, None, marked=True) for mail in skipped + large]
+                imap.record(connection, self.space, seen)
+        for mail in large:
+            self._tell_too_large(mail)
+        return [mail for mail in rest if mail.size <= self._spooling.message_size]
+
+    def _tell_too_large(self, mail: Listed) -> None:
+        maillog.event(
+            maillog.Verb.REFUSED, source=self._source, uid=mail.uid, size=mail.size, reason="size"
+        )
+        _log.error(
+            "%s: mail %d of %s has %d bytes, over message_size; it stays there and is not filed",
+            self._source,
+            mail.uid,
+            self.space.folder,
+            mail.size,
+        )
+
+    def file(self, mails: Sequence[tuple[Listed, bytes]]) -> list[int]:
+        """Make mails ours, all or none; gives their UIDs, once committed, to be marked.
+
+        Raises Transient when the database or the disk does not take them.
+        """
+        deliveries: list[tuple[int, Delivery]] = []
+        try:
+            for mail, content in mails:
+                deliveries.append((mail.uid, self._delivery(mail, content)))
+            self._commit(deliveries)
+        except OSError as error:
+            raise Transient(f"a mail cannot be kept: {error.strerror}") from error
+        finally:
+            _forget_files([delivery for _, delivery in deliveries])
+        return [uid for uid, _ in deliveries]
+
+    def _delivery(self, mail: Listed, content: bytes) -> Delivery:
+        spooling, space = self._spooling, self.space
+        raw_mail = raw.from_bytes(content, spooling.folder, spooling.large_mail)
+        return Delivery(
+            key=spool.imap_key(space.account, space.folder, space.uidvalidity, mail.uid),
+            source=self._source,
+            envelope=envelope(raw_mail.head, self._account),
+            raw=raw_mail,
+            message_id=first_message_id(raw_mail.head),
+            received_at=spooling.now(),
+            quiet=self.rule.is_quiet(mail),
+        )
+
+    def _commit(self, deliveries: Sequence[tuple[int, Delivery]]) -> None:
+        """Write mails and UIDs; after a change of UIDVALIDITY, what we have gets its UID only."""
+        spooling = self._spooling
+        known = self._known([delivery for _, delivery in deliveries])
+        fresh = [(uid, one) for uid, one in deliveries if one.raw.sha256 not in known]
+        seen = {uid: known.get(one.raw.sha256) for uid, one in deliveries}
+        with spooling.database.writing() as connection:
+            if fresh:
+                groups = [(one,) for _, one in fresh]
+                accepted = spool.accept(connection, groups, spooling.node, spooling.folder)
+                seen |= {
+                    uid: ids[0].spool_id for (uid, _), ids in zip(fresh, accepted, strict=True)
+                }
+            imap.record(
+                connection, self.space, [Seen(uid, i, self._marked) for uid, i in seen.items()]
+            )
+        for uid, one in fresh:
+            maillog.event(
+                maillog.Verb.RECEIVED,
+                mail=seen[uid],
+                source=self._source,
+                uid=uid,
+                size=one.raw.size,
+                quiet=one.quiet or None,
+            )
+        if fresh:
+            spooling.received()
+
+    def _known(self, deliveries: Sequence[Delivery]) -> dict[str, int]:
+        if not self.rule.rescan:
+            return {}
+        with self._spooling.database.reading() as connection:
+            return imap.spooled(connection, self._source, {one.raw.sha256 for one in deliveries})
+
+
+def _forget_files(deliveries: Sequence[Delivery]) -> None:
+    """Remove the files of large mails that were not kept, and so have no name yet."""
+    for delivery in deliveries:
+        if delivery.raw.file is not None:
+            delivery.raw.file.unlink(missing_ok=True)
