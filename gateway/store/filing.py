@@ -134,7 +134,7 @@ def _remember_fingerprints(connection: Connection, filings: Sequence[Filing]) ->
             index_elements=[fingerprints.c.desk, fingerprints.c.fingerprint],
             set_={"spool": entry.excluded.spool, "expires_at": entry.excluded.expires_at},
             where=fingerprints.c.expires_at <= received,
-        ),
+        ).execution_options(preserve_rowcount=True),
         [
             {
                 "of_desk": f.desk,

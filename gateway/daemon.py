@@ -1,0 +1,303 @@
+"""The daemon: what there is, how it is wired, in which order it starts and stops.
+
+Mail comes in by the listener and the IMAP sources and is durable before anybody is told; workers
+take it its way; the courier hands out what they queued; the clock looks after what is due. A
+fresh mail wakes whoever is next, so that nothing waits for a tick.
+"""
+
+import logging
+import os
+import signal
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from random import SystemRandom
+from threading import Event
+from typing import Protocol
+
+from gateway.clock import Clock, Tick
+from gateway.config.load import Configuration
+from gateway.config.secrets import read_secret
+from gateway.courier import Courier
+from gateway.errors import Misused, Transient
+from gateway.house import House, open_house
+from gateway.imap_source import ImapSource
+from gateway.listener import ListenerThread
+from gateway.notify import notify
+from gateway.store import books, spool
+from gateway.store.group_commit import GroupCommit
+from gateway.store.migrate import migrate
+from gateway.store.spool import Accepted, Delivery
+from gateway.worker.supervisor import Supervisor
+
+_log = logging.getLogger("casepost.daemon")
+
+_STOP_SECONDS = 60.0
+
+
+class Role(StrEnum):
+    """A part of the daemon that `--only` can name."""
+
+    LISTENER = "listener"
+    IMAP = "imap"
+    WORKER = "worker"
+    COURIER = "courier"
+    CLOCK = "clock"
+
+
+class _Part(Protocol):
+    def start(self) -> None: ...
+    def stop(self, timeout: float) -> None: ...
+
+
+def now() -> datetime:
+    """Give the time, in UTC."""
+    return datetime.now(UTC)
+
+
+class Daemon:
+    """All parts of one daemon. `start`, then `wait`, then `stop`."""
+
+    def __init__(self, path: Path, configuration: Configuration, roles: Iterable[Role]) -> None:
+        """Wire the parts. Raises Misused, Transient or OSError when the house can't be opened."""
+        self.house = house = open_house(configuration)
+        if not house.settings.database.allow_unsafe:
+            house.database.check_durability()
+        migrate(house.database)
+        self._roles = frozenset(roles)
+        self._ended = Event()
+        self.workers: list[Supervisor] = []
+        self.courier: Courier | None = None
+        self.clock: Clock | None = None
+        self.sources: list[ImapSource] = []
+        self.listener: ListenerThread | None = None
+        self.taking: GroupCommit[tuple[Delivery, ...], tuple[Accepted, ...]] | None = None
+        self._wire(path)
+
+    def _wire(self, path: Path) -> None:
+        house = self.house
+        settings = house.settings
+        if Role.WORKER in self._roles:
+            self.workers = [
+                Supervisor(path, house.database, house.node, self.mail_queued)
+                for _ in range(settings.worker.processes)
+            ]
+        if Role.COURIER in self._roles:
+            password = settings.msa.password_file if settings.msa else None
+            self.courier = Courier(
+                settings=settings,
+                database=house.database,
+                node=house.node,
+                data=house.data,
+                password=_secret(password, path),
+                now=now,
+                random=SystemRandom().random,
+            )
+        if Role.IMAP in self._roles:
+            self.sources = [
+                ImapSource(
+                    account=account,
+                    password=_secret(account.password_file, path),
+                    database=house.database,
+                    node=house.node,
+                    folder=house.data,
+                    large_mail=settings.large_mail,
+                    message_size=settings.limits.message_size,
+                    now=now,
+                    jitter=SystemRandom().random,
+                    received=self.mail_received,
+                )
+                for account in settings.imap
+            ]
+        if Role.LISTENER in self._roles and settings.listener:
+            accept = partial(spool.accept, node=house.node, folder=house.data)
+            self.taking = GroupCommit(house.database, accept, "intake")
+            self.listener = ListenerThread(
+                settings=settings,
+                routes=lambda: house.routes,
+                take=self.taking.submit,
+                folder=house.data,
+                now=now,
+                received=self.mail_received,
+            )
+        if Role.CLOCK in self._roles:
+            self.clock = Clock(
+                (
+                    Tick("sweep", timedelta(seconds=5), self.sweep),
+                    Tick("housekeeping", timedelta(seconds=60), self.keep_house),
+                )
+            )
+
+    def start(self) -> None: ...
+    def stop(self, timeout: float) -> None: ...
+
+
+def now() -> datetime:
+    """Give the time, in UTC."""
+    return datetime.now(UTC)
+
+
+class Daemon:
+    """All parts of one daemon. `start`, then `wait`, then `stop`."""
+
+    def __init__(self, path: Path, configuration: Configuration, roles: Iterable[Role]) -> None:
+        """Wire the parts. Raises Misused, Transient or OSError when the house can't be opened."""
+        self.house = house = open_house(configuration)
+        if not house.settings.database.allow_unsafe:
+            house.database.check_durability()
+        migrate(house.database)
+        self._roles = frozenset(roles)
+        self._ended = Event()
+        self.workers: list[Supervisor] = []
+        self.courier: Courier | None = None
+        self.clock: Clock | None = None
+        self.sources: list[ImapSource] = []
+        self.listener: ListenerThread | None = None
+        self.taking: GroupCommit[tuple[Delivery, ...], tuple[Accepted, ...]] | None = None
+        self._wire(path)
+
+    def _wire(self, path: Path) -> None:
+        house = self.house
+        settings = house.settings
+        if Role.WORKER in self._roles:
+            self.workers = [
+                Supervisor(path, house.database, house.node, self.mail_queued)
+                for _ in range(settings.worker.processes)
+            ]
+        if Role.COURIER in self._roles:
+            password = settings.msa.password_file if settings.msa else None
+            self.courier = Courier(
+                settings=settings,
+                database=house.database,
+                node=house.node,
+                data=house.data,
+                password=_secret(password, path),
+                now=now,
+                random=SystemRandom().random,
+            )
+        if Role.IMAP in self._roles:
+            self.sources = [
+                ImapSource(
+                    account=account,
+                    password=_secret(account.password_file, path),
+                    database=house.database,
+                    node=house.node,
+                    folder=house.data,
+                    large_mail=settings.large_mail,
+                    message_size=settings.limits.message_size,
+                    now=now,
+                    jitter=SystemRandom().random,
+                    received=self.mail_received,
+                )
+                for account in settings.imap
+            ]
+        if Role.LISTENER in self._roles and settings.listener:
+            accept = partial(spool.accept, node=house.node, folder=house.data)
+            self.taking = GroupCommit(house.database, accept, "intake")
+            self.listener = ListenerThread(
+                settings=settings,
+                routes=lambda: house.routes,
+                take=self.taking.submit,
+                folder=house.data,
+                now=now,
+                received=self.mail_received,
+            )
+        if Role.CLOCK in self._roles:
+            self.clock = Clock(
+                (
+                    Tick("sweep", timedelta(seconds=5), self.sweep),
+                    Tick("housekeeping", timedelta(seconds=60), self.keep_house),
+                )
+            )
+
+    def _accept(self, connection: object, groups: object) -> list[tuple[Accepted, ...]]:
+        return spool.accept(connection, groups, self.house.node, self.house.data)
+
+    def start(self) -> None:
+        """Start every part; the ones that let mail in come last."""
+        self.free_the_dead()
+        for part in self._inside_out():
+            part.start()
+        notify("READY=1", os.environ)
+        _log.info("ready: %s", ", ".join(sorted(self._roles)))
+
+    def wait(self) -> None:
+        """Wait until somebody asks the daemon to end, by SIGTERM or SIGINT."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._ended.set())
+        self._ended.wait()
+
+    def stop(self) -> None:
+        """Stop every part, the ones that let mail in first; what is in hand is finished."""
+        notify("STOPPING=1", os.environ)
+        for part in reversed(self._inside_out()):
+            part.stop(_STOP_SECONDS)
+        if self.taking is not None:
+            self.taking.close()
+        self.house.database.close()
+        _log.info("stopped")
+
+    def _inside_out(self) -> list[_Part]:
+        parts: list[_Part | None] = [self.courier, *self.workers, self.clock]
+        parts += [*self.sources, self.listener]
+        return [part for part in parts if part is not None]
+
+    def mail_received(self) -> None:
+        """Wake the workers: mail is in the spool."""
+        for worker in self.workers:
+            worker.wake()
+
+    def mail_queued(self) -> None:
+        """Wake the courier: mail is in the outbox."""
+        if self.courier is not None:
+            self.courier.wake()
+
+    def sweep(self) -> None:
+        """Wake whoever may have something due: a mail to look at again, one to send again."""
+        self.mail_received()
+        self.mail_queued()
+
+    def keep_house(self) -> None:
+        """Take back what the dead held, and check that the books balance."""
+        self.free_the_dead()
+        with self.house.database.reading() as connection:
+            differing = [a for a in books.accounts(connection) if a.difference]
+        for account in differing:
+            _log.error(
+                "the books of %s on %s differ by %d mails",
+                account.source,
+                account.day,
+                account.difference,
+            )
+
+    def free_the_dead(self) -> None:
+        """Free what dead processes of this machine had claimed; not charged to any mail."""
+        try:
+            with self.house.database.writing() as connection:
+                freed = spool.free_dead(connection, self.house.node, ())
+        except Transient as error:
+            _log.warning("what the dead held is freed later: %s", error)
+            return
+        if freed:
+            _log.warning("%d mails of dead workers will be taken one by one", freed)
+        if self.courier is not None:
+            self.courier.recover()
+
+
+def roles_of(names: str) -> frozenset[Role]:
+    """Read a list of roles such as `listener,worker`. Raises Misused for an unknown one."""
+    if not names:
+        return frozenset(Role)
+    known = {role.value: role for role in Role}
+    unknown = [name for name in names.split(",") if name not in known]
+    if unknown:
+        message = f"there is no role {unknown[0]!r}; roles are {', '.join(known)}"
+        raise Misused(message)
+    return frozenset(known[name] for name in names.split(","))
+
+
+def _secret(name: str | None, path: Path) -> Callable[[], str]:
+    """Give a way to read a secret when it is needed, so that a changed one is noticed."""
+    return lambda: read_secret(name, path, os.environ) if name else ""

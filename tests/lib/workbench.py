@@ -1,0 +1,176 @@
+"""A small house to work in: two desks, a database, a clock that moves only when it is told to."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from gateway import intake
+from gateway.config.load import load
+from gateway.house import House, open_house
+from gateway.mail.model import Authenticity, Envelope, Mail, Verdict
+from gateway.mail.prescan import first_message_id
+from gateway.store import raw, schema, spool
+from gateway.store.claimant import this_process
+from gateway.store.migrate import migrate
+
+_HOUSE = """
+desks = "desks/*.toml"
+templates = "templates"
+data = "data"
+hostname = "mx.test"
+
+[database]
+url = "{url}"
+"""
+
+_DESK = """
+title = "{title}"
+addresses = ["help@{name}.example", "urgent@{name}.example"]
+languages = ["en", "nl"]
+case_number = "{prefix}-{{n:04}}{{check}}"
+
+[lifecycle]
+start = "New"
+after_customer = "Answered"
+reopened = "Again"
+
+[[status]]
+name = "New"
+phase = "open"
+
+[[status]]
+name = "Answered"
+phase = "open"
+
+[[status]]
+name = "Again"
+phase = "open"
+
+[[status]]
+name = "Done"
+phase = "closed"
+
+[[agent]]
+address = "ada@{name}.example"
+name = "Ada"
+"""
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+_LEASE = timedelta(seconds=60)
+
+
+def write_house(folder: Path, database_url: str) -> Path:
+    """Write a configuration with the desks `north` and `south`; the path of its main file."""
+    (folder / "desks").mkdir(parents=True)
+    (folder / "templates").mkdir()
+    for name, prefix in (("north", "NO"), ("south", "SO")):
+        desk = _DESK.format(name=name, prefix=prefix, title=f"{name.title()} Help")
+        (folder / "desks" / f"{name}.toml").write_text(desk)
+    path = folder / "casepost.toml"
+    path.write_text(_HOUSE.format(url=database_url))
+    return path
+
+
+class Workbench:
+    """A house with its clock; mails go in by `deliver` and on their way by `work`."""
+
+    def __init__(self, house: House) -> None:
+        """Work in this house from START on."""
+        self.house = house
+        self.time = START
+        self.verdict = Verdict.PASS
+
+    def now(self) -> datetime:
+        """Give the time of this workbench."""
+        return self.time
+
+    def deliver(
+        self,
+        text: str,
+        recipient: str = "help@north.example",
+        sender: str = "jan@klant.example",
+        *,
+        quiet: bool = False,
+    ) -> spool.Accepted:
+        """Accept a mail as the listener does."""
+        content = text.replace("\n", "\r\n").encode()
+        raw_mail = raw.from_bytes(content, self.house.data, self.house.settings.large_mail)
+        envelope = Envelope(sender, recipient, "192.0.2.1")
+        delivery = spool.Delivery(
+            key=spool.smtp_key(envelope, raw_mail),
+            source="smtp",
+            envelope=envelope,
+            raw=raw_mail,
+            message_id=first_message_id(raw_mail.head),
+            received_at=self.time,
+            quiet=quiet,
+        )
+        with self.house.database.writing() as connection:
+            groups = spool.accept(connection, [(delivery,)], self.house.node, self.house.data)
+        return groups[0][0]
+
+    def claim(self, limit: int = 50) -> tuple[tuple[int, int], ...]:
+        """Claim mails as a worker does."""
+        claimant = this_process(self.house.node)
+        with self.house.database.writing(durable=False) as connection:
+            return spool.claim(connection, claimant, self.time, _LEASE, limit)
+
+    def load(self, claims: tuple[tuple[int, int], ...]) -> tuple[spool.Claimed, ...]:
+        """Read claimed mails."""
+        with self.house.database.reading() as connection:
+            return spool.load(connection, claims, self.house.data)
+
+    def work(self) -> None:
+        """Take all waiting mails their way."""
+        while claims := self.claim():
+            intake.take_in(self.house, self.load(claims), self.now, self.authenticate)
+
+    def authenticate(self, mail: Mail, envelope: Envelope) -> Authenticity:
+        """Vouch for every mail, or as `verdict` says."""
+        del mail, envelope
+        return Authenticity(self.verdict, "the test says so")
+
+    def rows(self, table: str) -> list[dict[str, object]]:
+        """Give all rows of a table, oldest first."""
+        tables = schema.metadata.tables
+        with self.house.database.reading() as connection:
+            key = list(tables[table].primary_key)
+            found = connection.execute(select(tables[table]).order_by(*key))
+            return [dict(row._mapping) for row in found]  # noqa: SLF001  SQLAlchemy's public name
+
+    def states(self) -> list[object]:
+        """Give where each mail of the spool stands, in order of arrival."""
+        return [row["state"] for row in self.rows("spool")]
+
+
+@contextmanager
+def workbench(folder: Path, database_url: str) -> Iterator[Workbench]:
+    """Open a house under `folder` with an empty, migrated database."""
+    house = open_house(load(write_house(folder / "house", database_url)))
+    migrate(house.database)
+    try:
+        yield Workbench(house)
+    finally:
+        house.database.close()
+
+
+def mail(  # noqa: PLR0913  a mail has as many parts
+    *,
+    author: str = "Jan <jan@klant.example>",
+    to: str = "help@north.example",
+    subject: str = "The report does not open",
+    message_id: str = "",
+    answers: str = "",
+    body: str = "It stays white.",
+    headers: str = "",
+) -> str:
+    """Write a mail."""
+    lines = [f"From: {author}", f"To: {to}", f"Subject: {subject}"]
+    lines += [f"Message-ID: {message_id}"] if message_id else []
+    lines += [f"In-Reply-To: {answers}"] if answers else []
+    lines += [headers] if headers else []
+    return "\n".join([*lines, "", body, ""])
