@@ -70,35 +70,42 @@ class Fault:
 
 def faults(template: nodes.Template, declared: Mapping[str, Value]) -> Iterator[Fault]:
     """Find all in a template that is not allowed or not declared; see `values` for the latter."""
-    for statement in template.body:
-        yield from _check(statement, declared, depth=1, loops=0)
-
-
-def _check(node: nodes.Node, scope: Mapping[str, Value], depth: int, loops: int) -> Iterator[Fault]:
-    if depth > _DEEPEST:
-        yield Fault(node.lineno, "this is nested too deeply")
+    too_deep = _too_deep(template)
+    if too_deep:
+        yield Fault(too_deep.lineno, "this is nested too deeply")
         return
+    for statement in template.body:
+        yield from _check(statement, declared, loops=0)
+
+
+def _too_deep(template: nodes.Template) -> nodes.Node | None:
+    """Give a node that is deeper than it may be, so that all else can simply call itself."""
+    level: list[nodes.Node] = [template]
+    for _ in range(_DEEPEST):
+        level = [child for node in level for child in node.iter_child_nodes()]
+    return level[0] if level else None
+
+
+def _check(node: nodes.Node, scope: Mapping[str, Value], loops: int) -> Iterator[Fault]:
     if type(node) not in _ALLOWED:
         yield Fault(node.lineno, f"{_word(node)} is not allowed in a template")
         return
     if isinstance(node, nodes.For):
-        yield from _check_for(node, scope, depth, loops)
+        yield from _check_for(node, scope, loops)
         return
     yield from _check_itself(node, scope)
     for child in node.iter_child_nodes():
-        yield from _check(child, scope, depth + 1, loops)
+        yield from _check(child, scope, loops)
 
 
-def _check_for(
-    node: nodes.For, scope: Mapping[str, Value], depth: int, loops: int
-) -> Iterator[Fault]:
+def _check_for(node: nodes.For, scope: Mapping[str, Value], loops: int) -> Iterator[Fault]:
     if loops >= _MOST_LOOPS:
         yield Fault(node.lineno, f"{{% for %}} may be nested at most {_MOST_LOOPS} deep")
         return
     if node.recursive or not isinstance(node.target, nodes.Name):
         yield Fault(node.lineno, "{% for %} takes one plain name, and is not recursive")
         return
-    yield from _check(node.iter, scope, depth + 1, loops)
+    yield from _check(node.iter, scope, loops)
     values = _known(node.iter, scope)
     if values is not None and not isinstance(values, tuple):
         yield Fault(node.lineno, "{% for %} goes over a list of values, and this is none")
@@ -106,11 +113,11 @@ def _check_for(
     element: Value = values[0] if values else ""
     inner = {**scope, "loop": dict.fromkeys(LOOP_PARTS, 1), node.target.name: element}
     for child in node.body:
-        yield from _check(child, inner, depth + 1, loops + 1)
+        yield from _check(child, inner, loops + 1)
     if node.test is not None:
-        yield from _check(node.test, inner, depth + 1, loops + 1)
+        yield from _check(node.test, inner, loops + 1)
     for child in node.else_:
-        yield from _check(child, scope, depth + 1, loops)
+        yield from _check(child, scope, loops)
 
 
 def _check_itself(node: nodes.Node, scope: Mapping[str, Value]) -> Iterator[Fault]:

@@ -146,7 +146,7 @@ def test_a_monstrous_file_is_refused(tmp_path: Path, content: str) -> None:
     """Neither depth nor size brings the program down."""
     path = tmp_path / "casepost.toml"
     path.write_text(content)
-    with pytest.raises(Misconfigured, match="nested too deeply|larger than"):
+    with pytest.raises(Misconfigured, match=r"nested too deeply|larger than"):
         load(path)
 
 
@@ -161,7 +161,7 @@ def test_no_message_repeats_a_secret(tmp_path: Path) -> None:
     assert "hunter2" not in str(refused.value)
 
 
-@pytest.mark.parametrize(("table", "key"), KEYS, ids=lambda part: str(part))
+@pytest.mark.parametrize(("table", "key"), KEYS, ids=str)
 def test_every_key_is_documented(table: str, key: str) -> None:
     """`docs/configuration.md` has a row for each key of each table."""
     if (table, key) in {("Settings", "path"), ("Desk", "path"), ("Desk", "name")}:
