@@ -51,7 +51,9 @@ class Connection(SMTP):
         self._limits = lobby.limits
         self._loop_time = loop.time
         self._turned_away: Reply | None = None
-        self._idle: asyncio.Timeout | None = None
+        self._waiting = False
+        self._deadline = 0.0
+        self._timer: asyncio.TimerHandle | None = None
         self._errors = 0
         self.peer = ""
         self.key: str | None = None
@@ -78,6 +80,8 @@ class Connection(SMTP):
     def connection_lost(self, error: Exception | None) -> None:
         """Make room for others."""
         self._lobby.leave(self)
+        if self._timer is not None:
+            self._timer.cancel()
         super().connection_lost(error)
 
     def eof_received(self) -> bool | None:
@@ -86,9 +90,8 @@ class Connection(SMTP):
 
     def hurry(self, idle: float) -> None:
         """Wait at most `idle` seconds from now for the next command."""
-        if self._idle is not None and not self._idle.expired():
-            end = self._loop_time() + idle
-            self._idle.reschedule(min(end, self._idle.when() or end))
+        if self._waiting:
+            self._expect_by(min(self._deadline, self._loop_time() + idle))
 
     def dismiss(self) -> None:
         """End now if the client has the word; otherwise after the reply."""
@@ -133,36 +136,52 @@ class Connection(SMTP):
         return await self._with_patience(reply)
 
     async def _line(self) -> bytes:
-        """Read a command line. Raises Refused when it comes too late or is too long, and Gone."""
+        """Read a command line. Raises Refused when it is too long, and Gone."""
+        self._waiting = True
+        self._expect_by(self._loop_time() + self._lobby.idle)
         try:
-            async with asyncio.timeout(self._lobby.idle) as self._idle:
-                return await self._reader.readuntil(b"\n")
-        except TimeoutError:
-            closing = self._lobby.closing
-            raise Refused(replies.SHUTTING_DOWN if closing else replies.TOO_LATE) from None
+            return await self._reader.readuntil(b"\n")
         except asyncio.LimitOverrunError as error:
             await self._drain_line(error.consumed)
             raise Refused(replies.LINE_TOO_LONG) from None
         except (OSError, EOFError) as error:
             raise Gone from error
         finally:
-            self._idle = None
+            self._waiting = False
+
+    def _expect_by(self, deadline: float) -> None:
+        """Wait for a line until then; most deadlines only move the one that the timer looks at."""
+        self._deadline = deadline
+        if self._timer is None or self._timer.cancelled() or self._timer.when() > deadline:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = self.loop.call_at(deadline, self._look)
+
+    def _look(self) -> None:
+        """See whether the line that we wait for is late; end it then, the task with it."""
+        now = self._loop_time()
+        if not self._waiting or now < self._deadline:
+            later = max(self._deadline, now + self._limits.command_idle_when_busy)
+            self._timer = self.loop.call_at(later, self._look)
+            return
+        reply = replies.SHUTTING_DOWN if self._lobby.closing else replies.TOO_LATE
+        self._refused("", reply)
+        self._writer.write(bytes(reply))
+        self._hang_up()
 
     async def _drain_line(self, consumed: int) -> None:
         """Read past the end of a line that is too long. Raises Refused when there is no end."""
         drained = 0
-        try:
-            async with asyncio.timeout(self._lobby.idle):
-                while drained <= _MOST_DRAINED:
-                    drained += len(await self._reader.read(consumed))
-                    try:
-                        await self._reader.readuntil(b"\n")
-                    except asyncio.LimitOverrunError as error:
-                        consumed = error.consumed
-                    else:
-                        return
-        except (OSError, EOFError) as error:
-            raise Gone from error
+        while drained <= _MOST_DRAINED:
+            drained += len(await self._reader.read(consumed))
+            try:
+                await self._reader.readuntil(b"\n")
+            except asyncio.LimitOverrunError as error:
+                consumed = error.consumed
+            except (OSError, EOFError) as error:
+                raise Gone from error
+            else:
+                return
         raise Refused(replies.TOO_MANY_ERRORS)
 
     async def _with_patience(self, reply: Reply | None) -> Reply | None:

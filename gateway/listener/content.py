@@ -42,7 +42,8 @@ class Decoder:
     def feed(self, chunk: bytes) -> tuple[bytes, bytes]:
         """Take the next bytes; give what they add to the mail, and what follows its end."""
         data = self._held + chunk
-        at = data.find(_END)
+        # Many a chunk of an attachment has no dot at all, which is quick to see.
+        at = data.find(_END) if b"." in data else -1
         self.ended = at >= 0
         if self.ended:
             piece, rest = data[: at + len(_LINE_END)], data[at + len(_END) :]
@@ -63,7 +64,8 @@ class Decoder:
             self.fault = replies.BARE_NEWLINE
         elif self._has_long_line(piece):
             self.fault = replies.CONTENT_LINE_TOO_LONG
-        content = piece.replace(_STUFFED, _LINE_END)[self._skip :]
+        content = piece.replace(_STUFFED, _LINE_END) if b"." in piece else piece
+        content = content[self._skip :]
         self._skip = 0
         self.size += len(content)
         if self.size > self._message_size:
