@@ -42,8 +42,8 @@ class Status:
 class Lifecycle:
     """Which status a ticket gets: at its start, and when its customer writes again.
 
-    `after_customer` holds while the ticket is open or waiting, `reopened` once it is closed.
-    An empty `after_customer` leaves the status of an open ticket alone.
+    `after_customer` holds while the ticket waits for its customer, `reopened` once it is closed;
+    an open ticket keeps its status. An empty `after_customer` leaves a waiting one alone, too.
     """
 
     start: str

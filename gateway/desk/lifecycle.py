@@ -79,8 +79,10 @@ def customer_wrote(desk: Desk, ticket: Ticket, actor: str, at: datetime) -> tupl
     lifecycle = desk.lifecycle
     if ticket.phase is Phase.CLOSED:
         target, kind, why = lifecycle.reopened, EventKind.REOPENED, "the customer wrote again"
-    else:
+    elif ticket.phase is Phase.WAITING:
         target, kind, why = lifecycle.after_customer, EventKind.STATUS_CHANGED, "the customer wrote"
+    else:
+        return (added,)
     if not target or target == ticket.status:
         return (added,)
     return (added, Event(kind, at, actor, why, _status(desk, target)))

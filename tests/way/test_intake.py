@@ -60,7 +60,7 @@ def test_a_ticket_is_what_its_events_fold_to(bench: Workbench) -> None:
     ticket = found.ticket
     start = blank(ticket.id, ticket.number, ticket.desk, ticket.opened_at)
     assert ticket == fold(start, found.events)
-    assert "Answered" == ticket.status
+    assert "New" == ticket.status
 
 
 def test_the_answer_to_an_acknowledgement_is_an_entry_on_the_ticket(bench: Workbench) -> None:
