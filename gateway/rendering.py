@@ -118,6 +118,7 @@ def _compose(  # noqa: PLR0913  what a letter needs
         at=now,
         references=reference_list(mail.references, mail.message_id),
         automatic=reply.automatic,
+        language=reply.language,
     )
     try:
         return compose(letter)

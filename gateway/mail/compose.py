@@ -48,7 +48,10 @@ _POLICY = _policy()
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What an outgoing mail says. `references` end with the mail that is answered, if any."""
+    """What an outgoing mail says. `references` end with the mail that is answered, if any.
+
+    `language` is that of the body, as in Content-Language (RFC 3282); "" leaves it unsaid.
+    """
 
     sender: Mailbox
     to: Mailbox
@@ -58,6 +61,7 @@ class Letter:
     at: datetime
     references: tuple[str, ...] = ()
     automatic: bool = True
+    language: str = ""
 
 
 def compose(letter: Letter) -> bytes:
@@ -86,8 +90,12 @@ def compose(letter: Letter) -> bytes:
         message[name] = value
     plain = letter.body.isascii() and all(len(line) <= 900 for line in letter.body.splitlines())
     message.set_content(letter.body, cte="7bit" if plain else "quoted-printable")
-    content = message.as_bytes()
     meant = [name for name, _ in fields]
+    if letter.language:
+        # After the content, which takes all its own header fields away when it is set.
+        message["Content-Language"] = letter.language
+        meant.append("Content-Language")
+    content = message.as_bytes()
     _check(content, [*meant, "Content-Type", "Content-Transfer-Encoding", "MIME-Version"])
     return content
 

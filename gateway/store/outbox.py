@@ -7,7 +7,7 @@ know whether the other side has it; if we die there, it is `uncertain` and goes 
 byte, an automatic one at most once. `settled_at` is set when nothing more will be tried.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -170,10 +170,10 @@ def mark_data(
     ]
 
 
-def settle(connection: Connection, results: Sequence[Result], now: datetime) -> None:
-    """Write down what came of attempts; one whose claim is lost is left to whoever has it."""
+def settle(connection: Connection, results: Sequence[Result], now: datetime) -> list[bool]:
+    """Write down what came of attempts; one whose claim is lost is left to whoever has it: False."""
     unsure = OutboxState.UNCERTAIN
-    for result in results:
+    return [
         connection.execute(
             update(outbox)
             .where(outbox.c.id == result.id, outbox.c.epoch == result.epoch)
@@ -186,6 +186,24 @@ def settle(connection: Connection, results: Sequence[Result], now: datetime) -> 
                 uncertain_times=outbox.c.uncertain_times + int(result.state is unsure),
                 last_reply=result.reply,
             )
+        ).rowcount
+        == 1
+        for result in results
+    ]
+
+
+def give_back(connection: Connection, claims: Sequence[tuple[int, int]]) -> None:
+    """Let others have mails that were claimed, (id, epoch), and not tried; no attempt is charged."""
+    for mail_id, epoch in claims:
+        connection.execute(
+            update(outbox)
+            .where(
+                outbox.c.id == mail_id,
+                outbox.c.epoch == epoch,
+                outbox.c.claimed_by != "",
+                outbox.c.settled_at.is_(None),
+            )
+            .values(**FREED, data_at=None, attempts=outbox.c.attempts - 1)
         )
 
 
@@ -225,6 +243,12 @@ def recover(
         .returning(outbox.c.id)
     )
     return tuple(unsure.scalars())
+
+
+def templates(connection: Connection, ids: Collection[int]) -> dict[int, str]:
+    """Give the names of the templates that these mails were made of, by their ids."""
+    rows = connection.execute(select(outbox.c.id, outbox.c.template).where(outbox.c.id.in_(ids)))
+    return {row.id: row.template for row in rows}
 
 
 def next_due(connection: Connection) -> datetime | None:

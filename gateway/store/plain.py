@@ -1,0 +1,94 @@
+"""Tickets as plain values: the shape that `--json` shows and golden conversations ask for.
+
+Others script against these keys. Add to them, do not change them. Times are ISO 8601 in UTC.
+"""
+
+from gateway.desk.model import Event, Ticket
+from gateway.store.archive import KeptEntry, Listed, Whole
+
+Plain = dict[str, object]
+
+TICKET_KEYS = (
+    "number",
+    "desk",
+    "subject",
+    "type",
+    "severity",
+    "status",
+    "phase",
+    "requester",
+    "participants",
+    "assignee",
+    "language",
+    "opened_at",
+    "updated_at",
+    "entries",
+    "due",
+    "events",
+    "links",
+    "rating",
+    "resolution",
+)
+
+
+def listed(one: Listed) -> Plain:
+    """Give a ticket of a list; `entries` is how many there are."""
+    return {**_ticket(one.ticket), "entries": one.entries, "due": {}}
+
+
+def shown(whole: Whole) -> Plain:
+    """Give a ticket with all that belongs to it; it has exactly TICKET_KEYS."""
+    return {
+        **_ticket(whole.ticket),
+        "entries": [_entry(entry) for entry in whole.entries],
+        "due": {},
+        "events": [_event(event) for event in whole.events],
+        "links": [{"number": number, "why": why} for number, why in whole.links],
+        "rating": None,
+        "resolution": None,
+    }
+
+
+def _ticket(ticket: Ticket) -> Plain:
+    return {
+        "number": ticket.number,
+        "desk": ticket.desk,
+        "subject": ticket.subject,
+        "type": ticket.type,
+        "severity": ticket.severity,
+        "status": ticket.status,
+        "phase": ticket.phase.value,
+        "requester": ticket.requester,
+        "participants": list(ticket.participants),
+        "assignee": ticket.assignee,
+        "language": ticket.language,
+        "opened_at": ticket.opened_at.isoformat(),
+        "updated_at": ticket.updated_at.isoformat(),
+    }
+
+
+def _entry(entry: KeptEntry) -> Plain:
+    return {
+        "at": entry.at.isoformat(),
+        "kind": entry.kind,
+        "author": entry.author,
+        "direction": entry.direction,
+        "text": entry.text,
+        "attachments": [
+            {"name": kept.name, "type": kept.media_type, "size": kept.size}
+            for kept in entry.attachments
+        ],
+        "automatic": entry.automatic,
+        "internal": entry.internal,
+        "mail": entry.spool_id,
+    }
+
+
+def _event(event: Event) -> Plain:
+    return {
+        "at": event.at.isoformat(),
+        "kind": event.kind.value,
+        "actor": event.actor,
+        "why": event.why,
+        "changes": [{"field": change.field, "value": change.value} for change in event.changes],
+    }
