@@ -171,7 +171,7 @@ def mark_data(
 
 
 def settle(connection: Connection, results: Sequence[Result], now: datetime) -> list[bool]:
-    """Write down what came of attempts; one whose claim is lost is left to whoever has it: False."""
+    """Write down what came of attempts; False for one whose claim is lost to somebody else."""
     unsure = OutboxState.UNCERTAIN
     return [
         connection.execute(
@@ -193,7 +193,7 @@ def settle(connection: Connection, results: Sequence[Result], now: datetime) -> 
 
 
 def give_back(connection: Connection, claims: Sequence[tuple[int, int]]) -> None:
-    """Let others have mails that were claimed, (id, epoch), and not tried; no attempt is charged."""
+    """Let others have mails, (id, epoch), that were claimed for nothing; no attempt is charged."""
     for mail_id, epoch in claims:
         connection.execute(
             update(outbox)
@@ -253,15 +253,16 @@ def templates(connection: Connection, ids: Collection[int]) -> dict[int, str]:
 
 def next_due(connection: Connection) -> datetime | None:
     """Say when the next mail may be tried, or None if nothing waits."""
-    return connection.execute(
+    due_at: datetime | None = connection.execute(
         select(func.min(outbox.c.due_at)).where(
             outbox.c.settled_at.is_(None), outbox.c.claimed_by == ""
         )
     ).scalar_one()
+    return due_at
 
 
 def counts(connection: Connection) -> dict[str, int]:
     """Count the outgoing mails by state."""
     rows = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
-    found = {state: count for state, count in rows}
+    found = {row[0]: row[1] for row in rows}
     return {state.value: found.get(state.value, 0) for state in OutboxState}

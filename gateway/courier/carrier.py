@@ -1,0 +1,203 @@
+"""One thread of the courier: claims mails, hands them to its outlet, writes down what became."""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gateway import maillog
+from gateway.config.settings import Msa
+from gateway.courier.bell import Bell
+from gateway.courier.gate import Gate
+from gateway.courier.outlet import Outcome, Outlet, Verdict
+from gateway.courier.records import Records
+from gateway.courier.schedule import LATE, pause_after, result_of, retry_after
+from gateway.errors import Transient
+from gateway.maillog import Verb
+from gateway.store.outbox import ClaimedMail, OutboxState
+
+_log = logging.getLogger("casepost.courier")
+
+_BATCH = 10
+# Seconds.
+_LONGEST_REST = 5.0
+_SHORTEST_REST = 0.1
+_AFTER_TROUBLE = 1.0
+_IDLE = timedelta(seconds=30)
+
+_VERBS = {
+    OutboxState.SENT: Verb.SENT,
+    OutboxState.DEFERRED: Verb.DEFERRED,
+    OutboxState.FAILED: Verb.UNDELIVERABLE,
+    OutboxState.UNCERTAIN: Verb.UNCERTAIN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the threads of a courier have in common."""
+
+    msa: Msa
+    records: Records
+    gate: Gate
+    bell: Bell
+    now: Callable[[], datetime]
+    random: Callable[[], float]
+
+
+class Carrier:
+    """Carries mails until the bell rings to stop; `run` is a thread's work."""
+
+    def __init__(self, shared: Shared, outlet: Outlet) -> None:
+        """Prepare; `outlet` is this thread's own."""
+        self._shared = shared
+        self._outlet = outlet
+        self._connected = False
+        self._used_at: datetime | None = None
+        # Claimed and not settled; the first is being handed over once `_begun`.
+        self._hand: deque[ClaimedMail] = deque()
+        self._begun = False
+        self._marked = False
+        self._faulty = False
+
+    def run(self) -> None:
+        """Go on until told to stop; finish the mail in hand, give back the others."""
+        bell = self._shared.bell
+        while not bell.stopping:
+            heard = bell.rings
+            try:
+                rest = self._round()
+            except Transient as outage:
+                _log.warning("the courier has to wait: %s", outage)
+                rest = _AFTER_TROUBLE
+            except Exception:
+                # A fault of ours with one mail must not end the thread that all others need.
+                _log.exception("a mail could not be handed over")
+                self._faulty = True
+                rest = _AFTER_TROUBLE
+            if rest:
+                bell.wait(heard, rest)
+        self._outlet.close()
+
+    def _round(self) -> float:
+        """Carry one batch; how many seconds to rest then, 0 to go on."""
+        shared = self._shared
+        if self._hand:
+            self._clear_up()
+        now = shared.now()
+        self._close_if_idle(now)
+        due = shared.records.next_due()
+        if due is None:
+            return _LONGEST_REST
+        if due > now:
+            return _between((due - now).total_seconds())
+        most = _BATCH if self._connected else shared.gate.allowance(now, _BATCH)
+        if most == 0:
+            return _between(shared.gate.opens_in(now))
+        try:
+            self._hand.extend(shared.records.claim(most))
+        finally:
+            if not self._hand:
+                shared.gate.unused()
+        if not self._hand:
+            return _SHORTEST_REST
+        self._carry()
+        return 0
+
+    def _carry(self) -> None:
+        """Hand over the mails in hand, until one meets an outage or it is time to stop."""
+        shared = self._shared
+        while self._hand and not shared.bell.stopping:
+            mail = self._hand[0]
+            self._begun, self._marked = True, False
+            verdict = self._outlet.deliver(mail, self._mark)
+            self._used_at = shared.now()
+            again_at = self._heed(verdict, mail)
+            if verdict.outcome is not Outcome.LOST:
+                self._settle(mail, verdict, again_at)
+            self._hand.popleft()
+            self._begun = False
+            if verdict.is_outage:
+                break
+        self._give_back()
+
+    def _mark(self) -> bool:
+        self._marked = self._shared.records.mark(self._hand[0])
+        return self._marked
+
+    def _heed(self, verdict: Verdict, mail: ClaimedMail) -> datetime:
+        """Open or shut the gate as a verdict says; when the mail is due if it is deferred."""
+        shared = self._shared
+        now, msa = shared.now(), shared.msa
+        was_connected, self._connected = self._connected, not verdict.is_outage
+        again_at = now + retry_after(msa, mail.attempts, shared.random())
+        if not verdict.is_outage:
+            # A connection from before the outage says nothing about new ones.
+            if not was_connected and shared.gate.passed():
+                shared.bell.ring()
+            return again_at
+        chance = shared.random()
+        until = shared.gate.shut(now, lambda times: pause_after(msa, times, verdict.code, chance))
+        _log.warning("mail can't go out before %s: %s", f"{until:%H:%M:%S}", verdict.reply)
+        return until if verdict.outcome is Outcome.AWAY else max(until, again_at)
+
+    def _settle(self, mail: ClaimedMail, verdict: Verdict, again_at: datetime) -> None:
+        """Write down what became of a mail, however long the database takes to come back."""
+        shared = self._shared
+        result = result_of(mail, verdict, shared.msa, shared.now(), again_at)
+        while True:
+            heard = shared.bell.rings
+            try:
+                shared.records.settle(result)
+                break
+            except Transient as outage:
+                if shared.bell.stopping:
+                    raise
+                _log.warning("what became of a mail can't be written down yet: %s", outage)
+                shared.bell.wait(heard, _AFTER_TROUBLE)
+        maillog.event(
+            _VERBS[result.state],
+            outbox=mail.id,
+            to=maillog.domain_of(mail.recipient),
+            code=verdict.code,
+            attempts=mail.attempts,
+            again=None if result.due_at is None else f"{result.due_at:%Y-%m-%dT%H:%M:%SZ}",
+        )
+        if result.state is OutboxState.DEFERRED and shared.now() - mail.queued_at > LATE:
+            _log.warning("outgoing mail %d has waited since %s", mail.id, f"{mail.queued_at:%c}")
+
+    def _give_back(self) -> None:
+        """Let others have what is left in hand."""
+        mails = tuple(self._hand)
+        self._hand.clear()
+        self._shared.records.give_back(mails)
+
+    def _clear_up(self) -> None:
+        """After trouble: start from the connection anew and get rid of what is in hand.
+
+        A mail with which something of ours went wrong is put off. One whose result could not be
+        written down stays claimed: whoever recovers it learns from its mark that it is uncertain.
+        """
+        shared = self._shared
+        hand, begun, faulty = tuple(self._hand), self._begun, self._faulty
+        self._hand.clear()
+        self._begun = self._faulty = self._connected = False
+        self._outlet.close()
+        shared.gate.unused()
+        if begun and faulty:
+            outcome = Outcome.UNCERTAIN if self._marked else Outcome.DEFERRED
+            wait = retry_after(shared.msa, hand[0].attempts, shared.random())
+            self._settle(hand[0], Verdict(outcome, "an internal error"), shared.now() + wait)
+        taken = begun and (faulty or self._marked)
+        shared.records.give_back(hand[1:] if taken else hand)
+
+    def _close_if_idle(self, now: datetime) -> None:
+        if self._used_at is not None and now - self._used_at >= _IDLE:
+            self._outlet.close()
+            self._connected = False
+            self._used_at = None
+
+
+def _between(seconds: float) -> float:
+    return min(max(seconds, _SHORTEST_REST), _LONGEST_REST)

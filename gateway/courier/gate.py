@@ -1,0 +1,66 @@
+"""The gate before an MSA that is away: one connection is tried a back-off, not one a mail."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Lock
+
+_LOOK_AGAIN = 5.0
+
+
+class Gate:
+    """Shared by all threads; one that has a working connection need not ask."""
+
+    def __init__(self) -> None:
+        """Start open."""
+        self._lock = Lock()
+        self._failures = 0
+        self._shut_until: datetime | None = None
+        self._somebody_tries = False
+
+    def allowance(self, now: datetime, most: int) -> int:
+        """Say how many mails may be claimed: all, none, or one to try whether the MSA is back.
+
+        Who was allowed one says how it went: `passed`, `shut` or `unused`.
+        """
+        with self._lock:
+            if self._shut_until is None:
+                return most
+            if self._somebody_tries or now < self._shut_until:
+                return 0
+            self._somebody_tries = True
+            return 1
+
+    def opens_in(self, now: datetime) -> float:
+        """Say in how many seconds it is worth asking again."""
+        with self._lock:
+            if self._shut_until is None:
+                return 0.0
+            if self._somebody_tries:
+                return _LOOK_AGAIN
+            return max((self._shut_until - now).total_seconds(), 0.0)
+
+    def passed(self) -> bool:
+        """Open: the MSA took a new connection. Whether the gate was shut."""
+        with self._lock:
+            was_shut = self._shut_until is not None
+            self._failures = 0
+            self._shut_until = None
+            self._somebody_tries = False
+            return was_shut
+
+    def unused(self) -> None:
+        """Let another try: there was nothing to try with."""
+        with self._lock:
+            self._somebody_tries = False
+
+    def shut(self, now: datetime, pause: Callable[[int], timedelta]) -> datetime:
+        """Shut, for as long as `pause` says for this many failures; until when.
+
+        What other threads find out meanwhile is the same outage and prolongs nothing.
+        """
+        with self._lock:
+            if self._shut_until is None or now >= self._shut_until:
+                self._failures += 1
+                self._shut_until = now + pause(self._failures)
+                self._somebody_tries = False
+            return self._shut_until

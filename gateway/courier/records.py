@@ -1,0 +1,85 @@
+"""The courier's side of the outbox: claims, marks and settlements.
+
+Marks and settlements of all threads share transactions, so that several connections to the MSA
+cost one sync of the disk together.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from gateway.config.settings import Msa
+from gateway.store import outbox
+from gateway.store.claimant import this_process
+from gateway.store.database import Database
+from gateway.store.group_commit import GroupCommit
+from gateway.store.outbox import ClaimedMail, Result
+
+_LEASE = timedelta(minutes=5)
+_MARGIN = 60.0
+
+_Mark = tuple[int, int, datetime, datetime]
+
+
+class Records:
+    """Reads and writes the outbox for this process; safe for several threads.
+
+    Every method raises Transient when the database does not answer.
+    """
+
+    def __init__(
+        self, database: Database, node: str, msa: Msa, now: Callable[[], datetime]
+    ) -> None:
+        """Start the thread that commits."""
+        self._database = database
+        self._node = node
+        self._claimant = this_process(node)
+        self._now = now
+        self._uncertain_retry = timedelta(seconds=msa.uncertain_retry)
+        # From the mark to the end: the reply to DATA, the text, the final reply.
+        self._data_lease = timedelta(seconds=msa.command_timeout + 2 * msa.reply_timeout + _MARGIN)
+        self._commits: GroupCommit[_Mark | Result, bool] = GroupCommit(
+            database, self._write, "outbox"
+        )
+
+    def close(self) -> None:
+        """Commit what was asked for, then stop."""
+        self._commits.close()
+
+    def next_due(self) -> datetime | None:
+        """Say when the next mail may be tried, or None if nothing waits."""
+        with self._database.reading() as connection:
+            return outbox.next_due(connection)
+
+    def claim(self, most: int) -> tuple[ClaimedMail, ...]:
+        """Claim the mails that have been due longest."""
+        with self._database.writing() as connection:
+            return outbox.claim(connection, self._claimant, self._now(), _LEASE, most)
+
+    def mark(self, mail: ClaimedMail) -> bool:
+        """Note durably that a mail is about to go; False if it is not ours any more."""
+        now = self._now()
+        return self._commits.submit((mail.id, mail.epoch, now, now + self._data_lease)).result()
+
+    def settle(self, result: Result) -> bool:
+        """Write down durably what became of a mail; False if it is not ours any more."""
+        return self._commits.submit(result).result()
+
+    def give_back(self, mails: Sequence[ClaimedMail]) -> None:
+        """Let others have mails that were not tried."""
+        if mails:
+            with self._database.writing() as connection:
+                outbox.give_back(connection, [(mail.id, mail.epoch) for mail in mails])
+
+    def recover(self) -> tuple[int, ...]:
+        """Take back what dead or vanished couriers held; the ids that are uncertain now."""
+        with self._database.writing() as connection:
+            return outbox.recover(connection, self._node, self._now(), self._uncertain_retry)
+
+    def _write(self, connection: Connection, items: Sequence[_Mark | Result]) -> Sequence[bool]:
+        marks = [item for item in items if not isinstance(item, Result)]
+        results = [item for item in items if isinstance(item, Result)]
+        marked = iter(outbox.mark_data(connection, marks))
+        settled = iter(outbox.settle(connection, results, self._now()))
+        return [next(settled if isinstance(item, Result) else marked) for item in items]
