@@ -18,6 +18,7 @@ MAX_PARAMETERS = 128
 _PARAMETER = re.compile(
     r";\s*([^\s=;\"]{1,100})\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^;]*))", re.DOTALL
 )
+_FOLD = re.compile(r"[\r\n]+[ \t]*")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _TOKEN = re.compile(r"[!#$%&'*+.^_`{|}~0-9a-z-]+")
 _SECTION = re.compile(r"(.+?)\*(\d{1,3})(\*?)")
@@ -25,7 +26,7 @@ _SECTION = re.compile(r"(.+?)\*(\d{1,3})(\*?)")
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value in lower case and its parameters by lower-case name, decoded and on one line."""
+    """A value in lower case and its parameters by lower-case name, decoded and unfolded."""
 
     value: str
     parameters: dict[str, str] = field(default_factory=dict)
@@ -71,7 +72,7 @@ def _parameters(text: str) -> dict[str, str]:
     for name, value in plain.items():
         # RFC 2047 section 5 forbids encoded words here, and most mailers write them all the same.
         decoded.setdefault(name, fields.text(_bytes(value)) if "=?" in value else value)
-    return {name: clean_line(value) for name, value in decoded.items()}
+    return {name: _FOLD.sub(" ", value) for name, value in decoded.items()}
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:

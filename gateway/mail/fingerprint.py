@@ -5,7 +5,6 @@ and the like, folding, transfer encodings, line ends, the MIME boundaries.
 """
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 
 from gateway.mail import fields
@@ -16,8 +15,6 @@ from gateway.mail.prescan import Block
 # was understood.
 _AS_WRITTEN = ("from", "to", "cc", "date", "message-id", "in-reply-to", "references")
 _DECODED = ("subject",)
-
-_LINE_END = re.compile(rb"\r\n?")
 
 
 def fingerprint(block: Block, contents: Iterable[bytes]) -> str:
@@ -41,8 +38,7 @@ def of_content(media_type: str, payload: bytes, *, lines: bool) -> bytes:
     not count, since transports change both.
     """
     if lines:
-        payload = _LINE_END.sub(b"\n", payload) if b"\r" in payload else payload
-        payload = payload.rstrip(b"\n \t")
+        payload = payload.replace(b"\r\n", b"\n").replace(b"\r", b"\n").rstrip(b"\n \t")
     return hashlib.sha256(_framed(media_type.encode("ascii", "replace"), payload)).digest()
 
 

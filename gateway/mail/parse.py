@@ -70,8 +70,8 @@ def content(raw: bytes, attachment: Attachment) -> bytes:
 
     Raises LookupError if the mail has no such part.
     """
-    if attachment.part == 0 and attachment.media_type == "message/rfc822":
-        return raw
+    if attachment.part == 0 and attachment.size == len(raw):
+        return raw  # it stands for a mail that was not taken apart
     source = prescan.with_line_feeds(raw)
     parts = mime.read_tree(source, prescan.read_block(source)).parts
     return parts[attachment.part].payload(source)
