@@ -3,18 +3,15 @@
 import logging
 from collections.abc import Callable
 from threading import Thread
-from typing import TYPE_CHECKING
 
 from gateway.config.settings import ImapAccount
 from gateway.imap_source.filing import Spooling
 from gateway.imap_source.health import Health
-from gateway.imap_source.login import connect, server_of
+from gateway.imap_source.login import log_in, server_of
 from gateway.imap_source.session import Session
 from gateway.imap_source.stop import Stop
 from gateway.imap_source.trouble import Trouble
-
-if TYPE_CHECKING:
-    from gateway.imap_source.wire import Mailbox
+from gateway.imap_source.wire import Mailbox
 
 _log = logging.getLogger("casepost.imap")
 
@@ -84,14 +81,16 @@ class ImapSource:
 
     def _serve(self) -> None:
         """Work over one connection until it breaks."""
-        mailbox = self._mailbox = connect(self._server, self._account, self._password)
+        mailbox = self._mailbox = Mailbox(self._server)
         whole = False
         try:
+            mailbox.connect()
+            log_in(mailbox, self._account, self._password)
             self._health.logged_in()
             Session(
                 self._account, self._spooling, mailbox, self._health, self._trouble, self._stop
             ).run()
             whole = True
         finally:
-            self._mailbox = None
             mailbox.close(politely=whole)
+            self._mailbox = None

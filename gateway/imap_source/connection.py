@@ -6,11 +6,11 @@ that came before TLS is believed after it, and a notification that arrived toget
 answer to IDLE is not overlooked.
 """
 
-import contextlib
 import imaplib
 import selectors
 import socket
 import ssl
+from collections.abc import Callable
 from typing import Any
 
 _LONGEST_LINE = 1024 * 1024
@@ -24,7 +24,8 @@ class Connection(imaplib.IMAP4):
     """A connection that imaplib speaks through.
 
     `timeout` holds until the greeting was read. `context` makes it TLS from the start.
-    `longest_literal` bounds what the server can make us hold.
+    `longest_literal` bounds what the server can make us hold. `opened` learns of the socket as
+    soon as there is one, so that another thread can cut it while we wait for a greeting.
     """
 
     sock: socket.socket
@@ -36,9 +37,11 @@ class Connection(imaplib.IMAP4):
         timeout: float,
         context: ssl.SSLContext | None,
         longest_literal: int,
+        opened: Callable[[socket.socket], None],
     ) -> None:
         self._context = context
         self._longest_literal = longest_literal
+        self._opened = opened
         self._received = bytearray()
         self._received_from: socket.socket | None = None
         super().__init__(host, port, timeout)
@@ -50,12 +53,17 @@ class Connection(imaplib.IMAP4):
             for name, value in _KEEP_ALIVE:
                 if hasattr(socket, name):
                     sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
-            if self._context is None:
-                return sock
-            return self._context.wrap_socket(sock, server_hostname=self.host)
+            if self._context is not None:
+                sock = self._context.wrap_socket(
+                    sock, server_hostname=self.host, do_handshake_on_connect=False
+                )
+            self._opened(sock)
+            if isinstance(sock, ssl.SSLSocket):
+                sock.do_handshake()
         except BaseException:
             sock.close()
             raise
+        return sock
 
     def send(self, data: Any) -> None:  # noqa: ANN401  what imaplib calls a buffer
         """Send one line or a part of one. Raises ValueError if it would be more than one line.
@@ -137,9 +145,3 @@ class Connection(imaplib.IMAP4):
             selector.register(self.sock, selectors.EVENT_READ)
             selector.register(wake, selectors.EVENT_READ)
             selector.select(seconds)
-
-    def cut(self) -> None:
-        """End the connection under whoever waits for it; for another thread."""
-        # Not SSLSocket's own, which would take the TLS layer away from the thread that reads.
-        with contextlib.suppress(OSError):  # It was cut before.
-            socket.socket.shutdown(self.sock, socket.SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""From an account of the settings to an open, protected, logged-in connection.
+"""From an account of the settings to a connection that is protected and logged in.
 
 A password or token never stands in a log line, in an error or in the database.
 """
@@ -42,26 +42,20 @@ def server_of(account: ImapAccount, longest_mail: int) -> Server:
     return server
 
 
-def connect(server: Server, account: ImapAccount, password: Callable[[], str]) -> Mailbox:
-    """Connect and log in.
+def log_in(mailbox: Mailbox, account: ImapAccount, password: Callable[[], str]) -> None:
+    """Log in over a connection that is there.
 
     Raises LoginRefused when the server says no, other CasepostErrors when there is no password or
     token, OSError and imaplib's errors when the connection fails.
     """
     secret = _token(account.token_command) if account.token_command else password()
-    mailbox = Mailbox(server)
     try:
         if account.token_command:
             mailbox.login_with_token(account.user, secret)
         else:
             mailbox.login(account.user, secret)
     except LoginError as error:
-        mailbox.close(politely=False)
         raise _refusal(account, error, secret) from None
-    except BaseException:
-        mailbox.close(politely=False)
-        raise
-    return mailbox
 
 
 def _refusal(account: ImapAccount, error: LoginError, secret: str) -> Transient:

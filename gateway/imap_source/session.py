@@ -130,7 +130,7 @@ class Session:
         with self._spooling.database.reading() as connection:
             new = imap.unseen(connection, filing.space, uids)
         for start in range(0, len(new), MOST_UIDS):
-            listed = self._mailbox.list(new[start : start + MOST_UIDS])
+            listed = self._mailbox.measure(new[start : start + MOST_UIDS])
             filed: list[int] = []
             for batch in self._batches(listed, filing):
                 if not self._stop.is_set():

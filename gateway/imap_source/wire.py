@@ -9,14 +9,14 @@ import ipaddress
 import re
 import socket
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from imapclient import DELETED, IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientReadOnlyError
+from imapclient.exceptions import IMAPClientReadOnlyError
 
 from gateway.config.settings import TlsMode
 from gateway.errors import Transient
@@ -81,9 +81,15 @@ class Listed:
 class _Client(IMAPClient):  # type: ignore[misc]  # untyped
     """IMAPClient on our connection."""
 
-    def __init__(self, server: Server, context: ssl.SSLContext | None) -> None:
+    def __init__(
+        self,
+        server: Server,
+        context: ssl.SSLContext | None,
+        opened: Callable[[socket.socket], None],
+    ) -> None:
         self._server = server
         self._context = context
+        self._opened = opened
         timeout = SocketTimeout(connect=server.connect_timeout, read=server.read_timeout)
         super().__init__(server.host, server.port, ssl=context is not None, timeout=timeout)
         self.normalise_times = False
@@ -97,6 +103,7 @@ class _Client(IMAPClient):  # type: ignore[misc]  # untyped
             self._server.connect_timeout,
             self._context,
             longest_literal=2 * self._server.longest_mail,
+            opened=self._opened,
         )
 
 
@@ -108,17 +115,28 @@ class Mailbox:
     """
 
     def __init__(self, server: Server) -> None:
+        """Start without a connection."""
+        self._server = server
+        self._socket: socket.socket | None = None
+        self._client: Any = None
+
+    def connect(self) -> None:
         """Connect, and make the connection safe as the server's `tls` says."""
-        context = None if server.tls is TlsMode.NONE else _context(server.ca_file)
-        at_once = context if server.tls is TlsMode.TLS else None
-        self._client: Any = _Client(server, at_once)
-        self._connection: Connection = self._client._imap  # noqa: SLF001  we made it
-        if server.tls is TlsMode.STARTTLS:
-            try:
-                self._client.starttls(context)
-            except BaseException:
-                self.close(politely=False)
-                raise
+        tls = self._server.tls
+        context = None if tls is TlsMode.NONE else _context(self._server.ca_file)
+        at_once = context if tls is TlsMode.TLS else None
+        self._client = _Client(self._server, at_once, self._opened)
+        if tls is TlsMode.STARTTLS:
+            self._client.starttls(context)
+            self._opened(self._connection.sock)
+
+    def _opened(self, sock: socket.socket) -> None:
+        self._socket = sock
+
+    @property
+    def _connection(self) -> Connection:
+        found: Connection = self._client._imap  # noqa: SLF001  we made it
+        return found
 
     def can(self, capability: str) -> bool:
         """Say whether the server has a capability."""
@@ -187,7 +205,7 @@ class Mailbox:
         """Say whether the server spoke of the number of mails since the last time that we asked."""
         return self._connection.news()
 
-    def list(self, uids: Sequence[int]) -> list[Listed]:
+    def measure(self, uids: Sequence[int]) -> list[Listed]:
         """Give size and age of up to MOST_UIDS mails; those that are gone are left out."""
         fetched = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
         return [
@@ -224,11 +242,16 @@ class Mailbox:
 
     def cut(self) -> None:
         """End the connection under the thread that uses it; for another thread."""
-        self._connection.cut()
+        if self._socket is not None:
+            # Not SSLSocket's own, which would take the TLS layer away from the thread that reads.
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
     def close(self, *, politely: bool) -> None:
-        """Leave; with LOGOUT if the server is believed to listen."""
-        with contextlib.suppress(OSError, IMAPClientAbortError, IMAPClient.Error):
+        """Leave, if there is a connection; with LOGOUT if the server is believed to listen."""
+        if self._client is None:
+            return
+        with contextlib.suppress(OSError, IMAPClient.Error):
             if politely:
                 self._connection.sock.settimeout(_FAREWELL_SECONDS)
                 self._client.logout()
