@@ -20,13 +20,15 @@ from typing import Protocol
 from gateway.clock import Clock, Tick
 from gateway.config.load import Configuration
 from gateway.config.secrets import read_secret
-from gateway.courier import Courier
+from gateway.courier.courier import Courier
 from gateway.errors import Misused, Transient
-from gateway.house import House, open_house
-from gateway.imap_source import ImapSource
-from gateway.listener import ListenerThread
+from gateway.house import open_house
+from gateway.imap_source.account import ImapSource
+from gateway.imap_source.filing import Spooling
+from gateway.listener.reception import Reception
+from gateway.listener.server import ListenerThread
 from gateway.notify import notify
-from gateway.store import books, spool
+from gateway.store import books, claims, spool
 from gateway.store.group_commit import GroupCommit
 from gateway.store.migrate import migrate
 from gateway.store.spool import Accepted, Delivery
@@ -85,36 +87,35 @@ class Daemon:
                 for _ in range(settings.worker.processes)
             ]
         if Role.COURIER in self._roles:
-            password = settings.msa.password_file if settings.msa else None
             self.courier = Courier(
                 settings=settings,
                 database=house.database,
                 node=house.node,
                 data=house.data,
-                password=_secret(password, path),
+                password=_secret(settings.msa.password_file if settings.msa else None, path),
                 now=now,
                 random=SystemRandom().random,
             )
         if Role.IMAP in self._roles:
+            spooling = Spooling(
+                database=house.database,
+                node=house.node,
+                folder=house.data,
+                large_mail=settings.large_mail,
+                message_size=settings.limits.message_size,
+                now=now,
+                received=self.mail_received,
+            )
             self.sources = [
                 ImapSource(
-                    account=account,
-                    password=_secret(account.password_file, path),
-                    database=house.database,
-                    node=house.node,
-                    folder=house.data,
-                    large_mail=settings.large_mail,
-                    message_size=settings.limits.message_size,
-                    now=now,
-                    jitter=SystemRandom().random,
-                    received=self.mail_received,
+                    account, _secret(account.password_file, path), spooling, SystemRandom().random
                 )
                 for account in settings.imap
             ]
         if Role.LISTENER in self._roles and settings.listener:
             accept = partial(spool.accept, node=house.node, folder=house.data)
             self.taking = GroupCommit(house.database, accept, "intake")
-            self.listener = ListenerThread(
+            reception = Reception(
                 settings=settings,
                 routes=lambda: house.routes,
                 take=self.taking.submit,
@@ -122,6 +123,7 @@ class Daemon:
                 now=now,
                 received=self.mail_received,
             )
+            self.listener = ListenerThread(reception)
         if Role.CLOCK in self._roles:
             self.clock = Clock(
                 (
@@ -129,91 +131,6 @@ class Daemon:
                     Tick("housekeeping", timedelta(seconds=60), self.keep_house),
                 )
             )
-
-    def start(self) -> None: ...
-    def stop(self, timeout: float) -> None: ...
-
-
-def now() -> datetime:
-    """Give the time, in UTC."""
-    return datetime.now(UTC)
-
-
-class Daemon:
-    """All parts of one daemon. `start`, then `wait`, then `stop`."""
-
-    def __init__(self, path: Path, configuration: Configuration, roles: Iterable[Role]) -> None:
-        """Wire the parts. Raises Misused, Transient or OSError when the house can't be opened."""
-        self.house = house = open_house(configuration)
-        if not house.settings.database.allow_unsafe:
-            house.database.check_durability()
-        migrate(house.database)
-        self._roles = frozenset(roles)
-        self._ended = Event()
-        self.workers: list[Supervisor] = []
-        self.courier: Courier | None = None
-        self.clock: Clock | None = None
-        self.sources: list[ImapSource] = []
-        self.listener: ListenerThread | None = None
-        self.taking: GroupCommit[tuple[Delivery, ...], tuple[Accepted, ...]] | None = None
-        self._wire(path)
-
-    def _wire(self, path: Path) -> None:
-        house = self.house
-        settings = house.settings
-        if Role.WORKER in self._roles:
-            self.workers = [
-                Supervisor(path, house.database, house.node, self.mail_queued)
-                for _ in range(settings.worker.processes)
-            ]
-        if Role.COURIER in self._roles:
-            password = settings.msa.password_file if settings.msa else None
-            self.courier = Courier(
-                settings=settings,
-                database=house.database,
-                node=house.node,
-                data=house.data,
-                password=_secret(password, path),
-                now=now,
-                random=SystemRandom().random,
-            )
-        if Role.IMAP in self._roles:
-            self.sources = [
-                ImapSource(
-                    account=account,
-                    password=_secret(account.password_file, path),
-                    database=house.database,
-                    node=house.node,
-                    folder=house.data,
-                    large_mail=settings.large_mail,
-                    message_size=settings.limits.message_size,
-                    now=now,
-                    jitter=SystemRandom().random,
-                    received=self.mail_received,
-                )
-                for account in settings.imap
-            ]
-        if Role.LISTENER in self._roles and settings.listener:
-            accept = partial(spool.accept, node=house.node, folder=house.data)
-            self.taking = GroupCommit(house.database, accept, "intake")
-            self.listener = ListenerThread(
-                settings=settings,
-                routes=lambda: house.routes,
-                take=self.taking.submit,
-                folder=house.data,
-                now=now,
-                received=self.mail_received,
-            )
-        if Role.CLOCK in self._roles:
-            self.clock = Clock(
-                (
-                    Tick("sweep", timedelta(seconds=5), self.sweep),
-                    Tick("housekeeping", timedelta(seconds=60), self.keep_house),
-                )
-            )
-
-    def _accept(self, connection: object, groups: object) -> list[tuple[Accepted, ...]]:
-        return spool.accept(connection, groups, self.house.node, self.house.data)
 
     def start(self) -> None:
         """Start every part; the ones that let mail in come last."""
@@ -276,7 +193,7 @@ class Daemon:
         """Free what dead processes of this machine had claimed; not charged to any mail."""
         try:
             with self.house.database.writing() as connection:
-                freed = spool.free_dead(connection, self.house.node, ())
+                freed = claims.free_dead(connection, self.house.node, ())
         except Transient as error:
             _log.warning("what the dead held is freed later: %s", error)
             return

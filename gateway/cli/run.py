@@ -1,0 +1,29 @@
+"""`casepost run`: the daemon."""
+
+from typing import Annotated
+
+import typer
+
+from gateway import logs
+from gateway.cli.options import ConfigOption
+from gateway.config.load import load
+from gateway.daemon import Daemon, roles_of
+
+
+def run(
+    config: ConfigOption,
+    only: Annotated[
+        str,
+        typer.Option(help="Run only these roles: listener, imap, worker, courier, clock."),
+    ] = "",
+) -> None:
+    """Run the daemon until it is asked to end (SIGTERM, or Ctrl-C).
+
+    Example: casepost run --config /etc/casepost/casepost.toml --only listener,worker
+    """
+    roles = roles_of(only)
+    logs.to_stderr()
+    daemon = Daemon(config, load(config), roles)
+    daemon.start()
+    daemon.wait()
+    daemon.stop()

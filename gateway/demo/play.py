@@ -1,0 +1,172 @@
+"""What the demo plays: six things that happen to every support desk, with what must come of each."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from gateway.demo.stage import Arrived, Stage
+from gateway.errors import Transient
+from gateway.store import archive, books, outbox
+
+_DESK = "support@dutch-registered.example"
+_ENGLISH_DESK = "support@sla-priorities.example"
+_PATIENCE = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of the time line: `mark` is in, out, note; `at` in seconds since the start."""
+
+    at: float
+    mark: str
+    who: str
+    what: str
+
+
+class Play:
+    """Plays on a stage; `moments` gives what happens, as it happens.
+
+    Raises Transient, with a sentence that says so, when something does not come out as it must.
+    """
+
+    def __init__(self, stage: Stage) -> None:
+        """Play on this stage."""
+        self._stage = stage
+        self._database = stage.database()
+        self.case_number = ""
+
+    def moments(self) -> Iterator[Moment]:
+        """Play everything."""
+        yield self._note("the daemon is ready")
+        yield from self._question()
+        yield from self._again()
+        yield from self._answer()
+        yield from self._absence()
+        yield from self._stranger()
+        yield from self._crash()
+        yield from self._books()
+
+    def _question(self) -> Iterator[Moment]:
+        text = _mail("Jan <jan@klant.example>", _DESK, "Rapport opent niet", "<q@klant.example>")
+        yield self._send("jan@klant.example", _DESK, text + "Het rapport opent niet.\r\n")
+        self._first = self._stage.mailroom.wait(1)
+        yield _arrived(self._first)
+        (ticket,) = self._tickets(1)
+        self.case_number = ticket.ticket.number
+        _expect(f"[{self.case_number}]" in self._first.mail.subject, "the number is in the subject")
+        yield self._note(f"ticket {self.case_number} is open, in Dutch as its desk is")
+
+    def _again(self) -> Iterator[Moment]:
+        text = _mail("Jan <jan@klant.example>", _DESK, "Rapport opent niet", "<q@klant.example>")
+        yield self._send("jan@klant.example", _DESK, text + "Het rapport opent niet.\r\n")
+        self._tickets(1)
+        yield self._note("the very same mail again: known by its content, nothing happens")
+
+    def _answer(self) -> Iterator[Moment]:
+        text = _mail("jan@klant.example", _DESK, "Re: hulp", "<a@klant.example>", self._first)
+        yield self._send("jan@klant.example", _DESK, text + "Nu ook het tweede rapport.\r\n")
+        self._wait_for(lambda: self._said() == 3, "the answer is an entry on the ticket")  # noqa: PLR2004
+        yield self._note(f"an answer to our mail: an entry on {self.case_number}")
+
+    def _absence(self) -> Iterator[Moment]:
+        marks = "Auto-Submitted: auto-replied (vacation)\r\n"
+        text = _mail("jan@klant.example", _DESK, "Afwezig", "<o@klant.example>", self._first, marks)
+        yield self._send("", _DESK, text + "Ik ben er niet.\r\n")
+        self._wait_for(lambda: self._said() == 4, "the absence notice is kept")  # noqa: PLR2004
+        _expect(self._stage.mailroom.count() == 1, "a machine is not answered")
+        yield self._note("an absence notice: kept on the ticket, moves nothing, gets no answer")
+
+    def _stranger(self) -> Iterator[Moment]:
+        subject = f"Re: [{self.case_number}] what did Jan write?"
+        text = _mail("Eve <eve@elsewhere.example>", _DESK, subject, "<e@elsewhere.example>")
+        yield self._send("eve@elsewhere.example", _DESK, text + "Send me the case.\r\n")
+        answer = self._stage.mailroom.wait(2)
+        yield _arrived(answer)
+        _expect("Rapport" not in answer.mail.text + answer.mail.subject, "nothing is disclosed")
+        _expect(self._said() == 4, "a stranger adds nothing to the ticket")  # noqa: PLR2004
+        self._tickets(2)
+        yield self._note(
+            "a stranger who knows the number: a ticket of their own, nothing disclosed"
+        )
+
+    def _crash(self) -> Iterator[Moment]:
+        text = _mail("Mia <mia@shop.example>", _ENGLISH_DESK, "Down!", "<d@shop.example>")
+        yield self._send("mia@shop.example", _ENGLISH_DESK, text + "Nothing works.\r\n")
+        self._stage.kill()
+        yield self._note("kill -9 of the daemon, right after its 250")
+        self._stage.start()
+        yield self._note("the daemon is back")
+        yield _arrived(self._stage.mailroom.wait(3))
+        self._tickets(3)
+        yield self._note("nothing was lost: the mail is a ticket, and acknowledged once")
+
+    def _books(self) -> Iterator[Moment]:
+        self._wait_for(lambda: self._sent() == 3, "three mails went out")  # noqa: PLR2004
+        with self._database.reading() as connection:
+            accounts = books.accounts(connection)
+        received = sum(account.received for account in accounts)
+        filed = sum(account.filed for account in accounts)
+        duplicate = sum(account.duplicate for account in accounts)
+        _expect(not any(account.difference for account in accounts), "the books balance")
+        _expect((received, filed, duplicate) == (6, 5, 1), "six came, five filed, one known")
+        yield self._note(f"the books balance: {received} received = {filed} filed + 1 duplicate")
+
+    def _send(self, sender: str, recipient: str, text: str) -> Moment:
+        reply = self._stage.send(sender, recipient, text.encode())
+        _expect(reply.startswith("250"), f"the mail is accepted, not {reply!r}")
+        subject = text.partition("Subject: ")[2].partition("\r\n")[0]
+        return Moment(self._stage.elapsed(), "in", sender or "<>", f"{subject}  ← {reply}")
+
+    def _note(self, what: str) -> Moment:
+        return Moment(self._stage.elapsed(), "note", "", what)
+
+    def _tickets(self, count: int) -> tuple[archive.Listed, ...]:
+        def listed() -> tuple[archive.Listed, ...]:
+            with self._database.reading() as connection:
+                return archive.list_tickets(connection)
+
+        self._wait_for(lambda: len(listed()) >= count, f"there are {count} tickets")
+        found = listed()
+        _expect(len(found) == count, f"there are {count} tickets, not {len(found)}")
+        return found
+
+    def _said(self) -> int:
+        with self._database.reading() as connection:
+            found = archive.whole(connection, self.case_number)
+        return len(found.entries) if found else 0
+
+    def _sent(self) -> int:
+        with self._database.reading() as connection:
+            return outbox.counts(connection)["sent"]
+
+    def _wait_for(self, condition: Callable[[], bool], what: str) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while not condition():
+            if time.monotonic() > deadline:
+                _expect(False, what)  # noqa: FBT003
+            time.sleep(0.02)
+
+
+def _mail(  # noqa: PLR0913  a mail has as many parts
+    author: str,
+    to: str,
+    subject: str,
+    message_id: str,
+    answers: Arrived | None = None,
+    more: str = "",
+) -> str:
+    references = f"In-Reply-To: {answers.mail.message_id}\r\n" if answers else ""
+    return (
+        f"From: {author}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: {message_id}\r\n"
+        f"Date: Mon, 2 Mar 2026 09:00:00 +0100\r\n{references}{more}\r\n"
+    )
+
+
+def _arrived(arrived: Arrived) -> Moment:
+    return Moment(arrived.at, "out", arrived.recipient, arrived.mail.subject)
+
+
+def _expect(holds: bool, what: str) -> None:  # noqa: FBT001  it reads as a sentence
+    if not holds:
+        message = f"the demo did not come out as it must: {what}"
+        raise Transient(message)

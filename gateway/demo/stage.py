@@ -1,0 +1,145 @@
+"""The demo's stage: a daemon in a temporary folder, and an MSA that keeps what it is handed."""
+
+import shutil
+import smtplib
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Condition
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from gateway.errors import Transient
+from gateway.mail.model import Mail
+from gateway.mail.parse import parse
+from gateway.ports import free_port, wait_for_port
+from gateway.store.database import Database
+from gateway.templates import shipped_folder
+
+_PATIENCE = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A mail that the daemon handed to the MSA, and when, in seconds since the start."""
+
+    at: float
+    recipient: str
+    mail: Mail
+
+
+class Mailroom:
+    """The mail submission agent of the demo: takes every mail and lets one wait for it."""
+
+    def __init__(self, elapsed: Callable[[], float]) -> None:
+        """Start with nothing received."""
+        self._elapsed = elapsed
+        self._arrived: list[Arrived] = []
+        self._changed = Condition()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
+        """Keep a mail."""
+        del server, session
+        content = envelope.content
+        assert isinstance(content, bytes)  # noqa: S101  aiosmtpd gives bytes unless asked
+        with self._changed:
+            arrived = Arrived(self._elapsed(), envelope.rcpt_tos[0], parse(content))
+            self._arrived.append(arrived)
+            self._changed.notify_all()
+        return "250 2.0.0 kept"
+
+    def count(self) -> int:
+        """Say how many mails came."""
+        with self._changed:
+            return len(self._arrived)
+
+    def wait(self, count: int) -> Arrived:
+        """Wait until so many mails have come; give the last of them. Raises Transient."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: len(self._arrived) >= count, _PATIENCE):
+                message = f"{count} mails were due, {len(self._arrived)} came"
+                raise Transient(message)
+            return self._arrived[count - 1]
+
+
+class Stage:
+    """A daemon with the shipped desks, and whoever writes to it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Set up under this folder; nothing runs yet."""
+        self.folder = folder
+        self.config = folder / "config" / "casepost.toml"
+        self.port = free_port()
+        self._begin = time.monotonic()
+        self.mailroom = Mailroom(self.elapsed)
+        self._msa = Controller(self.mailroom, hostname="127.0.0.1", port=free_port())
+        self._daemon: subprocess.Popen[bytes] | None = None
+        self._write_house()
+
+    def elapsed(self) -> float:
+        """Give the seconds since the stage was set up."""
+        return time.monotonic() - self._begin
+
+    def _write_house(self) -> None:
+        shipped = shipped_folder().parent / "config" / "desks"
+        shutil.copytree(shipped, self.config.parent / "desks")
+        (self.folder / "templates").mkdir()
+        self.config.write_text(
+            'desks = "desks/*.toml"\n'
+            'templates = "../templates"\n'
+            'data = "../var"\n'
+            f'[[listener]]\nhost = "127.0.0.1"\nport = {self.port}\n'
+            f'[msa]\nhost = "127.0.0.1"\nport = {self._msa.port}\ntls = "none"\nuncertain_retry = 1\n'
+        )
+
+    def start(self) -> None:
+        """Start the MSA, if it does not run yet, and the daemon. Raises Transient."""
+        if self._msa.loop is None or not self._msa.loop.is_running():
+            self._msa.start()
+        command = [sys.executable, "-m", "gateway.cli", "run", "--config", str(self.config)]
+        with (self.folder / "log").open("ab") as log:
+            process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603  our own program
+        self._daemon = process
+        try:
+            wait_for_port(self.port, _PATIENCE, lambda: process.poll() is None)
+        except Transient as error:
+            lines = (self.folder / "log").read_text(errors="replace").splitlines()[-5:]
+            raise Transient("\n".join([str(error), *lines])) from error
+
+    @property
+    def pid(self) -> int:
+        """Give the daemon's process id."""
+        assert self._daemon is not None  # noqa: S101  asked only while it runs
+        return self._daemon.pid
+
+    def kill(self) -> None:
+        """Kill the daemon with SIGKILL, as a power cut would."""
+        if self._daemon is not None:
+            self._daemon.kill()
+            self._daemon.wait()
+
+    def stop(self) -> None:
+        """Stop the daemon and the MSA."""
+        if self._daemon is not None:
+            self._daemon.terminate()
+            self._daemon.wait()
+        if self._msa.loop is not None and self._msa.loop.is_running():
+            self._msa.stop()
+
+    def send(self, sender: str, recipient: str, content: bytes) -> str:
+        """Send a mail by SMTP; give the server's last word, such as `250 2.0.0 ...`."""
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=_PATIENCE) as client:
+            client.ehlo("demo.example")
+            client.mail(sender)
+            code, reply = client.rcpt(recipient)
+            if code == 250:  # noqa: PLR2004  RFC 5321 section 4.2.3
+                code, reply = client.data(content)
+        return f"{code} {reply.decode('ascii', 'replace')}"
+
+    def database(self) -> Database:
+        """Open the daemon's database, to look at it."""
+        return Database("sqlite:///casepost.db", self.folder / "var")

@@ -1,0 +1,240 @@
+"""A thousand mails by Dovecot and by the listener, twice each, with and without `kill -9`.
+
+The end is the same: a thousand entries, books that balance, one acknowledgement for each new
+ticket.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from threading import Event, Thread
+
+import pytest
+from sqlalchemy import func, select
+
+from gateway.bench.mix import Asked, Letter, mix
+from gateway.store import books, outbox
+from gateway.store.database import Database
+from gateway.store.schema import entries, message_ids, spool, tickets
+from gateway.store.schema import outbox as outbox_table
+from lib.daemon import DaemonProcess, Sink, insist
+from lib.workbench import write_house
+from servers import process
+from servers.dovecot import Dovecot
+
+_RECIPIENT = "help@north.example"
+_OPENING = 750
+_ANSWERING = 250
+_CLIENTS = 8
+
+_MORE = """
+[[listener]]
+host = "127.0.0.1"
+port = {smtp}
+
+[[imap]]
+name = "north"
+host = "127.0.0.1"
+port = {imap}
+tls = "none"
+user = "{user}"
+password_file = "imap-password"
+address = "help@north.example"
+reconnect_first = 0.1
+reconnect_most = 1
+
+[msa]
+host = "127.0.0.1"
+port = {msa}
+tls = "none"
+uncertain_retry = 1
+retry_first = 1
+"""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A running daemon between Dovecot, a listener and an MSA."""
+
+    daemon: DaemonProcess
+    database: Database
+    dovecot: Dovecot
+    user: str
+    port: int
+    sink: Sink
+
+
+@pytest.fixture
+def scene(tmp_path: Path, dovecot_server: Dovecot) -> Iterator[Scene]:
+    """Start everything on an empty SQLite database."""
+    sink = Sink()
+    port, user = process.free_port(), dovecot_server.new_user()
+    path = write_house(tmp_path / "house", "sqlite:///casepost.db")
+    password = path.with_name("imap-password")
+    password.write_text(dovecot_server.password)
+    password.chmod(0o600)
+    more = _MORE.format(smtp=port, imap=dovecot_server.imap, user=user, msa=sink.port)
+    path.write_text(path.read_text() + more)
+    daemon = DaemonProcess(path, port, tmp_path / "log")
+    daemon.start()
+    database = Database("sqlite:///casepost.db", path.parent / "data")
+    yield Scene(daemon, database, dovecot_server, user, port, sink)
+    daemon.stop()
+    database.close()
+    sink.stop()
+
+
+def deliver(scene: Scene, letters: list[Letter]) -> None:
+    """Deliver half of the mails by each way, each of them twice."""
+
+    def one(numbered: tuple[int, Letter]) -> None:
+        number, letter = numbered
+        if number % 2:
+            insist(scene.port, letter.sender, letter.recipient, letter.content)
+        else:
+            scene.dovecot.deliver(letter.content, scene.user, letter.sender)
+
+    with ThreadPoolExecutor(_CLIENTS) as clients:
+        list(clients.map(one, [*enumerate(letters), *enumerate(letters)]))
+
+
+def count(scene: Scene, table: object, *conditions: object) -> int:
+    """Count rows."""
+    with scene.database.reading() as connection:
+        query = select(func.count()).select_from(table).where(*conditions)
+        return int(connection.execute(query).scalar_one())
+
+
+def settled(scene: Scene, received: int) -> Callable[[], bool]:
+    """Say when so many mails came, none waits, and all that is to be sent is sent."""
+
+    def all_done() -> bool:
+        with scene.database.reading() as connection:
+            accounts = books.accounts(connection)
+            waiting = outbox.counts(connection)
+        return (
+            sum(account.received for account in accounts) >= received
+            and not any(account.waiting for account in accounts)
+            and waiting["queued"] == waiting["deferred"] == 0
+            and outbox_open(scene) == 0
+        )
+
+    return all_done
+
+
+def outbox_open(scene: Scene) -> int:
+    """Count outgoing mails that will be tried again."""
+    return count(scene, outbox_table, outbox_table.c.settled_at.is_(None))
+
+
+def letters_of(run: str) -> list[Letter]:
+    """Give the mails that open tickets: 650 from persons, 100 from machines."""
+    persons = [
+        letter
+        for letter in mix(1000, _RECIPIENT, [Asked("x@klant.example", "", "<x>")] * 250, run)
+        if b"In-Reply-To" not in letter.content
+    ]
+    machines = [
+        Letter(
+            letter.sender,
+            letter.recipient,
+            letter.content.replace(b"MIME-Version", b"Auto-Submitted: auto-generated\r\nMIME-Version"),
+        )
+        for letter in persons[650:_OPENING]
+    ]
+    return persons[:650] + machines
+
+
+def answers_to(scene: Scene, run: str) -> list[Letter]:
+    """Give answers to acknowledgements: 200 from persons, 50 absence notices."""
+    with scene.database.reading() as connection:
+        rows = connection.execute(
+            select(outbox_table.c.recipient, tickets.c.number, outbox_table.c.message_id)
+            .join(tickets, tickets.c.id == outbox_table.c.ticket)
+            .order_by(outbox_table.c.id)
+            .limit(_ANSWERING)
+        )
+        asked = [Asked(*row) for row in rows]
+    answers = [
+        letter
+        for letter in mix(1000, _RECIPIENT, asked, f"answer-{run}")
+        if b"In-Reply-To" in letter.content
+    ]
+    notices = [
+        Letter(
+            "",
+            letter.recipient,
+            letter.content.replace(
+                b"MIME-Version", b"Auto-Submitted: auto-replied (vacation)\r\nMIME-Version"
+            ),
+        )
+        for letter in answers[200:]
+    ]
+    return answers[:200] + notices
+
+
+def check(scene: Scene) -> None:
+    """See that the end is as it must be."""
+    with scene.database.reading() as connection:
+        accounts = books.accounts(connection)
+        sent = outbox.counts(connection)
+    assert 1000 == count(scene, entries, entries.c.direction == "in")
+    assert 1000 == count(scene, spool, spool.c.state == "filed")
+    assert [] == [account for account in accounts if account.difference]
+    assert 0 == sum(account.failed + account.held + account.waiting for account in accounts)
+    assert 1000 == sum(account.filed for account in accounts)
+    assert _OPENING == count(scene, tickets)
+    assert 650 == count(scene, outbox_table)
+    assert 650 == count(scene, message_ids, message_ids.c.given_to != "")
+    assert 0 == sent["failed"]
+    assert 650 == len(scene.sink.copies)
+    assert 650 == len(set(scene.sink.recipients.values()))
+    assert {1} == {len(contents) for contents in scene.sink.contents.values()}
+    assert max(scene.sink.copies.values()) <= 2
+
+
+def test_a_thousand_mails_by_two_ways_twice_each(scene: Scene) -> None:
+    """2,000 deliveries are 1,000 entries; 1,000 are known; each new ticket is acknowledged once."""
+    run = "calm"
+    deliver(scene, letters_of(run))
+    process.wait_until(settled(scene, 2 * _OPENING), seconds=60, what="the first mails")
+    deliver(scene, answers_to(scene, run))
+    process.wait_until(settled(scene, 2000), seconds=60, what="the answers")
+
+    check(scene)
+    with scene.database.reading() as connection:
+        accounts = books.accounts(connection)
+    assert 2000 == sum(account.received for account in accounts)
+    assert 1000 == sum(account.duplicate for account in accounts)
+    assert {1} == set(scene.sink.copies.values())
+
+
+def test_the_same_end_when_every_process_is_killed_at_random(scene: Scene) -> None:
+    """`kill -9` of the daemon or a worker, again and again, loses nothing and doubles nothing."""
+    run, random, over = "storm", Random(2026), Event()  # noqa: S311
+    deaths: list[str] = []
+
+    def storm() -> None:
+        while not over.wait(random.uniform(0.1, 1.0)):
+            alive = scene.daemon.processes()
+            victim = random.choice(alive)
+            deaths.append("daemon" if victim == alive[0] else "worker")
+            scene.daemon.kill(victim)
+            if scene.daemon.ended:
+                scene.daemon.start()
+
+    killer = Thread(target=storm)
+    killer.start()
+    try:
+        deliver(scene, letters_of(run))
+        process.wait_until(settled(scene, 2 * _OPENING), seconds=90, what="the first mails")
+        deliver(scene, answers_to(scene, run))
+        process.wait_until(settled(scene, 2000), seconds=90, what="the answers")
+    finally:
+        over.set()
+        killer.join()
+
+    assert {"daemon", "worker"} == set(deaths)
+    check(scene)
