@@ -1,0 +1,213 @@
+"""Playing a conversation in virtual time, by the real way, and comparing what comes of it."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from email.utils import format_datetime
+from pathlib import Path
+
+from gateway.config.address import canonical
+from gateway.config.load import Configuration
+from gateway.conversation.compare import State, compare
+from gateway.conversation.model import Conversation, Expected, Step
+from gateway.conversation.placeholders import (
+    Lookup,
+    Unresolved,
+    address_of,
+    resolve,
+    resolve_all,
+)
+from gateway.conversation.played import Arrived, Difference, Moment, Played, SentMail
+from gateway.conversation.read import read
+from gateway.conversation.stage import Stage
+from gateway.mail.parse import parse
+from gateway.store.spool import Accepted
+
+
+def play(
+    path: Path, configuration: Configuration, folder: Path, database_url: str | None = None
+) -> Played:
+    """Read and play the conversation at `path`, with an empty folder and an empty database.
+
+    The database is SQLite under `folder` unless a URL is given. Raises Misconfigured when the file
+    is no sound conversation, and what the store raises.
+    """
+    conversation = read(path, [desk.name for desk in configuration.desks])
+    stage = Stage(configuration, folder, database_url, conversation.start)
+    try:
+        return _Player(conversation, stage).play()
+    finally:
+        stage.close()
+
+
+class _Stuck(Exception):
+    """The rest of a conversation cannot be played; the text says why."""
+
+
+class _Player:
+    """One conversation on its stage, with what was sent so far."""
+
+    def __init__(self, conversation: Conversation, stage: Stage) -> None:
+        self._conversation = conversation
+        self._stage = stage
+        self._sent: list[SentMail] = []
+        self._lookup: Lookup = {
+            "case": self._case,
+            "reply_to": lambda argument: self._last(argument).reply_to,
+            "message_id": lambda argument: self._last(argument).mail.message_id,
+        }
+
+    def play(self) -> Played:
+        """Play every step, up to one that cannot be played."""
+        conversation = self._conversation
+        self._stage.know(conversation.people)
+        timeline: list[Moment] = []
+        differences: list[Difference] = []
+        for step in conversation.steps:
+            try:
+                moment, found = self._step(step)
+            except (_Stuck, Unresolved) as error:
+                sentence = f"cannot be played: {error}"
+                differences.append(Difference(conversation.path, step.line, step.number, sentence))
+                break
+            timeline.append(moment)
+            differences += found
+        return Played(
+            conversation.path,
+            conversation.title,
+            conversation.desk,
+            tuple(timeline),
+            tuple(differences),
+        )
+
+    def _step(self, step: Step) -> tuple[Moment, tuple[Difference, ...]]:
+        stage = self._stage
+        before = {ticket["number"]: ticket for ticket in stage.tickets()}
+        if step.restart:
+            stage.restart()
+        sent = stage.pass_time(step.moment)
+        # A step that lets time pass can have sent what its own mail answers.
+        self._sent += sent
+        arrived: tuple[Arrived, ...] = ()
+        if step.mail is not None:
+            arrived, answers = self._mail(step, step.mail)
+            self._sent += answers
+            sent += answers
+        tickets = stage.tickets()
+        changed = tuple(t for t in tickets if before.get(t["number"]) != t)
+        moment = Moment(step.number, step.moment, step.restart, arrived, changed, tuple(sent))
+        path = self._conversation.path
+        expect: list[Expected] = []
+        unresolved: list[Difference] = []
+        for expected in step.expect:
+            try:
+                expect.append(self._resolved(expected))
+            except Unresolved as error:
+                unresolved.append(Difference(path, expected.line, step.number, str(error)))
+        state = State(tickets, sent, stage.held())
+        strict = self._conversation.strict
+        return moment, (*unresolved, *compare(path, step, expect, state, strict=strict))
+
+    def _resolved(self, expected: Expected) -> Expected:
+        """Put values in the place of the placeholders of an expectation. Raises Unresolved."""
+        values = {
+            field.name: _resolved(getattr(expected, field.name), self._lookup)
+            for field in dataclasses.fields(expected)
+        }
+        return dataclasses.replace(expected, **values)
+
+    def _mail(self, step: Step, text: str) -> tuple[tuple[Arrived, ...], list[SentMail]]:
+        """Deliver a step's mail and see what becomes of it."""
+        written = resolve(text, self._lookup).replace("\r\n", "\n").replace("\n", "\r\n")
+        mail = parse(written.encode())
+        author = mail.author or mail.claimed_author
+        reverse_path = author.address if author else ""
+        if step.reverse_path is not None:
+            reverse_path = resolve(step.reverse_path, self._lookup).strip("<>")
+        recipients = self._recipients(step, [m.address for m in (*mail.to, *mail.cc)])
+        content = (self._trace(step) + written).encode()
+        accepted = self._stage.deliver(content, reverse_path, recipients, authentic=step.authentic)
+        sent = self._stage.work()
+        arrived = tuple(
+            self._arrived(
+                one,
+                Arrived(
+                    reverse_path=reverse_path,
+                    recipient=recipient,
+                    author=author.address if author else "",
+                    subject=mail.subject,
+                    authentic=step.authentic,
+                    state="",
+                    reason="",
+                    case_number="",
+                ),
+            )
+            for one, recipient in zip(accepted, recipients, strict=True)
+        )
+        return arrived, sent
+
+    def _arrived(self, accepted: Accepted, mail: Arrived) -> Arrived:
+        became = self._stage.became(accepted.spool_id)
+        if became is None:
+            return mail
+        return dataclasses.replace(
+            mail,
+            state="repeated" if accepted.repeated else became.state,
+            reason="this very delivery came before" if accepted.repeated else became.reason,
+            case_number=became.case_number,
+        )
+
+    def _recipients(self, step: Step, named: Sequence[str]) -> list[str]:
+        """Give the envelope's recipients: those given, else the desks' among To and Cc.
+
+        Where there are none, the mail came by an alias, and the conversation's desk gets it.
+        """
+        routes = self._stage.house.routes
+        if step.recipients is None:
+            ours = [address for address in dict.fromkeys(named) if routes.is_ours(address)]
+            desk = self._conversation.desk
+            return ours or [next(d.address for d in self._stage.house.desks if d.name == desk)]
+        recipients = []
+        for given in step.recipients:
+            try:
+                address = canonical(resolve(given, self._lookup))
+            except ValueError as error:
+                raise _Stuck(f'"to" has {given!r}: {error}') from None
+            if not routes.is_ours(address):
+                raise _Stuck(f'no desk has the address {address}, so mail "to" it is refused')
+            recipients.append(address)
+        return list(dict.fromkeys(recipients))
+
+    def _trace(self, step: Step) -> str:
+        """Give the trace field of the server before us; so a mail sent again later is told apart."""
+        return (
+            "Received: from client.example by mx.example with ESMTP; "
+            f"{format_datetime(step.moment)}\r\n"
+        )
+
+    def _case(self, argument: str) -> str:
+        tickets = self._stage.tickets()
+        index = int(argument)
+        if not 1 <= index <= len(tickets):
+            raise Unresolved(f"{{{{case:{argument}}}}}: there are {len(tickets)} tickets by then")
+        return str(tickets[index - 1]["number"])
+
+    def _last(self, argument: str) -> SentMail:
+        """Give the last mail that was sent to an address."""
+        address = address_of(argument)
+        try:
+            address = canonical(address)
+        except ValueError as error:
+            raise Unresolved(f"{address!r} in a placeholder is no address: {error}") from None
+        for mail in reversed(self._sent):
+            if mail.recipient == address:
+                return mail
+        raise Unresolved(f"no mail has been sent to {address} by then")
+
+
+def _resolved(value: object, lookup: Lookup) -> object:
+    """Resolve what a field of an expectation holds: text, table, or tuples of these."""
+    if isinstance(value, tuple):
+        return tuple(_resolved(inner, lookup) for inner in value)
+    if isinstance(value, str | Mapping | list):
+        return resolve_all(value, lookup)
+    return value

@@ -1,0 +1,140 @@
+"""Golden conversations from TOML files, read as strictly as the configuration is."""
+
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+
+from gateway.config.address import canonical
+from gateway.config.toml_file import did_you_mean
+from gateway.config.toml_file import read as read_toml
+from gateway.conversation import duration, placeholders
+from gateway.conversation.model import Conversation, Step
+from gateway.conversation.read_expected import read_expected
+from gateway.conversation.table import Table
+from gateway.desk.model import Person
+from gateway.errors import Finding, Misconfigured
+
+_KEYS = ("title", "desk", "start", "strict", "person", "step")
+_STEP_KEYS = ("mail", "from", "to", "authentic", "after", "at", "restart", "expect")
+_PERSON_KEYS = ("address", "name", "organisation", "language")
+_LATER = {
+    "article": "this version has no knowledge base",
+    "holiday": "this version has no calendars",
+}
+_STEP_LATER = {"rate": "this version asks nobody for feedback"}
+
+
+def read(path: Path, desks: Collection[str]) -> Conversation:
+    """Read a conversation with one of these desks.
+
+    Raises Misconfigured with everything that is wrong in the file.
+    """
+    file = read_toml(path)
+    findings: list[Finding] = []
+    table = Table(file, (), file.tree, findings)
+    table.has_only(_KEYS, _LATER)
+    start = table.moment("start")
+    if "start" not in table.tree:
+        table.wrong('the key "start" is missing')
+    conversation = Conversation(
+        path=path,
+        title=table.needed_text("title"),
+        desk=_desk(table, desks),
+        start=start or _ANY_TIME,
+        strict=table.flag("strict", default=True),
+        people=_people(table),
+        steps=_steps(table, start or _ANY_TIME),
+    )
+    if findings:
+        findings.sort(key=lambda finding: finding.line)
+        raise Misconfigured(tuple(dict.fromkeys(findings)))
+    return conversation
+
+
+# Stands in where the file says no start, which is a finding.
+_ANY_TIME = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+
+
+def _desk(table: Table, desks: Collection[str]) -> str:
+    name = table.needed_text("desk")
+    if name and name not in desks:
+        known = tuple(sorted(desks))
+        table.wrong(f'there is no desk "{name}"{did_you_mean(name, known)}', "desk")
+    return name
+
+
+def _people(table: Table) -> tuple[Person, ...]:
+    """Read the directory; columns that no rule of this version asks for are allowed."""
+    return tuple(
+        _person(person) for person in table.tables("person", "must be written as [[person]]")
+    )
+
+
+def _person(table: Table) -> Person:
+    address = _canonical(table, table.needed_text("address"), "address")
+    texts = {key: table.text(key) for key in _PERSON_KEYS[1:]}
+    return Person(address, texts["name"], texts["organisation"], texts["language"])
+
+
+def _steps(table: Table, start: datetime) -> tuple[Step, ...]:
+    tables = table.tables("step", "must be written as [[step]]")
+    if not tables:
+        table.wrong("a conversation needs at least one [[step]]")
+    steps: list[Step] = []
+    moment = start
+    for number, step in enumerate(tables, 1):
+        steps.append(_step(step, number, moment))
+        moment = steps[-1].moment
+    return tuple(steps)
+
+
+def _step(table: Table, number: int, before: datetime) -> Step:
+    table.has_only(_STEP_KEYS, _STEP_LATER)
+    mail = table.text("mail") if "mail" in table.tree else None
+    for key in ("from", "to", "authentic"):
+        if key in table.tree and mail is None:
+            table.wrong(f'"{key}" says something of a mail, and this step has no "mail"', key)
+    for text in (mail or "", *(table.texts("to") or ())):
+        for problem in placeholders.problems(text):
+            table.wrong(problem, "mail")
+    return Step(
+        number=number,
+        line=table.line,
+        moment=_moment(table, before),
+        restart=table.flag("restart", default=False),
+        mail=mail,
+        reverse_path=table.text("from") if "from" in table.tree else None,
+        recipients=table.texts("to"),
+        authentic=table.flag("authentic", default=True),
+        expect=tuple(read_expected(one) for one in _expectations(table)),
+    )
+
+
+def _expectations(table: Table) -> list[Table]:
+    return table.tables("expect", "must be a list of tables: [{ ... }, { ... }]")
+
+
+def _moment(table: Table, before: datetime) -> datetime:
+    """Give a step's moment of virtual time, which never goes back."""
+    if "after" in table.tree and "at" in table.tree:
+        table.wrong('a step has "after" or "at", not both', "at")
+    if "after" in table.tree:
+        try:
+            return before + duration.parse(table.text("after"))
+        except ValueError as error:
+            table.wrong(f'"after" {error}', "after")
+        except OverflowError:
+            table.wrong('"after" leads beyond the year 9999', "after")
+    at = table.moment("at")
+    if at is not None and at < before:
+        table.wrong(f'"at" lies before the step before it, at {before.isoformat()}', "at")
+    return at or before
+
+
+def _canonical(table: Table, address: str, key: str) -> str:
+    try:
+        return canonical(address)
+    except ValueError as error:
+        if address:
+            table.wrong(f'"{key}" is no mail address: {error}', key)
+        return address

@@ -1,0 +1,161 @@
+"""The house that a conversation is played in: real in all but its clock, its DNS and its MSA.
+
+Mail takes its real way: accepted into the spool, claimed, taken in, and what it leads to is taken
+from the outbox by a courier that always succeeds.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from gateway import intake
+from gateway.config.load import Configuration
+from gateway.config.settings import Database as DatabaseSettings
+from gateway.conversation.played import SentMail
+from gateway.desk.model import Person
+from gateway.house import House, open_house
+from gateway.mail.model import Authenticity, Envelope, Mail, Verdict
+from gateway.mail.parse import parse
+from gateway.mail.prescan import first_message_id
+from gateway.store import archive, books, claims, directory, outbox, raw, spool
+from gateway.store.archive import Explained
+from gateway.store.claimant import this_process
+from gateway.store.migrate import migrate
+from gateway.store.outbox import OutboxState
+from gateway.store.plain import shown
+
+_LEASE = timedelta(seconds=60)
+_BATCH = 50
+_OWN_DATABASE = "sqlite:///casepost.db"
+
+
+class Stage:
+    """A house with a clock that is told the time; `close` it."""
+
+    def __init__(
+        self, configuration: Configuration, folder: Path, database_url: str | None, start: datetime
+    ) -> None:
+        """Open the configured desks with an empty database, by default one under `folder`."""
+        settings = dataclasses.replace(
+            configuration.settings,
+            data=folder,
+            database=DatabaseSettings(url=database_url or _OWN_DATABASE),
+        )
+        self._configuration = dataclasses.replace(configuration, settings=settings)
+        self._moment = start
+        self._authentic = True
+        self.house: House = open_house(self._configuration)
+        migrate(self.house.database)
+
+    def close(self) -> None:
+        """End the house as a daemon does that is asked to."""
+        self.house.numbers.give_back()
+        self.house.database.close()
+
+    def restart(self) -> None:
+        """End the house and open it again on what was kept."""
+        self.close()
+        self.house = open_house(self._configuration)
+
+    def know(self, people: Sequence[Person]) -> None:
+        """Enter people into the directory."""
+        with self.house.database.writing() as connection:
+            directory.put(connection, people)
+
+    def now(self) -> datetime:
+        """Give the virtual time."""
+        return self._moment
+
+    def pass_time(self, until: datetime) -> list[SentMail]:
+        """Let time pass; what falls due on the way happens at its own moment."""
+        sent = self.work()
+        while (due := self._next_due()) is not None and due <= until:
+            self._moment = max(self._moment, due)
+            sent += self.work()
+        self._moment = until
+        return sent
+
+    def _next_due(self) -> datetime | None:
+        with self.house.database.reading() as connection:
+            return outbox.next_due(connection)
+
+    def deliver(
+        self, content: bytes, reverse_path: str, recipients: Sequence[str], *, authentic: bool
+    ) -> tuple[spool.Accepted, ...]:
+        """Take a mail as the listener does, for recipients that are desks' addresses."""
+        house = self.house
+        self._authentic = authentic
+        raw_mail = raw.from_bytes(content, house.data, house.settings.large_mail)
+        envelopes = [Envelope(reverse_path, recipient, "192.0.2.1") for recipient in recipients]
+        group = tuple(
+            spool.Delivery(
+                key=spool.smtp_key(envelope, raw_mail),
+                source="smtp",
+                envelope=envelope,
+                raw=raw_mail,
+                message_id=first_message_id(raw_mail.head),
+                received_at=self._moment,
+            )
+            for envelope in envelopes
+        )
+        with house.database.writing() as connection:
+            return spool.accept(connection, [group], house.node, house.data)[0]
+
+    def work(self) -> list[SentMail]:
+        """Take every waiting mail its way and send what is queued."""
+        claimant = this_process(self.house.node)
+        database = self.house.database
+        while True:
+            with database.writing(durable=False) as connection:
+                claimed = claims.claim(connection, claimant, self._moment, _LEASE, _BATCH)
+            if not claimed:
+                return self._send()
+            with database.reading() as connection:
+                batch = claims.load(connection, claimed, self.house.data)
+            intake.take_in(self.house, batch, self.now, self._authenticate)
+
+    def _authenticate(self, mail: Mail, envelope: Envelope) -> Authenticity:
+        """Say of a mail what the conversation says of it."""
+        del mail, envelope
+        if self._authentic:
+            return Authenticity(Verdict.PASS, "the conversation says so")
+        return Authenticity(Verdict.FAIL, "the conversation says that it is forged")
+
+    def _send(self) -> list[SentMail]:
+        """Send what is due, as a courier whose every attempt succeeds."""
+        claimant = this_process(self.house.node)
+        now = self._moment
+        sent: list[SentMail] = []
+        while True:
+            with self.house.database.writing() as connection:
+                claimed = outbox.claim(connection, claimant, now, _LEASE, _BATCH)
+                names = outbox.templates(connection, [mail.id for mail in claimed])
+                results = [
+                    outbox.Result(mail.id, mail.epoch, OutboxState.SENT, None, "250 2.0.0 OK")
+                    for mail in claimed
+                ]
+                outbox.settle(connection, results, now)
+            if not claimed:
+                return sent
+            sent += [
+                SentMail(now, names[one.id], one.recipient, one.reverse_path, parse(one.content))
+                for one in sorted(claimed, key=lambda mail: mail.id)
+            ]
+
+    def tickets(self) -> list[dict[str, object]]:
+        """Give all tickets as `show --json` does, in order of opening."""
+        with self.house.database.reading() as connection:
+            numbers = [listed.ticket.number for listed in archive.list_tickets(connection)]
+            wholes = [archive.whole(connection, number) for number in numbers]
+        return [shown(whole) for whole in wholes if whole is not None]
+
+    def held(self) -> int:
+        """Count the mails that are held."""
+        with self.house.database.reading() as connection:
+            return sum(account.held for account in books.accounts(connection))
+
+    def became(self, spool_id: int) -> Explained | None:
+        """Say what became of a mail."""
+        with self.house.database.reading() as connection:
+            return archive.explained(connection, spool_id)
