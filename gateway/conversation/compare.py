@@ -40,26 +40,18 @@ def compare(
             found += (different(expected.line, s, d) for s, d in _ticket(expected, state))
         elif isinstance(expected, CountExpected):
             found += (different(expected.line, s, d) for s, d in _counts(expected, state))
-    spoken_of: set[int] = set()
-    for expected in expect:
-        if isinstance(expected, SilenceExpected):
-            whom = f" to {expected.to}" if expected.to else ""
-            heard = [
-                n for n, m in enumerate(state.sent) if not expected.to or is_to(m, expected.to)
-            ]
-            spoken_of.update(heard)
-            if heard:
-                sentence = f"nothing was to be sent{whom}, and this was:"
-                details = [described(state.sent[n]) for n in heard]
-                found.append(different(expected.line, sentence, details))
+        elif isinstance(expected, SilenceExpected):
+            found += (different(expected.line, s, d) for s, d in _silence(expected, state))
     mails = [expected for expected in expect if isinstance(expected, MailExpected)]
     used, missed = _mails(mails, state.sent)
     found += (different(expected.line, s, d) for expected, s, d in missed)
     if strict:
+        silences = [one for one in expect if isinstance(one, SilenceExpected)]
+        used |= {n for silence in silences for n in _heard(silence, state)}
         found += (
             different(step.line, f"a mail that nothing expects: {described(mail)}")
             for n, mail in enumerate(state.sent)
-            if n not in used | spoken_of
+            if n not in used
         )
     return tuple(found)
 
@@ -88,6 +80,19 @@ def _counts(expected: CountExpected, state: State) -> Iterator[_Said]:
         )
     if expected.held is not None and expected.held != state.held:
         yield f"{expected.held} mails should be held, and {state.held} are", ()
+
+
+def _silence(expected: SilenceExpected, state: State) -> Iterator[_Said]:
+    heard = _heard(expected, state)
+    if heard:
+        whom = f" to {expected.to}" if expected.to else ""
+        details = [described(state.sent[n]) for n in heard]
+        yield f"nothing was to be sent{whom}, and this was:", details
+
+
+def _heard(expected: SilenceExpected, state: State) -> list[int]:
+    """Give the mails that break a silence."""
+    return [n for n, m in enumerate(state.sent) if not expected.to or is_to(m, expected.to)]
 
 
 def _mails(

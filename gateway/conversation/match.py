@@ -23,20 +23,23 @@ def misfits(expected: Any, actual: Any, name: str) -> Iterator[str]:  # noqa: AN
             if key in actual:
                 yield from misfits(inner, actual[key], f"{name}.{key}" if name else key)
             else:
-                has = ", ".join(actual) or "nothing"
-                yield f"{name or 'it'} has no {key}; it has {has}"
-    elif isinstance(expected, list) and isinstance(actual, list):
-        if len(expected) != len(actual):
-            yield f"{name} has {len(actual)} elements, not {len(expected)}: {written(actual)}"
-            return
-        for index, (one, other) in enumerate(zip(expected, actual, strict=True), 1):
-            yield from misfits(one, other, f"{name}[{index}]")
-    elif isinstance(actual, list) and isinstance(expected, int) and not isinstance(expected, bool):
-        if len(actual) != expected:
-            yield f"{name} has {len(actual)} elements, not {expected}"
+                yield f"{name or 'it'} has no {key}; it has {', '.join(actual) or 'nothing'}"
+    elif isinstance(actual, list):
+        yield from _list_misfits(expected, actual, name)
     elif not _same(expected, actual):
         found = "not there" if actual is None else written(actual)
         yield f"{name} is {found}, not {written(expected)}"
+
+
+def _list_misfits(expected: object, actual: list[Any], name: str) -> Iterator[str]:
+    length = len(expected) if isinstance(expected, list) else expected
+    if isinstance(length, bool) or not isinstance(length, int):
+        yield f"{name} is a list, not {written(expected)}"
+    elif length != len(actual):
+        yield f"{name} has {len(actual)} elements, not {length}: {written(actual)}"
+    elif isinstance(expected, list):
+        for index, (one, other) in enumerate(zip(expected, actual, strict=True), 1):
+            yield from misfits(one, other, f"{name}[{index}]")
 
 
 def _same(expected: object, actual: object) -> bool:
@@ -62,6 +65,7 @@ def _instant(value: object) -> datetime | None:
 def mail_misfits(expected: MailExpected, sent: SentMail) -> Iterator[str]:
     """Say in which parts a mail is not as expected; texts match as a part, case as written."""
     mail = sent.mail
+    author = mail.author.address if mail.author else ""
     if expected.template not in {_ANY, sent.template}:
         yield f"mail is {written(sent.template)}"
     for name, part, whole in (
@@ -69,7 +73,7 @@ def mail_misfits(expected: MailExpected, sent: SentMail) -> Iterator[str]:
         (
             "from",
             expected.sender,
-            [mail.author.address if mail.author else "", mail.header("from")],
+            [author, mail.header("from")],
         ),
         ("subject", expected.subject, [mail.subject]),
         ("language", expected.language, [sent.language]),

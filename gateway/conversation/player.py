@@ -113,7 +113,7 @@ class _Player:
             field.name: _resolved(getattr(expected, field.name), self._lookup)
             for field in dataclasses.fields(expected)
         }
-        return dataclasses.replace(expected, **values)
+        return dataclasses.replace(expected, **values)  # type: ignore[arg-type]  # its own fields
 
     def _mail(self, step: Step, text: str) -> tuple[tuple[Arrived, ...], list[SentMail]]:
         """Deliver a step's mail and see what becomes of it."""
@@ -178,7 +178,7 @@ class _Player:
         return list(dict.fromkeys(recipients))
 
     def _trace(self, step: Step) -> str:
-        """Give the trace field of the server before us; so a mail sent again later is told apart."""
+        """Give the server's before us; it tells a mail that was sent again from one that was not."""
         return (
             "Received: from client.example by mx.example with ESMTP; "
             f"{format_datetime(step.moment)}\r\n"
