@@ -47,9 +47,7 @@ def open_house(configuration: Configuration) -> House:
     """
     settings = configuration.settings
     settings.data.mkdir(mode=0o750, parents=True, exist_ok=True)
-    templates, findings = load_templates(
-        settings.templates, shipped_folder(), configuration.desks
-    )
+    templates, findings = load_templates(settings.templates, shipped_folder(), configuration.desks)
     for finding in findings:
         _log.error("a template is not used: %s", finding)
     database = Database(settings.database.url, settings.data)

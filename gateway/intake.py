@@ -28,10 +28,10 @@ from gateway.mail.parse import parse, unreadable
 from gateway.mail.thread import find_clues
 from gateway.maillog import Verb
 from gateway.rendering import Numbered, render
-from gateway.store import spool
+from gateway.store import claims
+from gateway.store.claims import Claimed
 from gateway.store.filing import Conflict, Filing, write
 from gateway.store.lookup import Question, look_up
-from gateway.store.spool import Claimed
 
 # Without Message-ID and Date, the same text is taken for the same mail for this long only.
 _FLEETING = timedelta(minutes=10)
@@ -254,7 +254,7 @@ def _log(filing: Filing) -> None:
 def _return_to_spool(house: House, readings: Sequence[Reading], now: datetime) -> None:
     """Give mails back that must wait for another mail, or for a quieter moment."""
     with house.database.writing(durable=False) as connection:
-        spool.give_back(connection, [reading.claim for reading in readings], now + _LOOK_AGAIN)
+        claims.give_back(connection, [reading.claim for reading in readings], now + _LOOK_AGAIN)
     for reading in readings:
         maillog.event(Verb.RETRIED, mail=reading.claimed.spool_id, reason="waits")
 
@@ -263,5 +263,5 @@ def _set_aside(house: House, claimed: Claimed, now: datetime) -> None:
     """Set a mail aside whose desk is gone: a person changes the configuration and retries."""
     reason = "no desk has the address that this mail is for"
     with house.database.writing() as connection:
-        spool.fail(connection, (claimed.spool_id, claimed.epoch), reason, now)
+        claims.fail(connection, (claimed.spool_id, claimed.epoch), reason, now)
     maillog.event(Verb.FAILED, mail=claimed.spool_id, reason=reason)

@@ -22,7 +22,7 @@ from gateway.mail.compose import Letter, Unsafe, compose, reference_list
 from gateway.mail.model import Mailbox
 from gateway.store.numbers import ENTRY, OUTBOX, TICKET, case_of
 from gateway.store.outbox import Outgoing
-from gateway.templates import RenderedText
+from gateway.templates import RenderedText, Value
 
 _log = logging.getLogger("casepost.rendering")
 
@@ -104,7 +104,7 @@ def _outgoing(house: House, case: Case, ticket: Ticket, reply: Reply, now: datet
     )
 
 
-def _compose(  # noqa: PLR0913  what a letter needs
+def _compose(
     case: Case, ticket: Ticket, reply: Reply, text: RenderedText, message_id: str, now: datetime
 ) -> bytes:
     """Compose a reply; if a trick in a name or subject shows, without any of the sender's words."""
@@ -132,7 +132,7 @@ def _compose(  # noqa: PLR0913  what a letter needs
         return compose(plain)
 
 
-def _values(case: Case, ticket: Ticket, reply: Reply) -> dict[str, object]:
+def _values(case: Case, ticket: Ticket, reply: Reply) -> dict[str, Value]:
     """Give what a template may say, as plain values."""
     vouched = case.sender.vouched
     return {

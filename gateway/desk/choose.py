@@ -1,9 +1,9 @@
 """Which ticket a mail belongs to, by trust.
 
 A clue alone never lets a stranger reach a ticket: a Message-ID that we issued counts for the one
-it was given to; any other Message-ID and a case number only for somebody who takes part, and, unless
-the desk says otherwise, only in an authentic mail. What may not be touched is a claim, for an agent
-to look at.
+it was given to; any other Message-ID and a case number only for somebody who takes part, and,
+unless the desk says otherwise, only in an authentic mail. What may not be touched is a claim, for
+an agent to look at.
 """
 
 from gateway.config.desk import Desk, NumberTrust

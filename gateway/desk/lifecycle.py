@@ -3,14 +3,26 @@
 The store keeps the row and the events side by side; folding the events gives the row.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from gateway.config.desk import Desk, Phase
 from gateway.desk.model import Change, Event, EventKind, Ticket
 
-_PLAIN = frozenset({"subject", "type", "severity", "status", "requester", "assignee", "language"})
+_CHANGES: Mapping[str, Callable[[Ticket, str], Ticket]] = {
+    "subject": lambda ticket, value: replace(ticket, subject=value),
+    "type": lambda ticket, value: replace(ticket, type=value),
+    "severity": lambda ticket, value: replace(ticket, severity=value),
+    "status": lambda ticket, value: replace(ticket, status=value),
+    "phase": lambda ticket, value: replace(ticket, phase=Phase(value)),
+    "requester": lambda ticket, value: replace(ticket, requester=value),
+    "participant": lambda ticket, value: replace(
+        ticket, participants=(*ticket.participants, value)
+    ),
+    "assignee": lambda ticket, value: replace(ticket, assignee=value),
+    "language": lambda ticket, value: replace(ticket, language=value),
+}
 
 
 def fold(ticket: Ticket, events: Iterable[Event]) -> Ticket:
@@ -18,7 +30,9 @@ def fold(ticket: Ticket, events: Iterable[Event]) -> Ticket:
     for event in events:
         ticket = replace(ticket, updated_at=event.at, version=ticket.version + 1)
         for change in event.changes:
-            ticket = _changed(ticket, change)
+            if change.field not in _CHANGES:
+                raise ValueError(f"an event cannot change the field {change.field!r}")
+            ticket = _CHANGES[change.field](ticket, change.value)
     return ticket
 
 
@@ -43,18 +57,6 @@ def blank(ticket_id: int, number: str, desk: str, at: datetime) -> Ticket:
     )
 
 
-def _changed(ticket: Ticket, change: Change) -> Ticket:
-    match change.field:
-        case "phase":
-            return replace(ticket, phase=Phase(change.value))
-        case "participant":
-            return replace(ticket, participants=(*ticket.participants, change.value))
-        case field if field in _PLAIN:
-            return replace(ticket, **{field: change.value})
-    message = f"an event cannot change the field {change.field!r}"
-    raise ValueError(message)
-
-
 def opened(desk: Desk, subject: str, requester: str, language: str, at: datetime) -> Event:
     """Give the event that opens a ticket in the desk's first status."""
     return Event(
@@ -74,7 +76,7 @@ def opened(desk: Desk, subject: str, requester: str, language: str, at: datetime
 
 
 def customer_wrote(desk: Desk, ticket: Ticket, actor: str, at: datetime) -> tuple[Event, ...]:
-    """Give the events of a customer's entry on a ticket: reopening, or the status after an answer."""
+    """Give the events of a customer's entry: reopening, or the status after an answer."""
     added = Event(EventKind.ENTRY_ADDED, at, actor, "the customer wrote")
     lifecycle = desk.lifecycle
     if ticket.phase is Phase.CLOSED:

@@ -182,7 +182,7 @@ class Trust(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The ticket that a mail belongs to, if any; `claims` are tickets it named but may not touch."""
+    """The ticket that a mail belongs to; `claims` are tickets it named but may not touch."""
 
     ticket: Ticket | None
     trust: Trust | None

@@ -4,7 +4,7 @@ from gateway.desk.model import Choice, Decision, Sender
 from gateway.mail.model import Authenticity, Classification, Clues
 
 
-def trace(  # noqa: PLR0913  one argument for each stage
+def trace(
     kind: Classification,
     authenticity: Authenticity,
     clues: Clues,
@@ -18,33 +18,49 @@ def trace(  # noqa: PLR0913  one argument for each stage
         "reasons": list(kind.reasons),
         "answerable": kind.answerable,
         "authenticity": {"verdict": authenticity.verdict.value, "why": authenticity.reason},
-        "clues": {
-            "issued": [issued.message_id for issued in clues.issued],
-            "references": list(clues.references),
-            "numbers": list(clues.numbers),
-        },
-        "sender": {
-            "role": sender.role.value,
-            "address": sender.address,
-            "name": sender.name,
-            "authentic": sender.authentic,
-            "why": sender.why,
-        },
-        "choice": {
-            "ticket": choice.ticket.number if choice.ticket else None,
-            "trust": choice.trust.value if choice.trust else None,
-            "claims": [ticket.number for ticket in choice.claims],
-            "why": list(choice.why),
-        },
-        "decision": {
-            "outcome": decision.outcome.value,
-            "reason": decision.reason.value,
-            "duplicate_of": decision.duplicate_of,
-            "events": [f"{event.kind.value}: {event.why}" for event in decision.events],
-            "replies": [
-                {"mail": r.template, "to": r.to.address, "language": r.language}
-                for r in decision.replies
-            ],
-            "withheld": list(decision.withheld),
-        },
+        "clues": _clues(clues),
+        "sender": _sender(sender),
+        "choice": _choice(choice),
+        "decision": _decision(decision),
+    }
+
+
+def _clues(clues: Clues) -> dict[str, object]:
+    return {
+        "issued": [issued.message_id for issued in clues.issued],
+        "references": list(clues.references),
+        "numbers": list(clues.numbers),
+    }
+
+
+def _sender(sender: Sender) -> dict[str, object]:
+    return {
+        "role": sender.role.value,
+        "address": sender.address,
+        "name": sender.name,
+        "authentic": sender.authentic,
+        "why": sender.why,
+    }
+
+
+def _choice(choice: Choice) -> dict[str, object]:
+    return {
+        "ticket": choice.ticket.number if choice.ticket else None,
+        "trust": choice.trust.value if choice.trust else None,
+        "claims": [ticket.number for ticket in choice.claims],
+        "why": list(choice.why),
+    }
+
+
+def _decision(decision: Decision) -> dict[str, object]:
+    return {
+        "outcome": decision.outcome.value,
+        "reason": decision.reason.value,
+        "duplicate_of": decision.duplicate_of,
+        "events": [f"{event.kind.value}: {event.why}" for event in decision.events],
+        "replies": [
+            {"mail": reply.template, "to": reply.to.address, "language": reply.language}
+            for reply in decision.replies
+        ],
+        "withheld": list(decision.withheld),
     }

@@ -1,4 +1,4 @@
-"""Looking at what is kept: tickets with their entries and events, and why each mail went its way."""
+"""Looking at what is kept: whole tickets, and why each mail went its way."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -39,8 +39,8 @@ def of_process(node: str, pid: int) -> Claimant:
 
 def is_dead(claimed_by: str, node: str) -> bool:
     """Say whether a claimant is surely dead; one of another node never is, as far as we know."""
-    parts = claimed_by.split("/")
-    if len(parts) != 4 or parts[0] != node:  # noqa: PLR2004  the four fields of Claimant
+    parts = claimed_by.rsplit("/", 3)
+    if len(parts) != 4 or parts[0] != node:
         return False
     _, boot, pid, started = parts
     if boot != _boot():

@@ -6,6 +6,7 @@ number that a power cut forgets does no harm, and a later durable commit takes i
 both databases write one log in order.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -27,10 +28,22 @@ from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gateway.errors import Misused, Transient
 
-_BUSY_MILLISECONDS = 30_000
+# Below what a worker may take by the wall clock (config/settings.py): a lock that is not to be had
+# is an outage, and no mail's fault.
+_WAIT_SECONDS = 15
+# What SQLite says of a statement or a value that is wrong, now and later.
+_WRONG = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_MISUSE})
+
+
+_POSTGRESQL = {
+    "connect_timeout": _WAIT_SECONDS,
+    "tcp_user_timeout": _WAIT_SECONDS * 1000,
+    "options": f"-c lock_timeout={_WAIT_SECONDS}s",
+}
 
 
 class Instant(TypeDecorator[datetime]):
@@ -119,8 +132,12 @@ def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.I
 
 def _engine(database: Database, begin: str, *, synchronous: str = "FULL") -> Engine:
     if not database.is_sqlite:
+        given = database.url.query
         isolation = "REPEATABLE READ" if begin == "DEFERRED" else "READ COMMITTED"
-        return create_engine(database.url, isolation_level=isolation, pool_pre_ping=True)
+        options = {name: value for name, value in _POSTGRESQL.items() if name not in given}
+        return create_engine(
+            database.url, isolation_level=isolation, pool_pre_ping=True, connect_args=options
+        )
     engine = create_engine(database.url)
 
     @event.listens_for(engine, "connect")
@@ -128,7 +145,7 @@ def _engine(database: Database, begin: str, *, synchronous: str = "FULL") -> Eng
         connection.isolation_level = None  # The driver begins no transaction of its own.
         cursor = connection.cursor()
         for pragma in (
-            f"busy_timeout = {_BUSY_MILLISECONDS}",
+            f"busy_timeout = {_WAIT_SECONDS * 1000}",
             "journal_mode = WAL",
             f"synchronous = {synchronous}",
             "foreign_keys = ON",
@@ -148,7 +165,11 @@ def _as_transient() -> Iterator[None]:
     """Turn an outage of the database into Transient; a wrong statement stays what it is."""
     try:
         yield
+    except PoolTimeout as error:
+        raise Transient("every connection to the database is in use") from error
     except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) in _WRONG:
+            raise
         raise Transient(f"the database does not answer: {error.orig}") from error
     except DBAPIError as error:
         if error.connection_invalidated:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table, bindparam, update
 
 from gateway.desk.model import Decision, Entry, Event, Outcome, Ticket
 from gateway.mail.model import Attachment
+from gateway.store.claims import FREED
 from gateway.store.database import insert
 from gateway.store.outbox import Outgoing, row_of
 from gateway.store.schema import (
@@ -27,10 +28,10 @@ from gateway.store.schema import (
     spool,
     tickets,
 )
-from gateway.store.spool import FREED, State
+from gateway.store.spool import State
 
 
-class Conflict(Exception):  # noqa: N818  it is the word for it, and no error
+class Conflict(Exception):
     """Somebody else wrote first: the mail must be looked up again."""
 
 
@@ -72,6 +73,7 @@ def write(connection: Connection, filings: Sequence[Filing], now: datetime) -> N
     _insert(connection, outbox, (row_of(mail) for f in touched for mail in f.outgoing))
     ids = [row for f in touched for row in _message_id_rows(f)]
     if ids:
+        ids.sort(key=lambda row: str(row["message_id"]))
         connection.execute(insert(connection, message_ids).on_conflict_do_nothing(), ids)
 
 
@@ -143,7 +145,8 @@ def _remember_fingerprints(connection: Connection, filings: Sequence[Filing]) ->
                 "until": f.expires_at,
                 "received": f.received_at,
             }
-            for f in filings
+            # In one order everywhere, so that two writers never wait for each other.
+            for f in sorted(filings, key=lambda f: (f.desk, f.fingerprint))
         ],
     )
     _expect(entered.rowcount, len(filings), "the same mail was filed meanwhile")
@@ -158,7 +161,7 @@ def _write_tickets(connection: Connection, filings: Sequence[Filing]) -> None:
             "found": f.decision.ticket.version,
             **{f"new_{name}": value for name, value in _ticket_row(f.ticket).items()},
         }
-        for f in filings
+        for f in sorted(filings, key=lambda f: f.ticket.id if f.ticket else 0)
         if f.ticket and f.decision.ticket is not None
     ]
     if not changed:

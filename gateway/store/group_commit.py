@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from queue import SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import Generic, TypeVar
 
 from sqlalchemy import Connection
@@ -37,22 +37,25 @@ class GroupCommit(Generic[Item, Result]):
         self._write = write
         self._queue: SimpleQueue[tuple[Item, Future[Result]] | None] = SimpleQueue()
         self._stopped = False
+        self._door = Lock()
         self._thread = Thread(target=self._run, name=f"commit-{name}", daemon=True)
         self._thread.start()
 
     def submit(self, item: Item) -> Future[Result]:
         """Ask for an item to be written; the future is done once it is committed, or failed."""
         future: Future[Result] = Future()
-        if self._stopped:
-            future.set_exception(Transient("shutting down"))
-        else:
-            self._queue.put((item, future))
+        with self._door:
+            if self._stopped:
+                future.set_exception(Transient("shutting down"))
+            else:
+                self._queue.put((item, future))
         return future
 
     def close(self) -> None:
         """Write what was submitted, then stop."""
-        self._stopped = True
-        self._queue.put(None)
+        with self._door:
+            self._stopped = True
+            self._queue.put(None)
         self._thread.join()
 
     def _run(self) -> None:
@@ -62,7 +65,8 @@ class GroupCommit(Generic[Item, Result]):
             while not self._queue.empty():
                 taken.append(self._queue.get())
             running = None not in taken
-            group = [entry for entry in taken if entry is not None]
+            # Who gave up waiting was told so; from here on a future can't be cancelled.
+            group = [e for e in taken if e is not None and e[1].set_running_or_notify_cancel()]
             if group:
                 self._commit(group)
 
@@ -74,7 +78,8 @@ class GroupCommit(Generic[Item, Result]):
         try:
             with self._database.writing() as connection:
                 results = self._write(connection, [item for item, _ in group])
-        except Exception as error:  # noqa: BLE001  handed on to those who wait
+                done = list(zip(group, results, strict=True))
+        except Exception as error:  # handed on to those who wait
             if len(group) == 1 or isinstance(error, Transient):
                 _fail(group, error)
                 return
@@ -82,7 +87,7 @@ class GroupCommit(Generic[Item, Result]):
             for entry in group:
                 self._commit([entry])
         else:
-            for (_, future), result in zip(group, results, strict=True):
+            for (_, future), result in done:
                 future.set_result(result)
 
 

@@ -15,7 +15,7 @@ from gateway.desk.model import Known, KnownId, Person, Ticket
 from gateway.mail.model import Clues
 from gateway.store import directory
 from gateway.store.schema import fingerprints, message_ids, spool, tickets
-from gateway.store.spool import State
+from gateway.store.spool import is_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def look_up(connection: Connection, questions: Sequence[Question]) -> tuple[Know
     return tuple(_known(q, ids, found, people, originals, waiting) for q in questions)
 
 
-def _known(  # noqa: PLR0913  one argument for each query of the batch
+def _known(
     question: Question,
     ids: dict[str, list[KnownId]],
     found: Sequence[Ticket],
@@ -60,9 +60,8 @@ def _known(  # noqa: PLR0913  one argument for each query of the batch
     own_ids = tuple(known for i in question.ids for known in ids.get(i, ()))
     named = {known.ticket for known in own_ids}
     original = originals.get((question.desk, question.fingerprint))
-    counts = original is not None and (
-        original.expires_at is None or original.expires_at > question.received_at
-    )
+    if original is not None and _is_over(original, question):
+        original = None
     earlier = [
         waiting[i] for i in question.ids if waiting.get(i, question.spool_id) < question.spool_id
     ]
@@ -70,9 +69,16 @@ def _known(  # noqa: PLR0913  one argument for each query of the batch
         tickets=tuple(t for t in found if t.id in named or t.number in question.clues.numbers),
         ids=own_ids,
         person=people.get(question.author),
-        duplicate_of=original.spool if counts and original.spool != question.spool_id else None,
+        duplicate_of=original.spool if original is not None else None,
         waits_for=min(earlier, default=None),
     )
+
+
+def _is_over(original: Row[tuple[object, ...]], question: Question) -> bool:
+    """Say whether a fingerprint counts no longer, or is the mail's own."""
+    if original.spool == question.spool_id:
+        return True
+    return original.expires_at is not None and original.expires_at <= question.received_at
 
 
 def _ids(connection: Connection, wanted: Collection[str]) -> dict[str, list[KnownId]]:
@@ -127,7 +133,7 @@ def _waiting(connection: Connection, ids: Collection[str]) -> dict[str, int]:
         return {}
     rows = connection.execute(
         select(spool.c.message_id, spool.c.id)
-        .where(spool.c.state == State.WAITING, spool.c.message_id.in_(ids))
+        .where(is_waiting(), spool.c.message_id.in_(ids))
         .order_by(spool.c.id.desc())
     )
     return {row.message_id: row.id for row in rows}

@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, o
 
 from gateway.desk.model import Entry
 from gateway.store.claimant import Claimant, is_dead
+from gateway.store.claims import FREED
 from gateway.store.schema import outbox
-from gateway.store.spool import FREED
 
 
 class OutboxState(StrEnum):

@@ -138,15 +138,15 @@ def _name(file: Path, path: Path) -> None:
     """Give a synced file its final name, so that a crash leaves it under one name or the other."""
     if not file.exists() and path.exists():
         return  # The same mail again, after a commit that failed.
-    new_folder = not path.parent.exists()
     path.parent.mkdir(parents=True, exist_ok=True)
     file.replace(path)
-    _sync_folder(path.parent)
-    if new_folder:
-        _sync_folder(path.parent.parent)
+    # Up to the data folder: whoever made one of these folders may not have synced it yet.
+    for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
+        sync_folder(folder)
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
+    """Make sure that the names in a folder last. Raises OSError."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

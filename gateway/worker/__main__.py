@@ -4,6 +4,8 @@ It reads wake-ups from standard input and ends when that closes; it writes a byt
 output whenever it may have queued outgoing mail.
 """
 
+import contextlib
+import os
 import select
 import signal
 import sys
@@ -39,15 +41,16 @@ def main() -> None:
 
 
 def _tell() -> None:
-    """Let the supervisor know that there may be outgoing mail."""
-    sys.stdout.buffer.write(b".")
-    sys.stdout.buffer.flush()
+    """Let the supervisor know that there may be outgoing mail; if it is gone, so are we soon."""
+    with contextlib.suppress(BrokenPipeError):
+        os.write(sys.stdout.fileno(), b".")
 
 
 def _closed(wait: float) -> bool:
     """Wait for a wake-up for that many seconds; say whether the supervisor is gone."""
-    ready, _, _ = select.select([sys.stdin], [], [], wait)
-    return bool(ready) and not sys.stdin.buffer.raw.read(4096)
+    wakes = sys.stdin.fileno()
+    ready, _, _ = select.select([wakes], [], [], wait)
+    return bool(ready) and not os.read(wakes, 4096)
 
 
 if __name__ == "__main__":

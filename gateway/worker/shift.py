@@ -8,15 +8,19 @@ from gateway import intake, maillog
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.maillog import Verb
-from gateway.store import spool
+from gateway.store import claims
 from gateway.store.claimant import this_process
 
 _log = logging.getLogger("casepost.worker")
 
 _AFTER_OUTAGE = timedelta(seconds=2)
 _AFTER_FAILURE = timedelta(seconds=1)
+# A file that can't be read is an operator's work, and no reason to look every second.
+_AFTER_MISSING = timedelta(minutes=1)
 # Two attempts past the one that files a mail unread; then not even that can be done.
 _ENOUGH = 5
+
+Held = Sequence[tuple[int, int]]
 
 
 class Shift:
@@ -31,48 +35,57 @@ class Shift:
     def one_batch(self) -> bool:
         """Claim and take in one batch; False if nothing waited or the store did not answer."""
         try:
-            claims = self._claim()
+            held = self._claim()
         except Transient as error:
             _log.warning("no mail can be claimed: %s", error)
             return False
-        if not claims:
+        if not held:
             return False
         try:
-            with self._house.database.reading() as connection:
-                batch = spool.load(connection, claims, self._house.data)
+            batch = self._load(held)
             intake.take_in(self._house, batch, self._now)
         except Transient as error:
             _log.warning("mails wait for a better moment: %s", error)
-            self._give_back(claims)
+            self._give_back(held, _AFTER_OUTAGE)
             return False
         except Exception as error:  # the edge that knows what a mail's failure means
-            self._take_blame(claims, error)
+            self._take_blame(held, error)
         return True
 
-    def _claim(self) -> tuple[tuple[int, int], ...]:
+    def _claim(self) -> Held:
         settings = self._house.settings.worker
         lease = timedelta(seconds=settings.lease)
         with self._house.database.writing(durable=False) as connection:
-            return spool.claim(connection, self._claimant, self._now(), lease, settings.batch)
+            return claims.claim(connection, self._claimant, self._now(), lease, settings.batch)
 
-    def _give_back(self, claims: Sequence[tuple[int, int]]) -> None:
+    def _load(self, held: Held) -> tuple[claims.Claimed, ...]:
+        """Read the mails; what can't be read just now goes back, and holds up no other."""
+        with self._house.database.reading() as connection:
+            batch = claims.load(connection, held, self._house.data)
+        loaded = {claimed.spool_id for claimed in batch}
+        self._give_back([claim for claim in held if claim[0] not in loaded], _AFTER_MISSING)
+        return batch
+
+    def _give_back(self, held: Held, later: timedelta) -> None:
+        if not held:
+            return
         try:
             with self._house.database.writing(durable=False) as connection:
-                spool.give_back(connection, claims, self._now() + _AFTER_OUTAGE)
+                claims.give_back(connection, held, self._now() + later)
         except Transient as error:
             _log.warning("mails stay claimed until their lease ends: %s", error)
 
-    def _take_blame(self, claims: Sequence[tuple[int, int]], error: Exception) -> None:
+    def _take_blame(self, held: Held, error: Exception) -> None:
         """Find the mail at fault by taking the batch apart; charge one that was alone."""
-        _log.error("taking in %d mails failed", len(claims), exc_info=error)
+        _log.error("taking in %d mails failed", len(held), exc_info=error)
         try:
             with self._house.database.writing() as connection:
-                if len(claims) > 1:
-                    spool.take_apart(connection, claims)
+                if len(held) > 1:
+                    claims.take_apart(connection, held)
                     return
-                attempts = spool.charge(connection, claims[0], self._now() + _AFTER_FAILURE)
+                attempts = claims.charge(connection, held[0], self._now() + _AFTER_FAILURE)
                 if attempts >= _ENOUGH:
-                    spool.fail(connection, claims[0], f"nothing can be done: {error}", self._now())
-                    maillog.event(Verb.FAILED, mail=claims[0][0], error=type(error).__name__)
+                    claims.fail(connection, held[0], f"nothing can be done: {error}", self._now())
+                    maillog.event(Verb.FAILED, mail=held[0][0], error=type(error).__name__)
         except Transient as outage:
             _log.warning("mails stay claimed until their lease ends: %s", outage)

@@ -1,16 +1,17 @@
 """Looks after the worker processes: starts them, wakes them, learns from how they die."""
 
+import contextlib
 import logging
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event, Lock, Thread
 
 from gateway.errors import Transient
-from gateway.store import spool
+from gateway.store import claims
 from gateway.store.claimant import of_process
 from gateway.store.database import Database
 
@@ -26,10 +27,15 @@ class Supervisor:
     """Keeps one worker process running; `queued` is called when it may have queued mail."""
 
     def __init__(
-        self, configuration: Path, database: Database, node: str, queued: Callable[[], None]
+        self,
+        configuration: Path,
+        database: Database,
+        node: str,
+        queued: Callable[[], None],
+        program: Sequence[str] = (sys.executable, "-m", "gateway.worker"),
     ) -> None:
-        """Prepare; nothing runs yet."""
-        self._command = [sys.executable, "-m", "gateway.worker", str(configuration)]
+        """Prepare; nothing runs yet. `program` gets the path of the configuration."""
+        self._command = [*program, str(configuration)]
         self._database = database
         self._node = node
         self._queued = queued
@@ -47,63 +53,85 @@ class Supervisor:
         with self._lock:
             if self._process is None or self._process.stdin is None:
                 return
-            try:
+            # Else it is awake anyhow, or dead, and then looks for mail when it is back.
+            with contextlib.suppress(BlockingIOError, BrokenPipeError, ValueError):
                 os.write(self._process.stdin.fileno(), b"!")
-            except (BlockingIOError, BrokenPipeError, ValueError):
-                pass  # It is awake anyhow, or dead, and then looks for mail when it is back.
 
     def stop(self, timeout: float) -> None:
         """Let the worker finish its batch, at most `timeout` seconds, and end it."""
-        self._stopping.set()
         with self._lock:
+            # Under the lock, so that no worker is started behind our back.
+            self._stopping.set()
             process = self._process
             if process and process.stdin:
                 process.stdin.close()
+        if self._thread.ident is None:
+            return
         self._thread.join(timeout)
         if process and self._thread.is_alive():
             process.kill()
-            self._thread.join()
+        self._thread.join()
 
     def _run(self) -> None:
         pause = _RESTART_FIRST
         while not self._stopping.is_set():
-            claimant, lived_well, status = self._one_life()
-            if self._stopping.is_set():
-                return
-            by_itself = status not in _FROM_OUTSIDE
-            _log.warning("a worker ended with status %d%s", status, " by itself" * by_itself)
-            self._free(claimant if by_itself else None)
+            lived_well = self._one_life()
             pause = _RESTART_FIRST if lived_well else min(2 * pause, _RESTART_MOST)
             self._stopping.wait(pause)
 
-    def _one_life(self) -> tuple[str, bool, int]:
-        """Run a worker to its end: its claimant, whether it did any work, and how it ended."""
+    def _one_life(self) -> bool:
+        """Run a worker to its end, and free what it held; say whether it did any work."""
+        try:
+            process = self._begin()
+        except OSError as error:
+            _log.error("no worker can be started, and mail waits: %s", error)
+            return False
+        if process is None:
+            return True
+        claimant = str(of_process(self._node, process.pid))
+        worked = self._watch(process)
+        status = process.wait()
+        self._end(process)
+        if not self._stopping.is_set():
+            by_itself = status not in _FROM_OUTSIDE
+            _log.warning("a worker ended with status %d%s", status, " by itself" * by_itself)
+            self._free(claimant if by_itself else None)
+        return worked
+
+    def _begin(self) -> subprocess.Popen[bytes] | None:
+        """Start a worker, unless we are stopping. Raises OSError when the machine has no room."""
         with self._lock:
+            if self._stopping.is_set():
+                return None
             process = subprocess.Popen(  # noqa: S603  our own program, no shell
                 self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
             )
-            assert process.stdin is not None  # noqa: S101  both are pipes
-            assert process.stdout is not None  # noqa: S101
-            os.set_blocking(process.stdin.fileno(), False)
+            if process.stdin is not None:
+                os.set_blocking(process.stdin.fileno(), False)
             self._process = process
-        claimant = str(of_process(self._node, process.pid))
+            return process
+
+    def _watch(self, process: subprocess.Popen[bytes]) -> bool:
+        """Pass on each word of a worker until it says no more; say whether there was one."""
         worked = False
-        while process.stdout.read(4096):
+        while process.stdout is not None and process.stdout.read(4096):
             worked = True
             self._queued()
-        status = process.wait()
+        return worked
+
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
         with self._lock:
             self._process = None
-            process.stdin.close()
-        process.stdout.close()
-        return claimant, worked, status
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()
 
     def _free(self, died_by_itself: str | None) -> None:
         """Free what the dead worker held; if the store does not answer, its lease will end."""
         try:
             with self._database.writing() as connection:
                 died = () if died_by_itself is None else (died_by_itself,)
-                freed = spool.free_dead(connection, self._node, died)
+                freed = claims.free_dead(connection, self._node, died)
         except Transient as error:
             _log.warning("mails stay claimed until their lease ends: %s", error)
         else:

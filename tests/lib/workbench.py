@@ -12,7 +12,7 @@ from gateway.config.load import load
 from gateway.house import House, open_house
 from gateway.mail.model import Authenticity, Envelope, Mail, Verdict
 from gateway.mail.prescan import first_message_id
-from gateway.store import raw, schema, spool
+from gateway.store import claims, raw, schema, spool
 from gateway.store.claimant import this_process
 from gateway.store.migrate import migrate
 
@@ -117,17 +117,17 @@ class Workbench:
         """Claim mails as a worker does."""
         claimant = this_process(self.house.node)
         with self.house.database.writing(durable=False) as connection:
-            return spool.claim(connection, claimant, self.time, _LEASE, limit)
+            return claims.claim(connection, claimant, self.time, _LEASE, limit)
 
-    def load(self, claims: tuple[tuple[int, int], ...]) -> tuple[spool.Claimed, ...]:
+    def load(self, claimed: tuple[tuple[int, int], ...]) -> tuple[claims.Claimed, ...]:
         """Read claimed mails."""
         with self.house.database.reading() as connection:
-            return spool.load(connection, claims, self.house.data)
+            return claims.load(connection, claimed, self.house.data)
 
     def work(self) -> None:
         """Take all waiting mails their way."""
-        while claims := self.claim():
-            intake.take_in(self.house, self.load(claims), self.now, self.authenticate)
+        while claimed := self.claim():
+            intake.take_in(self.house, self.load(claimed), self.now, self.authenticate)
 
     def authenticate(self, mail: Mail, envelope: Envelope) -> Authenticity:
         """Vouch for every mail, or as `verdict` says."""
@@ -158,7 +158,7 @@ def workbench(folder: Path, database_url: str) -> Iterator[Workbench]:
         house.database.close()
 
 
-def mail(  # noqa: PLR0913  a mail has as many parts
+def mail(
     *,
     author: str = "Jan <jan@klant.example>",
     to: str = "help@north.example",

@@ -149,9 +149,7 @@ def test_an_unknown_sender_gets_an_answer_without_their_own_words(bench: Workben
         {"recipient": "HELP+tag@North.Example"},
     ],
 )
-def test_the_same_mail_by_another_way_is_one_entry(
-    bench: Workbench, again: dict[str, str]
-) -> None:
+def test_the_same_mail_by_another_way_is_one_entry(bench: Workbench, again: dict[str, str]) -> None:
     """Two addresses of one desk, two envelopes: one ticket, one entry, one acknowledgement."""
     text = mail(message_id="<1@klant.example>")
     first = bench.deliver(text)
@@ -358,9 +356,9 @@ def test_the_third_attempt_files_a_mail_unread(bench: Workbench) -> None:
     for _ in range(2):
         (claim,) = bench.claim()
         with bench.house.database.writing() as connection:
-            from gateway.store import spool  # noqa: PLC0415
+            from gateway.store import claims  # noqa: PLC0415
 
-            spool.charge(connection, claim, bench.time)
+            claims.charge(connection, claim, bench.time)
 
     bench.work()
 

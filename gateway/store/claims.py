@@ -1,0 +1,228 @@
+"""Claims: which worker has which waiting mails, and what a worker's end says about them.
+
+A claim is a lease with an epoch. An attempt is counted and committed with the claim, so that a
+mail that ends its worker is known; whoever learns that a mail was not at fault takes the attempt
+back. After a worker's death its mails are taken one by one, and only one that was alone when its
+worker died by itself stays charged (`attempts`). `claims_alone` counts deaths that nobody saw as
+well: a mail that takes the whole machine with it is noticed in the end.
+"""
+
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    case,
+    not_,
+    or_,
+    select,
+    update,
+)
+
+from gateway.errors import Transient
+from gateway.mail.model import Envelope
+from gateway.store import raw
+from gateway.store.claimant import Claimant, is_dead
+from gateway.store.schema import raw_mails, spool
+from gateway.store.spool import State, is_waiting
+
+_log = logging.getLogger("casepost.store")
+
+# What a row looks like that nobody holds.
+FREED = {"claimed_by": "", "lease_until": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A waiting mail in a worker's hands. `epoch` proves, when it is settled, whose it is."""
+
+    spool_id: int
+    epoch: int
+    source: str
+    envelope: Envelope
+    content: bytes
+    received_at: datetime
+    quiet: bool
+    attempts: int
+    claims_alone: int
+
+
+def claim(
+    connection: Connection, claimant: Claimant, now: datetime, lease: timedelta, limit: int
+) -> tuple[tuple[int, int], ...]:
+    """Claim the oldest waiting mails: (spool id, epoch) of each, oldest first.
+
+    A mail whose worker died before is taken alone, so that it can harm no other; one whose lease
+    ended counts as such, and the attempt that nobody saw the end of is taken back.
+    """
+    free = and_(
+        is_waiting(),
+        or_(spool.c.lease_until.is_(None), spool.c.lease_until <= now),
+        or_(spool.c.not_before.is_(None), spool.c.not_before <= now),
+    )
+    found = connection.execute(
+        select(spool.c.id, or_(spool.c.alone, spool.c.claimed_by != "").label("suspect"))
+        .where(free)
+        .order_by(spool.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not found:
+        return ()
+    taken = found[:1] if found[0].suspect else [row for row in found if not row.suspect]
+    alone = len(taken) == 1
+    unseen = case((and_(spool.c.alone, spool.c.claimed_by != ""), 1), else_=0)
+    claimed = connection.execute(
+        update(spool)
+        .where(spool.c.id.in_([row.id for row in taken]))
+        .values(
+            claimed_by=str(claimant),
+            lease_until=now + lease,
+            epoch=spool.c.epoch + 1,
+            alone=alone,
+            attempts=spool.c.attempts + int(alone) - unseen,
+            claims_alone=spool.c.claims_alone + int(alone),
+        )
+        .returning(spool.c.id, spool.c.epoch)
+    )
+    return tuple(sorted((row.id, row.epoch) for row in claimed))
+
+
+def load(
+    connection: Connection, claims: Sequence[tuple[int, int]], folder: Path
+) -> tuple[Claimed, ...]:
+    """Read claimed mails with their bytes, in the order of their ids.
+
+    One whose file can't be read just now is left out, so that it holds up no other.
+    """
+    epochs = dict(claims)
+    loaded = []
+    for row in _rows(connection, epochs):
+        try:
+            loaded.append(_claimed(connection, row, epochs[row.id], folder))
+        except Transient as error:
+            _log.error("mail %d can't be taken in: %s", row.id, error)
+    return tuple(loaded)
+
+
+def load_one(connection: Connection, spool_id: int, folder: Path) -> Claimed | None:
+    """Read one mail for a look at it, without any claim; None if there is none.
+
+    Raises Transient when its file can't be read just now.
+    """
+    row = next(iter(_rows(connection, (spool_id,))), None)
+    return None if row is None else _claimed(connection, row, row.epoch, folder)
+
+
+def _rows(connection: Connection, ids: Collection[int]) -> Sequence[Row[tuple[object, ...]]]:
+    return connection.execute(
+        select(spool, raw_mails.c.content)
+        .join(raw_mails, raw_mails.c.sha256 == spool.c.raw)
+        .where(spool.c.id.in_(ids))
+        .order_by(spool.c.id)
+    ).all()
+
+
+def _claimed(
+    connection: Connection, row: Row[tuple[object, ...]], epoch: int, folder: Path
+) -> Claimed:
+    content = row.content if row.content is not None else raw.load(connection, row.raw, folder)
+    return Claimed(
+        spool_id=row.id,
+        epoch=epoch,
+        source=row.source,
+        envelope=Envelope(row.reverse_path, row.recipient, row.peer, row.helo, row.tls),
+        content=bytes(content),
+        received_at=row.received_at,
+        quiet=row.quiet,
+        attempts=row.attempts,
+        claims_alone=row.claims_alone,
+    )
+
+
+def _still_held(spool_id: object, epoch: object) -> ColumnElement[bool]:
+    """Say that a mail is still in the hands of this claim, and did not come to its end in them."""
+    return and_(spool.c.id == spool_id, spool.c.epoch == epoch, is_waiting())
+
+
+def give_back(
+    connection: Connection, claims: Sequence[tuple[int, int]], not_before: datetime | None
+) -> None:
+    """Let others have mails that were claimed for nothing; nothing is charged."""
+    if claims:
+        alone = case((and_(spool.c.alone, spool.c.claimed_by != ""), 1), else_=0)
+        connection.execute(
+            update(spool)
+            .where(_still_held(bindparam("spool_id"), bindparam("claim")))
+            .values(
+                **FREED,
+                alone=False,
+                not_before=bindparam("later", type_=spool.c.not_before.type),
+                attempts=spool.c.attempts - alone,
+                claims_alone=spool.c.claims_alone - alone,
+            ),
+            [{"spool_id": i, "claim": epoch, "later": not_before} for i, epoch in claims],
+        )
+
+
+def charge(connection: Connection, claim: tuple[int, int], not_before: datetime) -> int:
+    """Give back one mail that made its own processing fail; how many attempts are charged to it.
+
+    0 if the claim was lost.
+    """
+    charged = connection.execute(
+        update(spool)
+        .where(_still_held(*claim))
+        .values(
+            **FREED,
+            alone=True,
+            not_before=not_before,
+            attempts=spool.c.attempts + case((spool.c.alone, 0), else_=1),
+        )
+        .returning(spool.c.attempts)
+    )
+    return charged.scalar_one_or_none() or 0
+
+
+def take_apart(connection: Connection, claims: Sequence[tuple[int, int]]) -> None:
+    """Give back mails one of which made their processing fail: they will be taken one by one."""
+    for claimed in claims:
+        connection.execute(update(spool).where(_still_held(*claimed)).values(**FREED, alone=True))
+
+
+def fail(connection: Connection, claim: tuple[int, int], reason: str, now: datetime) -> None:
+    """Set a mail aside that nothing could be done with; a person can look and retry."""
+    connection.execute(
+        update(spool)
+        .where(_still_held(*claim))
+        .values(**FREED, state=State.FAILED, reason=reason, settled_at=now)
+    )
+
+
+def free_dead(connection: Connection, node: str, died_by_themselves: Collection[str]) -> int:
+    """Free the mails that dead processes of this machine had claimed; the number of mails.
+
+    They will be taken one by one. A mail that was alone keeps the charge only if its worker is
+    known to have died by itself; a worker that was killed from outside proves nothing.
+    """
+    claimants = connection.execute(
+        select(spool.c.claimed_by).where(is_waiting(), spool.c.claimed_by != "").distinct()
+    ).scalars()
+    dead = [c for c in claimants if c in died_by_themselves or is_dead(c, node)]
+    if not dead:
+        return 0
+    guilty = and_(spool.c.alone, spool.c.claimed_by.in_(list(died_by_themselves)))
+    forgiven = case((and_(spool.c.alone, not_(guilty)), 1), else_=0)
+    freed = connection.execute(
+        update(spool)
+        .where(is_waiting(), spool.c.claimed_by.in_(dead))
+        .values(**FREED, alone=True, attempts=spool.c.attempts - forgiven)
+    )
+    return freed.rowcount
