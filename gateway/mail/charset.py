@@ -22,6 +22,8 @@ _USELESS = frozenset({"replacement", "x-user-defined"})
 
 # C0 and C1 controls without tab and line feed, line and paragraph separator, lone surrogates.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_LINE_BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 # The same with the controls that turn the direction of what follows: they can make a line read
 # as something else. The plain direction marks (U+200E, U+200F) are needed by honest text.
 _UNWANTED_IN_LINE = re.compile(
@@ -70,9 +72,12 @@ def _with_replacement(data: bytes) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Make a body's text safe: line ends are LF, controls and lone surrogates are replaced."""
+    """Make a body's text safe: line ends are LF, no controls, no lone surrogates."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _UNWANTED.sub(_stand_in, text)
+    if _UNWANTED.search(text) is None:
+        return text
+    text = _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", _LINE_BREAKS.sub("\n", text))
+    return _UNWANTED.sub("", text)
 
 
 def clean_line(text: str) -> str:
@@ -80,21 +85,10 @@ def clean_line(text: str) -> str:
     line = " ".join(text.split())
     if line.isprintable():
         return line
-    return " ".join(_UNWANTED_IN_LINE.sub(_stand_in_line, line).split())
+    line = _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", line)
+    return " ".join(_UNWANTED_IN_LINE.sub(" ", line).split())
 
 
 def normalized(text: str) -> str:
     """Give the composed form (NFC), so that equal names compare equal."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
-def _stand_in(match: re.Match[str]) -> str:
-    character = match.group()
-    if character in "\u2028\u2029\x0b\x0c\x85":
-        return "\n"
-    return "\N{REPLACEMENT CHARACTER}" if "\ud800" <= character <= "\udfff" else ""
-
-
-def _stand_in_line(match: re.Match[str]) -> str:
-    character = match.group()
-    return "\N{REPLACEMENT CHARACTER}" if "\ud800" <= character <= "\udfff" else " "

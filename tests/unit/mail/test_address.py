@@ -71,6 +71,7 @@ def test_canonical(text: str, expected: str) -> None:
         "jan@klant.example.",
         "jan@[192.0.2.1]",
         "jan@fa\u00df.example",
+        "jan@b\u00fc..example",
         "=?utf-8?q?a=40b?=@klant.example",
         "jan\u202e@klant.example",
         "jan\ufffd@klant.example",
