@@ -27,6 +27,7 @@ _MOST_DRAINED = 64 * 1024
 _COMMAND = re.compile(r"([A-Za-z]{1,20})(?: +(.*?))? *")
 
 _NEVER = 10.0**9  # seconds; aiosmtpd's own time limit, which would cut a mail in transfer
+_TURNS = 20  # commands in a row without a look at other sessions
 _PAUSE = 1.0  # seconds before each reply to a client that makes many errors
 _HANDSHAKE = 30.0  # seconds
 _LINGER = 30.0  # seconds for the last reply to be read
@@ -55,6 +56,7 @@ class Connection(SMTP):
         self._deadline = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._errors = 0
+        self._turns = 0
         self.peer = ""
         self.key: str | None = None
         self.sender: str | None = None
@@ -118,6 +120,9 @@ class Connection(SMTP):
 
     async def _turn(self) -> Reply | None:
         """Take one command; give its reply."""
+        self._turns += 1
+        if self._turns % _TURNS == 0:
+            await asyncio.sleep(0)  # Buffered commands alone would never let others run.
         command = ""
         if self._lobby.closing:
             return replies.SHUTTING_DOWN

@@ -3,16 +3,17 @@
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 
 from gateway.config.desk import Desk, Lifecycle, Phase, Status
 from gateway.config.settings import Limits, Listener, Network, Settings
@@ -51,7 +52,8 @@ class Running:
     thread: ListenerThread
     database: Database
     folder: Path
-    woken: list[None] = field(default_factory=list)
+    submitted: Callable[[], int]
+    woken: list[None]
 
     @property
     def port(self) -> int:
@@ -88,31 +90,47 @@ def listening(
     *,
     limits: Limits | None = None,
     listener: Listener | None = None,
-    trusted: tuple[Network, ...] | None = None,
+    trusted: tuple[Network, ...] = (ip_network("127.0.0.0/8"),),
     take: Take | None = None,
+    before_write: Callable[[int], None] = lambda _: None,
     large_mail: int = 512 * 1024,
 ) -> Iterator[Running]:
-    """Run a listener for one test; `take` in place of the real group commit."""
+    """Run a listener for one test; `take` in place of the real group commit.
+
+    `before_write` is called in each transaction, with the number of mails in it.
+    """
     database = Database("sqlite:///casepost.db", folder)
     with database.writing() as connection:
         metadata.create_all(connection)
-    commits: GroupCommit[tuple[Delivery, ...], tuple[Accepted, ...]] = GroupCommit(
-        database, lambda c, groups: accept(c, groups, "node", folder), "test"
-    )
+
+    def write(
+        connection: Connection, groups: Sequence[tuple[Delivery, ...]]
+    ) -> Sequence[tuple[Accepted, ...]]:
+        before_write(len(groups))
+        return accept(connection, groups, "node", folder)
+
+    commits = GroupCommit(database, write, "test")
+    submitted: list[None] = []
+
+    def submit(deliveries: tuple[Delivery, ...]) -> Future[tuple[Accepted, ...]]:
+        future = commits.submit(deliveries)
+        submitted.append(None)
+        return future
+
     settings = Settings(
         path=folder / "casepost.toml",
         hostname="mx.desk.example",
         listener=(listener or Listener(port=0),),
         limits=limits or Limits(free_bytes=1, free_inodes=1),
         large_mail=large_mail,
-        **({} if trusted is None else {"trusted_networks": trusted}),
+        trusted_networks=trusted,
     )
     routes = Routes([desk(*ADDRESSES)])
     woken: list[None] = []
     reception = Reception(
         settings=settings,
         routes=lambda: routes,
-        take=take or commits.submit,
+        take=take or submit,
         folder=folder,
         now=lambda: NOON,
         received=lambda: woken.append(None),
@@ -120,7 +138,7 @@ def listening(
     thread = ListenerThread(reception)
     thread.start()
     try:
-        yield Running(thread, database, folder, woken)
+        yield Running(thread, database, folder, lambda: len(submitted), woken)
     finally:
         thread.stop(seconds=0)
         commits.close()

@@ -2,18 +2,19 @@
 
 import socket
 import ssl
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from gateway.config.settings import Limits, Listener
+from gateway.config.settings import Listener
 from gateway.errors import Misused
 from gateway.listener.server import ListenerThread
 from servers.certificates import Certificate
-from servers.dialog import ADDRESSES, NOON, SMALL, Client, listening, stuffed
+from servers.dialog import ADDRESSES, NOON, SMALL, Client, Running, listening, stuffed
 from servers.process import wait_until
 
-ROOM = {"free_bytes": 1, "free_inodes": 1}
 US = "support@desk.example"
 
 DIALOGS = {
@@ -30,7 +31,7 @@ DIALOGS = {
         ("RCPT TO:<a@[127.0.0.1]>", "550 5.1.1"),
         ('RCPT TO:<"support"@desk.example>', "250 2.1.5"), ("RCPT TO:<support>", "501 5.1.3"),
         ("RCPT TO:<support%desk.example@other.example>", "550 5.1.1"),
-        ("RCPT TO:support@desk.example", "501 5.1.3"),
+        ("RCPT TO:support@desk.example", "501 5.1.3"), ("DATA x", "501 5.5.4"),
     ],
     "the order of commands": [
         ("MAIL FROM:<a@b.example>", "503 5.5.1"), ("HELO c", "250 mx.desk.example"),
@@ -44,7 +45,8 @@ DIALOGS = {
         ("RSET x", "501 5.5.4"), ("QUIT x", "501 5.5.4"),
     ],
     "what we don't do": [
-        ("EHLO c", "250"), ("VRFY support", "252 2.5.2"), ("EXPN all", "502 5.5.1"),
+        ("EHLO c", "250"), ("VRFY support", "252 2.5.2"), ("VRFY", "501 5.5.4"),
+        ("EXPN all", "502 5.5.1"),
         ("AUTH PLAIN AAAA", "502 5.5.1"), ("STARTTLS", "502 5.5.1"), ("HELP", "214 2.0.0"),
         ("NOOP x", "250 2.0.0"), ("LHLO c", "500 5.5.1"),
     ],
@@ -79,8 +81,9 @@ def test_a_dialog(tmp_path: Path, name: str) -> None:
 def test_what_is_offered(tmp_path: Path) -> None:
     """EHLO names what is there and nothing else; a hundred of them change nothing."""
     with listening(tmp_path) as running, running.client() as client:
-        for _ in range(100):
-            offered = client.say("EHLO c").splitlines()
+        for _ in range(99):
+            assert client.say("EHLO c").startswith("250-")
+        offered = client.say("EHLO c").splitlines()
         assert [
             "250-mx.desk.example", "250-SIZE 36700160", "250-8BITMIME", "250-SMTPUTF8",
             "250-ENHANCEDSTATUSCODES", "250 PIPELINING",
@@ -229,23 +232,59 @@ def test_a_failed_handshake_harms_nobody(tmp_path: Path, certificate: Certificat
             assert client.deliver().startswith("250 2.0.0")
 
 
+def again(
+    running: Running, *listeners: Listener, sockets: Sequence[socket.socket] = ()
+) -> ListenerThread:
+    """Make another listener for the same house."""
+    reception = running.thread._reception  # noqa: SLF001  what the first one was given
+    settings = replace(reception.settings, listener=listeners)
+    return ListenerThread(replace(reception, settings=settings), sockets)
+
+
 def test_a_port_that_is_taken(tmp_path: Path) -> None:
     """One sentence says which, and no thread is left."""
     with listening(tmp_path) as running:
-        reception = running.thread._reception  # noqa: SLF001  a second listener like the first
-        other = Listener(port=running.port)
-        second = ListenerThread(
-            type(reception)(
-                **{
-                    **{name: getattr(reception, name) for name in type(reception).__slots__},
-                    "settings": type(reception.settings)(
-                        path=tmp_path, hostname="mx", listener=(other,), limits=Limits(**ROOM)
-                    ),
-                }
-            )
-        )
+        second = again(running, Listener(port=0), Listener(port=running.port))
         with pytest.raises(Misused, match=f"port {running.port} of 127.0.0.1") as caught:
             second.start()
         assert "\n" not in str(caught.value)
         second.stop()
         assert not second.running
+
+
+def test_a_certificate_that_is_none(tmp_path: Path) -> None:
+    """It is refused before anything listens."""
+    (tmp_path / "cert.pem").write_text("none")
+    with listening(tmp_path) as running, pytest.raises(Misused, match=r"cert\.pem"):
+        again(running, Listener(port=0, certificate=tmp_path / "cert.pem"))
+
+
+def test_sockets_of_others(tmp_path: Path) -> None:
+    """A socket that was bound before us serves the first listener; we bind the second."""
+    with listening(tmp_path) as running, socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        port = bound.getsockname()[1]
+        second = again(
+            running, Listener(port=1), Listener(port=0, protocol="lmtp"), sockets=[bound]
+        )
+        second.start()
+        assert port == second.ports[0]
+        greetings = []
+        for each in second.ports:
+            with Client(each) as client:
+                greetings.append(client.reply().split()[-1])
+        assert ["ESMTP", "LMTP"] == greetings
+        second.stop(seconds=0)
+
+
+def test_ipv6(tmp_path: Path) -> None:
+    """Peers are known by their IPv6 address, too."""
+    try:
+        context = listening(tmp_path, listener=Listener(host="::1", port=0))
+        with context as running, Client(running.port, "::1") as client:
+            client.reply()
+            client.say("EHLO c")
+            assert client.deliver().startswith("250")
+            assert "::1" == running.rows()[0].peer
+    except Misused:
+        pytest.skip("this machine has no IPv6")
