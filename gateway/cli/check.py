@@ -1,0 +1,77 @@
+"""`casepost check`: is everything that admins write sound, and does it do what they expect."""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+
+from gateway.cli.options import ConfigOption
+from gateway.cli.screen import plain, progress, shown
+from gateway.config.desk import Desk
+from gateway.config.load import Configuration, load
+from gateway.conversation import play
+from gateway.errors import Finding, Misconfigured
+from gateway.templates import load as load_templates
+from gateway.templates import shipped_folder
+
+
+def check(config: ConfigOption) -> None:
+    """Check configuration and templates, and play the desks' own conversations.
+
+    A desk's conversations are the files desks/NAME/conversations/*.toml beside its own. Each
+    finding is a line FILE:LINE: message; exit code 1 if there is any.
+
+    Example: casepost check --config /etc/casepost/casepost.toml
+    """
+    if not config.exists():
+        load(config)
+    try:
+        configuration = load(config)
+    except Misconfigured as refused:
+        _end([_line(finding) for finding in refused.findings], "")
+        return
+    settings = configuration.settings
+    templates, findings = load_templates(settings.templates, shipped_folder(), configuration.desks)
+    names = {(key.desk, key.language, key.name) for key in templates.found}
+    paths = [path for desk in configuration.desks for path in conversations_of(desk)]
+    lines = [_line(finding) for finding in findings]
+    for path in progress(paths, len(paths), "conversations"):
+        lines += _differences(path, configuration)
+    counts = f"{len(configuration.desks)} desks, {len(names)} templates, {len(paths)} conversations"
+    _end(lines, counts)
+
+
+def conversations_of(desk: Desk) -> list[Path]:
+    """Give the files of a desk's own conversations, in the order of their names."""
+    return sorted((desk.path.parent / desk.name / "conversations").glob("*.toml"))
+
+
+def _differences(path: Path, configuration: Configuration) -> Iterator[str]:
+    """Play a conversation, and give what is wrong with it or went wrong in it."""
+    with tempfile.TemporaryDirectory(prefix="casepost-check-") as folder:
+        try:
+            played = play(path, configuration, Path(folder))
+        except Misconfigured as refused:
+            yield from (_line(finding) for finding in refused.findings)
+            return
+    for difference in played.differences:
+        head = Finding(
+            shown(path), difference.line, f"step {difference.step}: {difference.sentence}"
+        )
+        yield "\n".join([str(head), *(f"    {detail}" for detail in difference.details)])
+
+
+def _line(finding: Finding) -> str:
+    return str(Finding(shown(finding.path), finding.line, finding.message))
+
+
+def _end(lines: list[str], counts: str) -> None:
+    """Print the findings and end; `counts` is "" where nothing could be counted."""
+    for line in lines:
+        sys.stdout.write(plain(line) + "\n")
+    how_many = f"{len(lines) or 'no'} finding{'s' if len(lines) > 1 else ''}"
+    typer.echo(", ".join(part for part in (counts, how_many) if part))
+    if lines:
+        raise typer.Exit(1)

@@ -1,0 +1,140 @@
+"""`casepost explain`: every stage's value and why, for mails in files or in the spool."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from gateway.cli.explained import Explainer, Plain
+from gateway.cli.options import ConfigOption, JsonOption
+from gateway.cli.reading import reading
+from gateway.cli.screen import complain, on_one_line, plain, print_json, screen
+from gateway.config.desk import Desk
+from gateway.config.load import Configuration, load
+from gateway.config.toml_file import did_you_mean
+from gateway.errors import Misused
+from gateway.store.archive import explained
+from gateway.store.claims import load_one
+
+_SHOWN_LINES = 12
+
+
+def explain(
+    config: ConfigOption,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE...", help="Raw mails, with any ending.")
+    ] = None,
+    mail: Annotated[
+        int | None, typer.Option(metavar="ID", help="A received mail, by its spool id.")
+    ] = None,
+    desk: Annotated[
+        str, typer.Option(metavar="DESK", help="The desk, where no recipient says which.")
+    ] = "",
+    *,
+    body: Annotated[bool, typer.Option("--body", help="The files are bare text bodies.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Explain what becomes of a mail, stage by stage, and why.
+
+    Files are looked at as if they were the first mail ever: that needs no database, no daemon and
+    no DNS, and writes nothing. With --mail it shows what was decided, and why, at the time. With
+    --json each mail is an object on a line of its own.
+
+    Example: casepost explain --desk NAME letter.eml
+    """
+    if bool(files) == (mail is not None):
+        raise Misused("explain needs FILE... or --mail ID, one of the two")
+    configuration = load(config)
+    explainer = Explainer(configuration, _desk(configuration, desk))
+    if mail is not None:
+        found: Iterator[Plain] = iter([_stored(configuration, explainer, mail)])
+    else:
+        found = (explainer.file(path, body=body) for path in files or ())
+    for one in found:
+        if as_json:
+            print_json(one)
+        else:
+            _print(screen(), one)
+
+
+def _desk(configuration: Configuration, name: str) -> Desk | None:
+    if not name:
+        return None
+    try:
+        return configuration.desk(name)
+    except KeyError:
+        known = tuple(desk.name for desk in configuration.desks)
+        raise Misused(f'there is no desk "{name}"{did_you_mean(name, known)}') from None
+
+
+def _stored(configuration: Configuration, explainer: Explainer, spool_id: int) -> Plain:
+    settings = configuration.settings
+    with reading(settings) as connection:
+        kept = explained(connection, spool_id)
+        mail = load_one(connection, spool_id, settings.data) if kept else None
+    if kept is None or mail is None:
+        complain(f"there is no mail {spool_id}")
+        raise typer.Exit(1)
+    return explainer.stored(mail.content, mail.envelope, kept)
+
+
+def _print(console: Console, one: Plain) -> None:
+    console.print(Text(on_one_line(one["path"]), "bold"))
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in _rows(one):
+        if value:
+            table.add_row(Text(name, "dim"), Text(plain(value)))
+    console.print(table)
+    console.print()
+
+
+def _rows(one: Plain) -> Iterator[tuple[str, str]]:
+    """Give every stage with what it came to and why."""
+    sender, clues, choice = (_table(one[key]) for key in ("sender", "clues", "choice"))
+    authenticity, decision = _table(one["authenticity"]), _table(one["decision"])
+    yield "problem", str(one["problem"])
+    yield "received", " ".join(str(one.get(key, "")) for key in ("received_at", "source")).strip()
+    yield "from", str(one["from"])
+    yield "subject", on_one_line(one["subject"])
+    yield "text", _beginning(str(one["reply_text"]))
+    for attachment in _list(one["attachments"]):
+        yield "attached", on_one_line("{name}, {type}, {size:,} bytes".format(**_table(attachment)))
+    yield "desk", str(one["desk"]) or "none"
+    yield "kind", _with_reasons(one["kind"], _list(one["reasons"]))
+    yield "authentic", f"{authenticity['verdict']}: {authenticity['why']}"
+    for name, label in (("issued", "ours"), ("references", "answers"), ("numbers", "names case")):
+        yield label, "\n".join(str(clue) for clue in _list(clues[name]))
+    yield "sender", f"{sender['role']}: {sender['why']}"
+    yield "ticket", _with_reasons(one["ticket"] or "none", _list(choice["why"]))
+    yield "decision", f"{decision['outcome']}: {decision['reason']}"
+    if decision["duplicate_of"]:
+        yield "same as", f"mail {decision['duplicate_of']}"
+    yield "events", "\n".join(str(event) for event in _list(decision["events"]))
+    for reply in _list(decision["replies"]):
+        yield "sends", "{mail} to {to} ({language})".format(**_table(reply))
+    for withheld in _list(decision["withheld"]):
+        yield "sends not", str(withheld)
+
+
+def _with_reasons(value: object, reasons: list[object]) -> str:
+    return "\n".join([str(value), *(f"  {reason}" for reason in reasons)])
+
+
+def _beginning(text: str) -> str:
+    lines = text.splitlines()
+    more = len(lines) - _SHOWN_LINES
+    return "\n".join([*lines[:_SHOWN_LINES], *([f"... and {more} more lines"] if more > 0 else [])])
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _table(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,180 @@
+"""Why a mail goes the way it goes, as plain values: the objects that `explain --json` prints.
+
+Others script against these keys. Add to them, do not change them. All keys are always there and
+lists are never null.
+"""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gateway.config.case_number import CaseNumberPattern
+from gateway.config.desk import Desk
+from gateway.config.load import Configuration
+from gateway.desk.choose import choose
+from gateway.desk.decide import Case, decide, language_of
+from gateway.desk.identify import identify
+from gateway.desk.model import Choice, Decision, Known, Outcome, Reason, Role, Sender
+from gateway.desk.route import Routes
+from gateway.desk.trace import trace
+from gateway.mail.authenticity import authenticate
+from gateway.mail.automatic import classify
+from gateway.mail.message_id import MessageIds
+from gateway.mail.model import Envelope, Mail
+from gateway.mail.parse import parse
+from gateway.mail.reply import reply_text
+from gateway.mail.thread import find_clues
+from gateway.store.archive import Explained
+
+Plain = dict[str, object]
+
+_NO_DESK = "no desk has the address that this mail is for"
+
+
+class Explainer:
+    """Explains mails by what the files of a house say; it opens no database and writes nothing.
+
+    A mail is looked at as if it were the first ever: no ticket and no person is known. Mails are
+    for the desk `desk` if it is given, else for the one that they are written to.
+    """
+
+    def __init__(self, configuration: Configuration, desk: Desk | None) -> None:
+        """Explain for this house."""
+        self._configuration = configuration
+        self._desk = desk
+        self._routes = Routes(configuration.desks)
+        self._patterns = [CaseNumberPattern.parse(d.case_number) for d in configuration.desks]
+        self._message_ids = MessageIds(_key(configuration.settings.data))
+
+    def file(self, path: Path, *, body: bool) -> Plain:
+        """Explain a raw mail in a file, or, with `body`, a bare text; never raises OSError."""
+        most = self._configuration.settings.limits.message_size
+        problem = ""
+        content = b""
+        try:
+            with path.open("rb") as file:
+                content = file.read(most + 1)
+        except OSError as error:
+            problem = f"the file cannot be read: {error.strerror}"
+        if len(content) > most:
+            problem = f"the file is larger than {most} bytes; only that much of it was read"
+            content = content[:most]
+        if body:
+            # Whatever its first line looks like, it is no header field.
+            content = b"MIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n" + content
+        explained = self._explain(parse(content), Envelope(None, ""), str(path))
+        return {**explained, "problem": problem or explained["problem"]}
+
+    def stored(self, content: bytes, envelope: Envelope, kept: Explained) -> Plain:
+        """Explain a mail that was received, by the trace that was stored when it was decided."""
+        mail = parse(content)
+        fresh = self._explain(mail, envelope, f"mail {kept.spool_id}")
+        stored = {key: kept.trace[key] for key in _TRACED if key in kept.trace}
+        decision = {
+            **_no_decision(kept.state, kept.reason),
+            "duplicate_of": kept.duplicate_of,
+            **_table(stored.get("decision")),
+        }
+        return {
+            **fresh,
+            **stored,
+            "ticket": kept.case_number or None,
+            "decision": decision,
+            "desk": kept.desk or fresh["desk"],
+            "mail": kept.spool_id,
+            "state": kept.state,
+            "source": kept.source,
+            "received_at": kept.received_at.isoformat(),
+        }
+
+    def _explain(self, mail: Mail, envelope: Envelope, path: str) -> Plain:
+        """Take a mail through every stage that needs nobody else."""
+        now = datetime.now(UTC)
+        kind = classify(mail, envelope, self._routes.is_ours, self._message_ids.is_ours)
+        authenticity = authenticate(mail, envelope)
+        clues = find_clues(mail, self._message_ids.recognise, self._patterns)
+        desk = self._desk or self._addressed(mail, envelope)
+        if desk is None:
+            nobody = Decision(Outcome.FILED, Reason.ORPHAN)
+            traced = trace(kind, authenticity, clues, _unknown(mail), Choice(None, None), nobody)
+            traced["decision"] = _no_decision("failed", _NO_DESK)
+            return _record(mail, path, traced, "", "")
+        sender = identify(mail, authenticity, Known(), desk, self._routes.is_ours)
+        choice = choose(clues, Known(), sender, desk)
+        case = Case(mail, kind, Known(), sender, choice, desk, now)
+        traced = trace(kind, authenticity, clues, sender, choice, decide(case, now))
+        return _record(mail, path, traced, desk.name, language_of(case))
+
+    def _addressed(self, mail: Mail, envelope: Envelope) -> Desk | None:
+        named = (envelope.recipient, *(box.address for box in (*mail.to, *mail.cc)))
+        desks = (self._routes.desk_of(address) for address in named if address)
+        return next((desk for desk in desks if desk is not None), None)
+
+
+_TRACED = (
+    "kind",
+    "reasons",
+    "answerable",
+    "authenticity",
+    "clues",
+    "sender",
+    "choice",
+    "decision",
+)
+
+
+def _record(mail: Mail, path: str, traced: Mapping[str, object], desk: str, language: str) -> Plain:
+    author = mail.author or mail.claimed_author
+    return {
+        "path": path,
+        "kind": traced["kind"],
+        "reasons": traced["reasons"],
+        "subject": mail.subject,
+        "from": author.address if author else "",
+        "reply_text": reply_text(mail),
+        "text": mail.text,
+        "language": language,
+        "attachments": [
+            {"name": a.name, "type": a.media_type, "size": a.size} for a in mail.attachments
+        ],
+        "clues": traced["clues"],
+        "sender": traced["sender"],
+        "ticket": None,
+        "decision": traced["decision"],
+        "desk": desk,
+        "answerable": traced["answerable"],
+        "authenticity": traced["authenticity"],
+        "choice": traced["choice"],
+        "problem": mail.opaque,
+    }
+
+
+def _unknown(mail: Mail) -> Sender:
+    """Give the sender of a mail that is for no desk, to whom nobody is anybody."""
+    address = mail.author.address if mail.author else ""
+    name = mail.author.name if mail.author else ""
+    return Sender(Role.STRANGER, address, name, authentic=False, why=_NO_DESK)
+
+
+def _no_decision(outcome: str, reason: str) -> Plain:
+    return {
+        "outcome": outcome,
+        "reason": reason,
+        "duplicate_of": None,
+        "events": [],
+        "replies": [],
+        "withheld": [],
+    }
+
+
+def _table(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _key(data: Path) -> bytes:
+    """Give the key that our Message-IDs are made with; without it none of them is recognised."""
+    try:
+        return (data / "keys" / "message-id").read_bytes()
+    except OSError:
+        return os.urandom(32)

@@ -1,0 +1,59 @@
+"""What people and programs see of a command: standard output, standard error, progress."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+T = TypeVar("T")
+
+_WIDTH_OF_A_FILE = 120
+
+
+def screen() -> Console:
+    """Give the standard output; text from mails is never taken for markup there."""
+    width = None if sys.stdout.isatty() else _WIDTH_OF_A_FILE
+    return Console(markup=False, highlight=False, emoji=False, width=width)
+
+
+def plain(text: object) -> str:
+    """Give a text that a mail may have brought without what a terminal would act upon."""
+    return "".join(
+        c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in str(text)
+    )
+
+
+def on_one_line(text: object) -> str:
+    """Give a text on one line."""
+    return plain(" ".join(str(text).split()))
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON, on one line, in ASCII, which every terminal and program can take."""
+    sys.stdout.write(json.dumps(value) + "\n")
+
+
+def complain(sentence: str) -> None:
+    """Say what is wrong, on standard error."""
+    sys.stderr.write(f"casepost: {on_one_line(sentence)}\n")
+
+
+def shown(path: Path | str) -> str:
+    """Give a path as short as it can be from here."""
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def progress(things: Iterable[T], total: int, what: str) -> Iterator[T]:
+    """Go through things and show how far we are, where standard error is a terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    disable = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=disable) as bar:
+        yield from bar.track(things, total=total, description=what)

@@ -1,0 +1,81 @@
+"""`casepost show NUMBER`: one ticket with all that was said and all that happened."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from gateway.cli.options import ConfigOption, JsonOption
+from gateway.cli.reading import reading
+from gateway.cli.screen import complain, on_one_line, plain, print_json, screen
+from gateway.config.load import load
+from gateway.store import archive
+from gateway.store.archive import KeptEntry, Whole
+from gateway.store.plain import shown
+
+
+def show(
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="A case number.")],
+    config: ConfigOption,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one ticket whole: its fields, entries, events and links.
+
+    Example: casepost show AC-000018
+    """
+    with reading(load(config).settings) as connection:
+        whole = archive.whole(connection, number.strip("[] "))
+    if whole is None:
+        complain(f"there is no ticket {number}")
+        raise typer.Exit(1)
+    if as_json:
+        print_json(shown(whole))
+    else:
+        _print(screen(), whole)
+
+
+def _print(console: Console, whole: Whole) -> None:
+    ticket = whole.ticket
+    console.print(Text(f"{ticket.number}  {on_one_line(ticket.subject)}", "bold"))
+    fields = Table.grid(padding=(0, 2))
+    for name, value in (
+        ("desk", ticket.desk),
+        ("status", f"{ticket.status} ({ticket.phase.value})"),
+        ("type", ticket.type),
+        ("severity", ticket.severity),
+        ("requester", ticket.requester),
+        ("participants", ", ".join(ticket.participants)),
+        ("assignee", ticket.assignee),
+        ("language", ticket.language),
+        ("opened", f"{ticket.opened_at:%Y-%m-%d %H:%M} UTC"),
+        ("updated", f"{ticket.updated_at:%Y-%m-%d %H:%M} UTC"),
+        ("linked", ", ".join(f"{other} ({why})" for other, why in whole.links)),
+    ):
+        if value:
+            fields.add_row(Text(name, "dim"), Text(on_one_line(value)))
+    console.print(fields)
+    for entry in whole.entries:
+        _print_entry(console, entry)
+    console.print(Rule("Events", align="left", style="dim"))
+    events = Table.grid(padding=(0, 2))
+    for event in whole.events:
+        cells = (event.kind.value, event.actor, event.why)
+        at = Text(f"{event.at:%Y-%m-%d %H:%M:%S}", "dim")
+        events.add_row(at, *(Text(on_one_line(cell)) for cell in cells))
+    console.print(events)
+
+
+def _print_entry(console: Console, entry: KeptEntry) -> None:
+    arrow = "→" if entry.direction == "in" else "←"
+    kind = f"{entry.kind}, internal" if entry.internal else entry.kind
+    title = f"{arrow} {entry.at:%Y-%m-%d %H:%M} {on_one_line(entry.author)} ({kind})"
+    console.print(Rule(Text(title), align="left", style="dim"))
+    console.print(Padding(Text(plain(entry.text)), (0, 2)))
+    for kept in entry.attachments:
+        what = f"attached: {on_one_line(kept.name)} ({kept.media_type}, {kept.size:,} bytes)"
+        console.print(Padding(Text(what, "dim"), (0, 2)))

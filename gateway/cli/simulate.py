@@ -1,0 +1,160 @@
+"""`casepost simulate FILE...`: golden conversations, played in virtual time."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+from rich.tree import Tree
+
+from gateway.cli.options import ConfigOption, JsonOption
+from gateway.cli.screen import on_one_line, plain, print_json, progress, screen, shown
+from gateway.config.load import load
+from gateway.conversation import Arrived, Moment, Played, play, read
+from gateway.errors import Finding, Misconfigured
+
+
+def simulate(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Conversations (TOML).")],
+    config: ConfigOption,
+    database: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="An empty database, in place of a SQLite file."),
+    ] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Play golden conversations in virtual time and compare what comes of them.
+
+    Each has an empty house of its own with the configured desks and templates; nothing is sent
+    and nothing is kept. Exit code 1 if anything goes otherwise than expected.
+
+    Example: casepost simulate config/desks/*/conversations/*.toml
+    """
+    if database is not None and len(files) > 1:
+        raise typer.BadParameter("it serves one conversation", param_hint="--database")
+    configuration = load(config)
+    _read_all(files, [desk.name for desk in configuration.desks])
+    played: list[Played] = []
+    for path in progress(files, len(files), "conversations"):
+        with tempfile.TemporaryDirectory(prefix="casepost-simulate-") as folder:
+            played.append(play(path, configuration, Path(folder), database))
+        if not as_json:
+            _print(screen(), played[-1])
+    if as_json:
+        print_json([_plain(one) for one in played])
+    else:
+        _summarise(screen(), played)
+    if any(one.differences for one in played):
+        raise typer.Exit(1)
+
+
+def _read_all(files: list[Path], desks: list[str]) -> None:
+    """See what is wrong in any of the files before the first is played."""
+    findings: list[Finding] = []
+    for path in files:
+        try:
+            read(path, desks)
+        except Misconfigured as refused:
+            findings += refused.findings
+    if findings:
+        raise Misconfigured(tuple(findings))
+
+
+def _print(console: Console, played: Played) -> None:
+    tree = Tree(Text(f"{plain(played.title)}  ({shown(played.path)})", "bold"), guide_style="dim")
+    for moment in played.timeline:
+        branch = tree.add(Text(f"{moment.at:%a %Y-%m-%d %H:%M:%S} UTC", "cyan"))
+        for line in _lines(moment):
+            branch.add(line)
+    console.print(tree)
+    for difference in played.differences:
+        console.print(Text(plain(difference), "red"))
+    console.print()
+
+
+def _lines(moment: Moment) -> Iterator[Text]:
+    """Give what happened at a moment, a line each."""
+    if moment.restarted:
+        yield Text("restarted", "yellow")
+    for arrived in moment.arrived:
+        yield _arrived(arrived)
+    for ticket in moment.tickets:
+        yield Text(f"ticket {_ticket(ticket)}", "magenta")
+    for sent in moment.sent:
+        said = on_one_line(sent.mail.subject)
+        later = "" if sent.at == moment.at else f" at {sent.at:%Y-%m-%d %H:%M:%S}"
+        yield Text(f"← {sent.recipient}  {sent.template}{later}  {said}", "green")
+    if moment.arrived and not moment.sent:
+        yield Text("nothing is sent", "dim")
+
+
+def _arrived(arrived: Arrived) -> Text:
+    forged = "" if arrived.authentic else " (not authentic)"
+    became = " ".join(part for part in (arrived.state, arrived.reason, arrived.case_number) if part)
+    said = f"{arrived.author or 'nobody'}{forged} to {arrived.recipient}  {arrived.subject}"
+    return Text(f"→ {on_one_line(said)}  [{became}]")
+
+
+def _ticket(ticket: Mapping[str, object]) -> str:
+    entries = ticket["entries"]
+    count = len(entries) if isinstance(entries, list) else 0
+    return f"{ticket['number']}  {ticket['status']} ({ticket['phase']}), {count} entries"
+
+
+def _summarise(console: Console, played: list[Played]) -> None:
+    differing = sum(1 for one in played if one.differences)
+    count = f"{len(played)} conversation{'s' if len(played) != 1 else ''}"
+    if differing:
+        console.print(Text(f"{count}, {differing} went otherwise than expected", "bold red"))
+    else:
+        console.print(Text(f"{count}, all as expected", "bold green"))
+
+
+def _plain(played: Played) -> dict[str, object]:
+    return {
+        "path": str(played.path),
+        "title": played.title,
+        "desk": played.desk,
+        "passed": not played.differences,
+        "differences": [
+            {"line": d.line, "step": d.step, "sentence": d.sentence, "details": list(d.details)}
+            for d in played.differences
+        ],
+        "timeline": [
+            {
+                "step": moment.step,
+                "at": moment.at.isoformat(),
+                "restarted": moment.restarted,
+                "arrived": [_plain_arrived(arrived) for arrived in moment.arrived],
+                "tickets": [dict(ticket) for ticket in moment.tickets],
+                "sent": [
+                    {
+                        "at": sent.at.isoformat(),
+                        "mail": sent.template,
+                        "to": sent.recipient,
+                        "language": sent.language,
+                        "subject": sent.mail.subject,
+                        "text": sent.mail.text,
+                    }
+                    for sent in moment.sent
+                ],
+            }
+            for moment in played.timeline
+        ],
+    }
+
+
+def _plain_arrived(arrived: Arrived) -> dict[str, object]:
+    return {
+        "from": arrived.author,
+        "to": arrived.recipient,
+        "subject": arrived.subject,
+        "authentic": arrived.authentic,
+        "state": arrived.state,
+        "reason": arrived.reason,
+        "number": arrived.case_number,
+    }

@@ -1,0 +1,47 @@
+"""`casepost tickets`: all tickets, one a line."""
+
+from rich.table import Table
+from rich.text import Text
+
+from gateway.cli.options import ConfigOption, JsonOption
+from gateway.cli.reading import reading
+from gateway.cli.screen import on_one_line, print_json, screen
+from gateway.config.load import load
+from gateway.store.archive import Listed, list_tickets
+from gateway.store.plain import listed
+
+
+def tickets(config: ConfigOption, *, as_json: JsonOption = False) -> None:
+    """List all tickets, in order of opening.
+
+    Example: casepost tickets --json
+    """
+    with reading(load(config).settings) as connection:
+        found = list_tickets(connection)
+    if as_json:
+        print_json([listed(one) for one in found])
+    elif found:
+        screen().print(_table(found))
+    else:
+        screen().print("No tickets yet.")
+
+
+def _table(found: tuple[Listed, ...]) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ("Number", "Desk", "Status", "Subject", "Requester", "Assignee", "Updated"):
+        table.add_column(name, overflow="fold", no_wrap=name == "Number")
+    table.add_column("Entries", justify="right")
+    for one in found:
+        ticket = one.ticket
+        cells = (
+            ticket.number,
+            ticket.desk,
+            ticket.status,
+            ticket.subject,
+            ticket.requester,
+            ticket.assignee,
+            f"{ticket.updated_at:%Y-%m-%d %H:%M}",
+            one.entries,
+        )
+        table.add_row(*(Text(on_one_line(cell)) for cell in cells))
+    return table
