@@ -55,7 +55,8 @@ class ImapSource:
         connection is cut, and what was not committed is fetched again next time.
         """
         self._stop.set()
-        self._thread.join(timeout)
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
         mailbox = self._mailbox
         if self._thread.is_alive() and mailbox is not None:
             mailbox.cut()

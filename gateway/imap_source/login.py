@@ -56,6 +56,8 @@ def log_in(mailbox: Mailbox, account: ImapAccount, password: Callable[[], str]) 
             mailbox.login(account.user, secret)
     except LoginError as error:
         raise _refusal(account, error, secret) from None
+    except ValueError as error:
+        raise Transient(str(error)) from None  # A control character, and in which argument.
 
 
 def _refusal(account: ImapAccount, error: LoginError, secret: str) -> Transient:
