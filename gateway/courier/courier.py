@@ -65,6 +65,11 @@ class Courier:
         """Tell that mail was queued; never blocks for long, and may be called by any thread."""
         self._bell.ring()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether it was told to stop."""
+        return self._bell.stopping
+
     def recover(self) -> None:
         """Take back what dead or vanished couriers held; to be called now and then.
 

@@ -1,0 +1,73 @@
+"""The gate before an MSA that is away, and the bell."""
+
+import threading
+from datetime import timedelta
+
+from gateway.courier.bell import Bell
+from gateway.courier.gate import Gate
+from lib.outgoing import START
+
+
+def _pause(failures: int) -> timedelta:
+    return timedelta(seconds=10 * failures)
+
+
+def _at(seconds: float) -> timedelta:
+    return timedelta(seconds=seconds)
+
+
+def test_an_open_gate_lets_all_through() -> None:
+    """Without an outage every thread takes full batches."""
+    gate = Gate()
+    assert [10, 10] == [gate.allowance(START, 10), gate.allowance(START, 10)]
+    assert 0.0 == gate.opens_in(START)
+
+
+def test_one_thread_tries_once_a_pause() -> None:
+    """While it is shut nobody goes; then one, with one mail, until it says how it went."""
+    gate = Gate()
+    assert START + _at(10) == gate.shut(START, _pause)
+    assert 0 == gate.allowance(START + _at(9), 10)
+    assert 1.0 == gate.opens_in(START + _at(9))
+    assert 1 == gate.allowance(START + _at(10), 10)
+    assert 0 == gate.allowance(START + _at(11), 10)
+    assert gate.opens_in(START + _at(11)) > 0
+    gate.unused()
+    assert 1 == gate.allowance(START + _at(11), 10)
+    assert START + _at(31) == gate.shut(START + _at(11), _pause)
+    assert 0 == gate.allowance(START + _at(30), 10)
+    assert 1 == gate.allowance(START + _at(31), 10)
+    assert gate.passed()
+    assert 10 == gate.allowance(START + _at(31), 10)
+    assert not gate.passed()
+    assert START + _at(50) == gate.shut(START + _at(40), _pause)
+
+
+def test_what_several_find_out_is_one_outage() -> None:
+    """Four threads that lose their connections together do not make the pause four times longer."""
+    gate = Gate()
+    ends = {gate.shut(START + _at(second), _pause) for second in range(4)}
+    assert {START + _at(10)} == ends
+
+
+def test_a_ring_before_the_wait_is_heard() -> None:
+    """Who looked before it rang does not wait."""
+    bell = Bell()
+    heard = bell.rings
+    bell.ring()
+    bell.wait(heard, 60)
+    assert bell.rings > heard
+
+
+def test_a_ring_wakes_everybody() -> None:
+    """All who wait go on, and know whether to stop."""
+    bell = Bell()
+    heard = bell.rings
+    threads = [threading.Thread(target=bell.wait, args=(heard, 60)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    bell.ring(stop=True)
+    for thread in threads:
+        thread.join(20)
+    assert not any(thread.is_alive() for thread in threads)
+    assert bell.stopping
