@@ -62,8 +62,10 @@ def render(
         )
         decision = dataclasses.replace(decision, events=(*decision.events, *answered))
     ticket = fold(start, decision.events)
+    # Entries of one moment stand in the order of their ids, and the mail comes before its answer.
+    entry_id = house.numbers.take(ENTRY)
     outgoing = tuple(_outgoing(house, case, ticket, reply, now) for reply in decision.replies)
-    return Rendered(decision, ticket, house.numbers.take(ENTRY), outgoing)
+    return Rendered(decision, ticket, entry_id, outgoing)
 
 
 def _new_ticket(house: House, case: Case, numbered: Numbered, now: datetime) -> Ticket:
