@@ -71,8 +71,7 @@ class Carrier:
             except Transient as outage:
                 _log.warning("the courier has to wait: %s", outage)
                 rest = _AFTER_TROUBLE
-            except Exception:
-                # A fault of ours with one mail must not end the thread that all others need.
+            except Exception:  # a fault with one mail must not end the thread that all others need
                 _log.exception("a mail could not be handed over")
                 self._faulty = True
                 rest = _AFTER_TROUBLE

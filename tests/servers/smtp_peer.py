@@ -47,8 +47,8 @@ class Taken:
 class Peer:
     """The server. `script` has the replies at each point in turn; the last one stays.
 
-    Without a word at a point the usual is said. `reached` has the points in their order. `keeps` says, before the final reply, whether the
-    mail is kept. `immediate_tls` and STARTTLS take `tls`.
+    Without a word at a point the usual is said; `reached` has the points in their order. `keeps`
+    says, before the final reply, whether the mail is kept. `immediate_tls` and STARTTLS take `tls`.
     """
 
     script: dict[str, list[str]] = field(default_factory=dict)
