@@ -61,8 +61,9 @@ class Health:
 
     def complain(self, sentence: str) -> None:
         """Tell what is wrong while the source goes on."""
-        _log.error("%s: %s", self._source, sentence)
-        self._write(sentence)
+        line = _one_line(sentence)
+        _log.error("%s: %s", self._source, line)
+        self._write(line)
 
     def failed(self, error: Exception) -> float:
         """Tell why the connection was lost; gives the seconds to wait before the next one.
@@ -115,7 +116,12 @@ def sentence_for(error: Exception, host: str) -> str:
         sentence = f"the conversation with {host} failed: {_text(error)}"
     else:
         sentence = f"unexpected {type(error).__name__}, see the log"
-    return "".join(c if c.isprintable() else " " for c in sentence)[:_LONGEST]
+    return _one_line(sentence)
+
+
+def _one_line(text: str) -> str:
+    """Take the control characters out of what may be a server's words."""
+    return "".join(c if c.isprintable() else " " for c in text)[:_LONGEST]
 
 
 def _text(error: imaplib.IMAP4.error) -> str:

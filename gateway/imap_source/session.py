@@ -26,6 +26,8 @@ _log = logging.getLogger("casepost.imap")
 
 _BATCH_BYTES = 32 * 1024 * 1024
 _POLL_SECONDS = 60.0
+# Some servers speak of the number of mails in every answer.
+_FRUITLESS_LOOKS = 2
 
 
 class Session:
@@ -125,8 +127,8 @@ class Session:
         with self._spooling.database.writing(durable=False) as connection:
             imap.set_marked(connection, space, uids)
 
-    def _take(self, uids: Sequence[int], filing: Filing) -> None:
-        """Take those mails that were not dealt with yet, oldest first."""
+    def _take(self, uids: Sequence[int], filing: Filing) -> int:
+        """Take those mails that were not dealt with yet, oldest first; gives their number."""
         with self._spooling.database.reading() as connection:
             new = imap.unseen(connection, filing.space, uids)
         for start in range(0, len(new), MOST_UIDS):
@@ -139,8 +141,9 @@ class Session:
             if filed and self._marks.mark(filed):
                 self._set_marked(filing.space, filed)
             if self._stop.is_set():
-                return
+                return len(new)
         self._highest = max(self._highest, *uids[-1:], 0)
+        return len(new)
 
     def _batches(self, listed: Sequence[Listed], filing: Filing) -> Iterator[list[Listed]]:
         wanted = filing.pass_over(listed)
@@ -166,20 +169,20 @@ class Session:
     def _listen(self, filing: Filing) -> None:
         """Take new mail as it comes, until the next whole scan is due."""
         due = time.monotonic() + self._account.idle
-        while not self._stop.is_set():
+        fruitless = 0
+        while not self._stop.is_set() and (rest := due - time.monotonic()) > 0:
             # The server tells in any answer, also while we were busy, and then not in IDLE again.
-            if self._mailbox.news():
-                self._take(self._mailbox.uids_from(self._highest + 1), filing)
+            if self._mailbox.news() and fruitless < _FRUITLESS_LOOKS:
+                new = self._take(self._mailbox.uids_from(self._highest + 1), filing)
+                fruitless = 0 if new else fruitless + 1
                 if not self._stop.is_set():
                     self._health.succeeded()
-                continue
-            rest = due - time.monotonic()
-            if rest <= 0:
-                return
-            if not self._idles:
+            elif self._idles:
+                fruitless = 0
+                self._idle(rest)
+            else:
                 self._stop.wait(min(rest, _POLL_SECONDS))
                 return
-            self._idle(rest)
 
     def _idle(self, seconds: float) -> None:
         try:

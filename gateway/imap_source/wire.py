@@ -267,7 +267,10 @@ def _check(text: str, what: str) -> str:
 
 
 def _context(ca_file: Path | None) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    try:
+        context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    except OSError as error:  # Also what OpenSSL thinks of it.
+        raise Transient(f"ca_file {ca_file} cannot be used: {error.strerror}") from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 

@@ -219,6 +219,41 @@ def test_a_server_that_cannot_check(fake: FakeImap, post: Rig) -> None:
         post.wait_for_rows(3)
 
 
+def test_a_login_that_breaks(fake: FakeImap, post: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """A connection that ends while we log in is no refusal, however often it does."""
+
+    def break_off(*_: object) -> str:
+        raise ConnectionError
+
+    fake.answers["AUTHENTICATE"] = break_off
+    with post.running():
+        post.wait(lambda: fake.commands().count("AUTHENTICATE") > 5, "more attempts")
+        fake.answers.clear()
+        post.wait_for_rows(3)
+    assert "could not log support in" in post.last_error()
+    assert 0 == warnings(caplog, "refused")
+
+
+def test_a_missing_authority(post: Rig, tmp_path: Path) -> None:
+    """A `ca_file` that cannot be read is named."""
+    with post.running(tls=TlsMode.TLS, ca_file=tmp_path / "none.pem"):
+        post.wait(lambda: "none.pem cannot be used: No such file" in post.last_error(), "that")
+
+
+def test_a_server_that_always_has_news(fake: FakeImap, post: Rig) -> None:
+    """A server that repeats the number of mails in every answer does not keep us busy."""
+
+    def search(dialog: Dialog, _tag: str, _rest: str) -> str:
+        dialog.say("* SEARCH 1 2 3")
+        dialog.say("* 3 EXISTS")
+        return "OK done"
+
+    fake.answers["UID SEARCH"] = search
+    with post.running(idle=3600, when_filed="nothing"):
+        post.wait(lambda: "IDLE" in fake.commands(), "IDLE")
+    assert 3 == fake.commands().count("UID SEARCH")
+
+
 def test_a_password_file_that_appears(
     tmp_path: Path, post: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
