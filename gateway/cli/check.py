@@ -1,13 +1,13 @@
 """`casepost check`: is everything that admins write sound, and does it do what they expect."""
 
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import typer
 
 from gateway.cli.options import ConfigOption
+from gateway.cli.scratch import scratch
 from gateway.cli.screen import plain, progress, shown
 from gateway.config.desk import Desk
 from gateway.config.load import Configuration, load
@@ -50,9 +50,9 @@ def conversations_of(desk: Desk) -> list[Path]:
 
 def _differences(path: Path, configuration: Configuration) -> Iterator[str]:
     """Play a conversation, and give what is wrong with it or went wrong in it."""
-    with tempfile.TemporaryDirectory(prefix="casepost-check-") as folder:
+    with scratch() as folder:
         try:
-            played = play(path, configuration, Path(folder))
+            played = play(path, configuration, folder)
         except Misconfigured as refused:
             yield from (_line(finding) for finding in refused.findings)
             return

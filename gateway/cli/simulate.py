@@ -1,6 +1,5 @@
 """`casepost simulate FILE...`: golden conversations, played in virtual time."""
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +10,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from gateway.cli.options import ConfigOption, JsonOption
+from gateway.cli.scratch import scratch
 from gateway.cli.screen import on_one_line, plain, print_json, progress, screen, shown
 from gateway.config.load import load
 from gateway.conversation import Arrived, Moment, Played, play, read
@@ -40,8 +40,8 @@ def simulate(
     _read_all(files, [desk.name for desk in configuration.desks])
     played: list[Played] = []
     for path in progress(files, len(files), "conversations"):
-        with tempfile.TemporaryDirectory(prefix="casepost-simulate-") as folder:
-            played.append(play(path, configuration, Path(folder), database))
+        with scratch() as folder:
+            played.append(play(path, configuration, folder, database))
         if not as_json:
             _print(screen(), played[-1])
     if as_json:

@@ -8,6 +8,7 @@ from gateway.config.address import canonical
 from gateway.conversation.model import MailExpected
 from gateway.conversation.played import SentMail
 from gateway.conversation.read_expected import written
+from gateway.mail.model import Mailbox
 
 _ANY = "*"
 
@@ -65,21 +66,21 @@ def _instant(value: object) -> datetime | None:
 def mail_misfits(expected: MailExpected, sent: SentMail) -> Iterator[str]:
     """Say in which parts a mail is not as expected; texts match as a part, case as written."""
     mail = sent.mail
-    author = mail.author.address if mail.author else ""
+    senders = [_written(mail.author)] if mail.author else []
     if expected.template not in {_ANY, sent.template}:
         yield f"mail is {written(sent.template)}"
     for name, part, whole in (
-        ("to", expected.to, [sent.recipient, mail.header("to")]),
+        ("to", expected.to, [sent.recipient, *(_written(box) for box in mail.to)]),
         (
             "from",
             expected.sender,
-            [author, mail.header("from")],
+            senders,
         ),
         ("subject", expected.subject, [mail.subject]),
         ("language", expected.language, [sent.language]),
     ):
-        if not any(part in text for text in whole):
-            yield f"{name} is {written(whole[-1])}"
+        if part and not any(part in text for text in whole):
+            yield f"{name} is {written(whole[-1] if whole else '')}"
     for header, part in expected.headers:
         value = sent.header(header)
         if value is None:
@@ -89,6 +90,11 @@ def mail_misfits(expected: MailExpected, sent: SentMail) -> Iterator[str]:
     texts = [mail.subject, mail.text]
     yield from (f"lacks {written(part)}" for part in expected.contains if not _has(texts, part))
     yield from (f"contains {written(part)}" for part in expected.lacks if _has(texts, part))
+
+
+def _written(mailbox: Mailbox) -> str:
+    """Write a mailbox as people do."""
+    return f"{mailbox.name} <{mailbox.address}>" if mailbox.name else mailbox.address
 
 
 def _has(texts: Sequence[str], part: str) -> bool:

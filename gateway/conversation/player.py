@@ -178,7 +178,7 @@ class _Player:
         return list(dict.fromkeys(recipients))
 
     def _trace(self, step: Step) -> str:
-        """Give the server's before us; it tells a mail that was sent again from one that was not."""
+        """Give the trace field of the server before us; it dates each delivery."""
         return (
             "Received: from client.example by mx.example with ESMTP; "
             f"{format_datetime(step.moment)}\r\n"
