@@ -2,6 +2,7 @@
 
 import logging
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -85,6 +86,9 @@ def _prepare(
     client: smtplib.SMTP, msa: Msa, context: ssl.SSLContext | None, password: Password
 ) -> None:
     patience(client, msa.command_timeout)
+    if client.sock is not None:
+        # The final dot goes by itself and must not wait for an acknowledgement of the text.
+        client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     _ehlo(client)
     if msa.tls is TlsMode.STARTTLS:
         if not client.has_extn("starttls"):
