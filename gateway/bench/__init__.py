@@ -1,1 +1,1 @@
-"""Throughput on this machine: how fast mail is taken in, filed and acknowledged, against a limit."""
+"""Throughput on this machine: mail taken in, filed and acknowledged, beside a limit."""

@@ -90,7 +90,7 @@ def measure(
     )
 
 
-def _rounds(  # noqa: PLR0913  what a run is told
+def _rounds(
     folder: Path,
     mails: int,
     sessions: int,

@@ -6,6 +6,7 @@ import typer
 
 from gateway import logs
 from gateway.cli.options import ConfigOption
+from gateway.cli.owner import require_owner
 from gateway.config.load import load
 from gateway.daemon import Daemon, roles_of
 
@@ -23,7 +24,9 @@ def run(
     """
     roles = roles_of(only)
     logs.to_stderr()
-    daemon = Daemon(config, load(config), roles)
+    configuration = load(config)
+    require_owner(configuration.settings.data)
+    daemon = Daemon(config, configuration, roles)
     daemon.start()
     daemon.wait()
     daemon.stop()

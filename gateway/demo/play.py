@@ -1,4 +1,4 @@
-"""What the demo plays: six things that happen to every support desk, with what must come of each."""
+"""What the demo plays: six things that happen to every desk, with what must come of it."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -65,14 +65,14 @@ class Play:
     def _answer(self) -> Iterator[Moment]:
         text = _mail("jan@klant.example", _DESK, "Re: hulp", "<a@klant.example>", self._first)
         yield self._send("jan@klant.example", _DESK, text + "Nu ook het tweede rapport.\r\n")
-        self._wait_for(lambda: self._said() == 3, "the answer is an entry on the ticket")  # noqa: PLR2004
+        self._wait_for(lambda: self._said() == 3, "the answer is an entry on the ticket")
         yield self._note(f"an answer to our mail: an entry on {self.case_number}")
 
     def _absence(self) -> Iterator[Moment]:
         marks = "Auto-Submitted: auto-replied (vacation)\r\n"
         text = _mail("jan@klant.example", _DESK, "Afwezig", "<o@klant.example>", self._first, marks)
         yield self._send("", _DESK, text + "Ik ben er niet.\r\n")
-        self._wait_for(lambda: self._said() == 4, "the absence notice is kept")  # noqa: PLR2004
+        self._wait_for(lambda: self._said() == 4, "the absence notice is kept")
         _expect(self._stage.mailroom.count() == 1, "a machine is not answered")
         yield self._note("an absence notice: kept on the ticket, moves nothing, gets no answer")
 
@@ -83,7 +83,7 @@ class Play:
         answer = self._stage.mailroom.wait(2)
         yield _arrived(answer)
         _expect("Rapport" not in answer.mail.text + answer.mail.subject, "nothing is disclosed")
-        _expect(self._said() == 4, "a stranger adds nothing to the ticket")  # noqa: PLR2004
+        _expect(self._said() == 4, "a stranger adds nothing to the ticket")
         self._tickets(2)
         yield self._note(
             "a stranger who knows the number: a ticket of their own, nothing disclosed"
@@ -101,7 +101,7 @@ class Play:
         yield self._note("nothing was lost: the mail is a ticket, and acknowledged once")
 
     def _books(self) -> Iterator[Moment]:
-        self._wait_for(lambda: self._sent() == 3, "three mails went out")  # noqa: PLR2004
+        self._wait_for(lambda: self._sent() == 3, "three mails went out")
         with self._database.reading() as connection:
             accounts = books.accounts(connection)
         received = sum(account.received for account in accounts)
@@ -147,7 +147,7 @@ class Play:
             time.sleep(0.02)
 
 
-def _mail(  # noqa: PLR0913  a mail has as many parts
+def _mail(
     author: str,
     to: str,
     subject: str,

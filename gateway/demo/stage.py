@@ -77,6 +77,7 @@ class Stage:
         self._begin = time.monotonic()
         self.mailroom = Mailroom(self.elapsed)
         self._msa = Controller(self.mailroom, hostname="127.0.0.1", port=free_port())
+        self._msa_runs = False
         self._daemon: subprocess.Popen[bytes] | None = None
         self._write_house()
 
@@ -93,13 +94,15 @@ class Stage:
             'templates = "../templates"\n'
             'data = "../var"\n'
             f'[[listener]]\nhost = "127.0.0.1"\nport = {self.port}\n'
-            f'[msa]\nhost = "127.0.0.1"\nport = {self._msa.port}\ntls = "none"\nuncertain_retry = 1\n'
+            f'[msa]\nhost = "127.0.0.1"\nport = {self._msa.port}\n'
+            'tls = "none"\nuncertain_retry = 1\n'
         )
 
     def start(self) -> None:
         """Start the MSA, if it does not run yet, and the daemon. Raises Transient."""
-        if self._msa.loop is None or not self._msa.loop.is_running():
+        if not self._msa_runs:
             self._msa.start()
+            self._msa_runs = True
         command = [sys.executable, "-m", "gateway.cli", "run", "--config", str(self.config)]
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603  our own program
@@ -127,7 +130,7 @@ class Stage:
         if self._daemon is not None:
             self._daemon.terminate()
             self._daemon.wait()
-        if self._msa.loop is not None and self._msa.loop.is_running():
+        if self._msa_runs:
             self._msa.stop()
 
     def send(self, sender: str, recipient: str, content: bytes) -> str:
@@ -136,7 +139,7 @@ class Stage:
             client.ehlo("demo.example")
             client.mail(sender)
             code, reply = client.rcpt(recipient)
-            if code == 250:  # noqa: PLR2004  RFC 5321 section 4.2.3
+            if code == 250:
                 code, reply = client.data(content)
         return f"{code} {reply.decode('ascii', 'replace')}"
 

@@ -1,4 +1,4 @@
-"""A daemon of our own as processes, an MSA that keeps what it is handed, and clients that insist."""
+"""A daemon of our own as processes, an MSA that keeps what it gets, and clients that insist."""
 
 import os
 import signal

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -134,7 +135,7 @@ class Workbench:
         del mail, envelope
         return Authenticity(self.verdict, "the test says so")
 
-    def rows(self, table: str) -> list[dict[str, object]]:
+    def rows(self, table: str) -> list[dict[str, Any]]:
         """Give all rows of a table, oldest first."""
         tables = schema.metadata.tables
         with self.house.database.reading() as connection:

@@ -1,6 +1,7 @@
 """A mail's way, with its effects in the store: one mail, one effect."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from lib.workbench import Workbench, mail
 STRANGER = "eve@elsewhere.example"
 
 
-def acknowledgement(bench: Workbench, index: int = 0) -> dict[str, object]:
+def acknowledgement(bench: Workbench, index: int = 0) -> dict[str, Any]:
     """Give an outgoing mail's row."""
     return bench.rows("outbox")[index]
 
@@ -64,7 +65,7 @@ def test_a_ticket_is_what_its_events_fold_to(bench: Workbench) -> None:
 
 
 def test_the_answer_to_an_acknowledgement_is_an_entry_on_the_ticket(bench: Workbench) -> None:
-    """Our own Message-ID, given to this sender, is enough even where nobody vouches for the mail."""
+    """Our own Message-ID, given to this sender, is enough where nobody vouches for the mail."""
     bench.verdict = Verdict.UNKNOWN
     bench.deliver(mail())
     bench.work()
@@ -149,7 +150,7 @@ def test_an_unknown_sender_gets_an_answer_without_their_own_words(bench: Workben
         {"recipient": "HELP+tag@North.Example"},
     ],
 )
-def test_the_same_mail_by_another_way_is_one_entry(bench: Workbench, again: dict[str, str]) -> None:
+def test_the_same_mail_by_another_way_is_one_entry(bench: Workbench, again: dict[str, Any]) -> None:
     """Two addresses of one desk, two envelopes: one ticket, one entry, one acknowledgement."""
     text = mail(message_id="<1@klant.example>")
     first = bench.deliver(text)

@@ -12,7 +12,7 @@ from random import Random
 from threading import Event, Thread
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Table, func, select
 
 from gateway.bench.mix import Asked, Letter, mix
 from gateway.store import books, outbox
@@ -100,7 +100,7 @@ def deliver(scene: Scene, letters: list[Letter]) -> None:
         list(clients.map(one, [*enumerate(letters), *enumerate(letters)]))
 
 
-def count(scene: Scene, table: object, *conditions: object) -> int:
+def count(scene: Scene, table: Table, *conditions: ColumnElement[bool]) -> int:
     """Count rows."""
     with scene.database.reading() as connection:
         query = select(func.count()).select_from(table).where(*conditions)
@@ -140,7 +140,9 @@ def letters_of(run: str) -> list[Letter]:
         Letter(
             letter.sender,
             letter.recipient,
-            letter.content.replace(b"MIME-Version", b"Auto-Submitted: auto-generated\r\nMIME-Version"),
+            letter.content.replace(
+                b"MIME-Version", b"Auto-Submitted: auto-generated\r\nMIME-Version"
+            ),
         )
         for letter in persons[650:_OPENING]
     ]
@@ -217,7 +219,7 @@ def test_the_same_end_when_every_process_is_killed_at_random(scene: Scene) -> No
     deaths: list[str] = []
 
     def storm() -> None:
-        while not over.wait(random.uniform(0.1, 1.0)):
+        while not over.wait(random.uniform(0.2, 3.0)):
             alive = scene.daemon.processes()
             victim = random.choice(alive)
             deaths.append("daemon" if victim == alive[0] else "worker")
