@@ -117,7 +117,7 @@ def _round(
     Mails of a batch that touch the same ticket, or are the same mail, go one after the other.
     """
     with house.database.reading() as connection:
-        answers = look_up(connection, [_question(reading) for reading in readings])
+        answers = look_up(connection, [question(reading) for reading in readings])
     filings: list[Filing] = []
     again: list[Reading] = []
     touched: set[object] = set()
@@ -126,6 +126,9 @@ def _round(
     for reading, known in zip(readings, answers, strict=True):
         if known.waits_for is not None:
             (again if known.waits_for in in_batch else patient).append(reading)
+            continue
+        if (reading.desk.name, reading.mail.fingerprint) in touched:
+            again.append(reading)  # Most likely a copy, on which no case number is spent.
             continue
         filing = settle(house, reading, known, numbered, now)
         if touched.isdisjoint(keys := _touches(filing)):
@@ -139,7 +142,8 @@ def _round(
     return again + [r for r in readings if r.claimed.spool_id in conflicted]
 
 
-def _question(reading: Reading) -> Question:
+def question(reading: Reading) -> Question:
+    """Say what the store is asked about a mail."""
     return Question(
         spool_id=reading.claimed.spool_id,
         desk=reading.desk.name,

@@ -4,7 +4,7 @@ A handful of queries for a whole batch, on one snapshot, each by an index.
 """
 
 import dataclasses
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,8 @@ from gateway.mail.model import Clues
 from gateway.store import directory
 from gateway.store.schema import fingerprints, message_ids, spool, tickets
 from gateway.store.spool import is_waiting
+
+_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +84,24 @@ def _is_over(original: Row[tuple[object, ...]], question: Question) -> bool:
 
 
 def _ids(connection: Connection, wanted: Collection[str]) -> dict[str, list[KnownId]]:
-    if not wanted:
-        return {}
     found: dict[str, list[KnownId]] = {}
-    rows = connection.execute(
-        select(message_ids)
-        .where(message_ids.c.message_id.in_(wanted))
-        .order_by(message_ids.c.ticket.desc())
-    )
-    for row in rows:
-        known = KnownId(row.message_id, row.ticket, row.given_to)
-        found.setdefault(row.message_id, []).append(known)
+    for some in _portions(wanted):
+        rows = connection.execute(
+            select(message_ids)
+            .where(message_ids.c.message_id.in_(some))
+            .order_by(message_ids.c.ticket.desc())
+        )
+        for row in rows:
+            known = KnownId(row.message_id, row.ticket, row.given_to)
+            found.setdefault(row.message_id, []).append(known)
     return found
+
+
+def _portions(wanted: Collection[str]) -> Iterator[list[str]]:
+    """Give as many at once as either database takes as parameters of one statement."""
+    listed = list(wanted)
+    for start in range(0, len(listed), _AT_ONCE):
+        yield listed[start : start + _AT_ONCE]
 
 
 def _tickets(
@@ -120,20 +128,26 @@ def ticket_of(row: Row[tuple[object, ...]]) -> Ticket:
 
 
 def _originals(
-    connection: Connection, questions: Iterable[Question]
+    connection: Connection, questions: Sequence[Question]
 ) -> dict[tuple[str, str], Row[tuple[object, ...]]]:
-    wanted = {q.fingerprint for q in questions}
-    rows = connection.execute(select(fingerprints).where(fingerprints.c.fingerprint.in_(wanted)))
+    # Desk and fingerprint are one key; both are named for the sake of its index.
+    rows = connection.execute(
+        select(fingerprints).where(
+            fingerprints.c.desk.in_({q.desk for q in questions}),
+            fingerprints.c.fingerprint.in_({q.fingerprint for q in questions}),
+        )
+    )
     return {(row.desk, row.fingerprint): row for row in rows}
 
 
 def _waiting(connection: Connection, ids: Collection[str]) -> dict[str, int]:
     """Find mails still in the spool that bear one of these ids: the earliest of each."""
-    if not ids:
-        return {}
-    rows = connection.execute(
-        select(spool.c.message_id, spool.c.id)
-        .where(is_waiting(), spool.c.message_id.in_(ids))
-        .order_by(spool.c.id.desc())
-    )
-    return {row.message_id: row.id for row in rows}
+    found: dict[str, int] = {}
+    for some in _portions(ids):
+        rows = connection.execute(
+            select(spool.c.message_id, spool.c.id)
+            .where(is_waiting(), spool.c.message_id.in_(some))
+            .order_by(spool.c.id.desc())
+        )
+        found.update({row.message_id: row.id for row in rows})
+    return found

@@ -62,6 +62,7 @@ class RawWriter:
                 self._move_to_file()
         else:
             self._file.write(data)
+            self._head += bytes(data[: _HEAD - len(self._head)])
 
     def _move_to_file(self) -> None:
         incoming = self._folder / "large" / "incoming"

@@ -1,0 +1,89 @@
+"""What is kept can be looked at, whole."""
+
+from gateway.desk.model import EventKind
+from gateway.store import archive
+from lib.workbench import START, Workbench, mail
+
+
+def test_tickets_are_listed_in_order_of_opening_with_their_entries(bench: Workbench) -> None:
+    """An answer counts as an entry."""
+    bench.deliver(mail(message_id="<1@klant.example>"))
+    bench.deliver(mail(subject="Another"), quiet=True)
+    bench.work()
+    bench.deliver(mail(answers="<1@klant.example>", body="More."))
+    bench.work()
+
+    with bench.house.database.reading() as connection:
+        listed = archive.list_tickets(connection)
+
+    assert [(1, 3), (2, 1)] == [(one.ticket.id, one.entries) for one in listed]
+
+
+def test_a_ticket_is_shown_whole(bench: Workbench) -> None:
+    """In any letter case of its number; entries with their mails and attachments."""
+    parts = (
+        'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n\n--b\n\nSee there.\n'
+        '--b\nContent-Type: text/csv; name="figures.csv"\nContent-Disposition: attachment\n\n1,2\n'
+        "--b--"
+    )
+    bench.deliver(f"From: Jan <jan@klant.example>\nSubject: Figures\n{parts}\n")
+    bench.work()
+    number = str(bench.rows("tickets")[0]["number"])
+
+    with bench.house.database.reading() as connection:
+        whole = archive.whole(connection, number.lower())
+
+    assert whole is not None
+    said, answered = whole.entries
+    assert ("See there.", "customer", "in", START, 1, False) == (
+        said.text,
+        said.kind,
+        said.direction,
+        said.at,
+        said.spool_id,
+        said.internal,
+    )
+    assert [("figures.csv", "text/csv")] == [(a.name, a.media_type) for a in said.attachments]
+    assert ("out", None, True) == (answered.direction, answered.spool_id, answered.automatic)
+    assert [EventKind.OPENED, EventKind.ANSWERED] == [event.kind for event in whole.events]
+    assert () == whole.links
+
+
+def test_links_are_shown_by_case_number(bench: Workbench) -> None:
+    """With why there is one."""
+    bench.deliver(mail(message_id="<1@klant.example>"))
+    bench.work()
+    eve = "eve@elsewhere.example"
+    bench.deliver(mail(author=eve, answers="<1@klant.example>", body="Me too."), sender=eve)
+    bench.work()
+    first, second = (str(row["number"]) for row in bench.rows("tickets"))
+
+    with bench.house.database.reading() as connection:
+        whole = archive.whole(connection, second)
+
+    assert whole is not None
+    assert ((first, "opened-claiming-a-case"),) == whole.links
+
+
+def test_what_became_of_a_mail_is_explained(bench: Workbench) -> None:
+    """Before it is taken in, and after."""
+    bench.deliver(mail())
+    with bench.house.database.reading() as connection:
+        before = archive.explained(connection, 1)
+    bench.work()
+    with bench.house.database.reading() as connection:
+        after = archive.explained(connection, 1)
+
+    assert before is not None
+    assert ("waiting", "", {}) == (before.state, before.case_number, before.trace)
+    assert after is not None
+    assert ("filed", "opened", "north") == (after.state, after.reason, after.desk)
+    assert after.case_number.startswith("NO-0001")
+    assert "person" == after.trace["kind"]
+
+
+def test_of_what_nobody_knows_nothing_is_shown(bench: Workbench) -> None:
+    """No ticket of that number, no mail of that id."""
+    with bench.house.database.reading() as connection:
+        assert archive.whole(connection, "NO-99999") is None
+        assert archive.explained(connection, 99) is None

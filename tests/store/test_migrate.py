@@ -1,0 +1,80 @@
+"""The tables come to be by migrations, and are what the schema says."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from gateway.errors import Misused
+from gateway.store.database import Database
+from gateway.store.migrate import migrate
+from gateway.store.schema import metadata
+
+
+def test_migrations_lead_to_the_schema(tmp_path: Path, database_url: str) -> None:
+    """Alembic would add nothing to them; a second run changes nothing.
+
+    Defaults are compared on PostgreSQL, which evaluates them; on SQLite Alembic compares spellings.
+    """
+    database = Database(database_url, tmp_path)
+    migrate(database)
+    migrate(database)
+
+    with database.reading() as connection:
+        options = {"compare_type": True, "compare_server_default": not database.is_sqlite}
+        context = MigrationContext.configure(connection, opts=options)
+        assert [] == compare_metadata(context, metadata)
+        assert {*metadata.tables, "alembic_version"} == set(inspect(connection).get_table_names())
+    database.close()
+
+
+def test_indexes_are_partial_where_the_schema_says_so(tmp_path: Path, database_url: str) -> None:
+    """Of a spool of millions, only what waits is in them."""
+    database = Database(database_url, tmp_path)
+    migrate(database)
+
+    with database.reading() as connection:
+        found = {
+            index["name"]: {key: str(value) for key, value in index["dialect_options"].items()}
+            for table in ("spool", "outbox")
+            for index in inspect(connection).get_indexes(table)
+        }
+    database.close()
+
+    for name, condition in (
+        ("ix_spool_waiting", "state"),
+        ("ix_spool_waiting_message_id", "state"),
+        ("ix_outbox_due", "settled_at"),
+    ):
+        assert condition in "".join(found[name].values())
+
+
+def test_two_nodes_that_start_at_once_migrate_once(tmp_path: Path, database_url: str) -> None:
+    """One waits for the other, and finds everything done."""
+    both_ready = Barrier(2)
+
+    def start() -> None:
+        database = Database(database_url, tmp_path)
+        both_ready.wait()
+        migrate(database)
+        database.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        for future in [threads.submit(start) for _ in range(2)]:
+            future.result()
+
+
+def test_a_database_of_a_newer_version_is_refused(tmp_path: Path, database_url: str) -> None:
+    """With a sentence, and untouched."""
+    database = Database(database_url, tmp_path)
+    migrate(database)
+    with database.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(Misused, match=r"is at schema 9999, which this version does not know; run"):
+        migrate(database)
+    database.close()

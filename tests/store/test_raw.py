@@ -1,0 +1,157 @@
+"""The bytes of a mail, large or small, are there byte for byte whenever a row speaks of them."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from gateway.errors import Transient
+from gateway.store import raw
+from lib.workbench import Workbench
+
+LARGE = 1000
+SMALL_MAIL = b"\x00\xff\r\n" * 10
+LARGE_MAIL = b"0123456789\r\n" * 1000
+
+
+def keep(bench: Workbench, raw_mail: raw.RawMail) -> None:
+    """Keep a mail."""
+    with bench.house.database.writing() as connection:
+        raw.keep(connection, raw_mail, bench.house.data)
+
+
+def load(bench: Workbench, content: bytes) -> bytes:
+    """Read what is kept under the hash of these bytes."""
+    with bench.house.database.reading() as connection:
+        return raw.load(connection, hashlib.sha256(content).hexdigest(), bench.house.data)
+
+
+def files(bench: Workbench) -> list[str]:
+    """Give every file of large mails."""
+    folder = bench.house.data / "large"
+    return sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
+
+
+@pytest.mark.parametrize("content", [b"", SMALL_MAIL, LARGE_MAIL, b"x" * LARGE, b"x" * (LARGE + 1)])
+def test_what_is_kept_is_read_again_byte_for_byte(bench: Workbench, content: bytes) -> None:
+    """However it arrived, in the database or as a file."""
+    writer = raw.RawWriter(bench.house.data, LARGE)
+    for start in range(0, len(content), 777):
+        writer.write(memoryview(content)[start : start + 777])
+    raw_mail = writer.finish()
+    keep(bench, raw_mail)
+
+    assert content == load(bench, content)
+    assert (len(content), content[: 64 * 1024]) == (raw_mail.size, raw_mail.head[: len(content)])
+    digest = hashlib.sha256(content).hexdigest()
+    assert ([f"{digest[:2]}/{digest}"] if len(content) > LARGE else []) == files(bench)
+
+
+def test_the_same_large_mail_twice_is_one_file(bench: Workbench) -> None:
+    """Both at once, before either has its name, or one after the other."""
+    first, second = (raw.from_bytes(LARGE_MAIL, bench.house.data, LARGE) for _ in range(2))
+    keep(bench, first)
+    keep(bench, second)
+    keep(bench, raw.from_bytes(LARGE_MAIL, bench.house.data, LARGE))
+
+    assert (1, 1) == (len(files(bench)), len(bench.rows("raw_mails")))
+    assert LARGE_MAIL == load(bench, LARGE_MAIL)
+
+
+def test_a_crash_between_file_and_commit_leaves_a_file_and_no_row(bench: Workbench) -> None:
+    """The mail comes again, since nobody was told that we have it, and is kept then."""
+
+    class _Crash(Exception):
+        pass
+
+    raw_mail = raw.from_bytes(LARGE_MAIL, bench.house.data, LARGE)
+
+    def crash(connection: Connection) -> None:
+        raw.keep(connection, raw_mail, bench.house.data)
+        raise _Crash
+
+    with pytest.raises(_Crash), bench.house.database.writing() as connection:
+        crash(connection)
+    assert (1, 0) == (len(files(bench)), len(bench.rows("raw_mails")))
+
+    keep(bench, raw_mail)  # The same transaction again, as group commit does.
+    keep(bench, raw.from_bytes(LARGE_MAIL, bench.house.data, LARGE))
+
+    assert LARGE_MAIL == load(bench, LARGE_MAIL)
+
+
+def test_a_large_mail_has_its_name_before_the_row_is_committed(bench: Workbench) -> None:
+    """A row never speaks of a file that is not there."""
+    raw_mail = raw.from_bytes(LARGE_MAIL, bench.house.data, LARGE)
+    with bench.house.database.writing() as connection:
+        raw.keep(connection, raw_mail, bench.house.data)
+        assert [f"{raw_mail.sha256[:2]}/{raw_mail.sha256}"] == files(bench)
+
+
+def test_a_file_that_cannot_be_read_now_may_be_later(bench: Workbench) -> None:
+    """A folder that is not mounted is an outage."""
+    keep(bench, raw.from_bytes(LARGE_MAIL, bench.house.data, LARGE))
+    large = bench.house.data / "large"
+    large.rename(large.with_name("away"))
+
+    with pytest.raises(Transient, match="can't be read"):
+        load(bench, LARGE_MAIL)
+
+
+def test_a_mail_that_came_to_nothing_leaves_no_file(tmp_path: Path) -> None:
+    """The client went away in the middle, or was refused at the end."""
+    for finish in (False, True):
+        with raw.RawWriter(tmp_path, LARGE) as writer:
+            writer.write(LARGE_MAIL)
+            if finish:
+                writer.finish()
+
+    assert [] == list((tmp_path / "large" / "incoming").iterdir())
+
+
+def test_closing_keeps_what_was_named(bench: Workbench) -> None:
+    """The row speaks of it."""
+    with raw.RawWriter(bench.house.data, LARGE) as writer:
+        writer.write(LARGE_MAIL)
+        keep(bench, writer.finish())
+
+    assert LARGE_MAIL == load(bench, LARGE_MAIL)
+
+
+def test_a_small_mail_has_no_file(tmp_path: Path) -> None:
+    """Nor a folder for one."""
+    with raw.RawWriter(tmp_path, LARGE) as writer:
+        writer.write(SMALL_MAIL)
+        writer.finish()
+
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_a_changed_bound_harms_no_mail(bench: Workbench) -> None:
+    """What was kept in the database stays there, and what was kept as a file, too."""
+    keep(bench, raw.from_bytes(LARGE_MAIL, bench.house.data, len(LARGE_MAIL)))
+    keep(bench, raw.from_bytes(LARGE_MAIL, bench.house.data, LARGE))
+    keep(bench, raw.from_bytes(SMALL_MAIL, bench.house.data, 1))
+    keep(bench, raw.from_bytes(SMALL_MAIL, bench.house.data, LARGE))
+
+    assert (LARGE_MAIL, SMALL_MAIL) == (load(bench, LARGE_MAIL), load(bench, SMALL_MAIL))
+
+
+def test_every_folder_of_a_large_mail_is_synced(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name lasts only once the folder that it stands in does (fsync(2))."""
+    synced: list[Path] = []
+    sync_folder = raw.sync_folder
+
+    def note(path: Path) -> None:
+        synced.append(path)
+        sync_folder(path)
+
+    monkeypatch.setattr(raw, "sync_folder", note)
+    raw_mail = raw.from_bytes(LARGE_MAIL, bench.house.data, LARGE)
+    keep(bench, raw_mail)
+
+    data: Path = bench.house.data
+    assert [data / "large" / raw_mail.sha256[:2], data / "large", data] == synced
