@@ -1,5 +1,6 @@
 """`casepost check`: is everything that admins write sound, and does it do what they expect."""
 
+import dataclasses
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,10 +58,7 @@ def _differences(path: Path, configuration: Configuration) -> Iterator[str]:
             yield from (_line(finding) for finding in refused.findings)
             return
     for difference in played.differences:
-        head = Finding(
-            shown(path), difference.line, f"step {difference.step}: {difference.sentence}"
-        )
-        yield "\n".join([str(head), *(f"    {detail}" for detail in difference.details)])
+        yield str(dataclasses.replace(difference, path=Path(shown(difference.path))))
 
 
 def _line(finding: Finding) -> str:

@@ -1,5 +1,6 @@
 """`casepost simulate FILE...`: golden conversations, played in virtual time."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
@@ -72,7 +73,8 @@ def _print(console: Console, played: Played) -> None:
             branch.add(line)
     console.print(tree)
     for difference in played.differences:
-        console.print(Text(plain(difference), "red"))
+        short = dataclasses.replace(difference, path=Path(shown(difference.path)))
+        console.print(Text(plain(short), "red"), soft_wrap=True)
     console.print()
 
 

@@ -1,0 +1,203 @@
+"""tickets, show and status: what they tell, in shapes that others script against."""
+
+import json
+import socket
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from gateway.store import imap
+from gateway.store.plain import TICKET_KEYS
+from lib.commands import Casepost
+from lib.workbench import START, Workbench, mail
+
+CONFIG = ("--config", "house/casepost.toml")
+TICKET = {
+    "number": "NO-00013",
+    "desk": "north",
+    "subject": "The report does not open",
+    "type": "",
+    "severity": "",
+    "status": "New",
+    "phase": "open",
+    "requester": "jan@klant.example",
+    "participants": [],
+    "assignee": "",
+    "language": "en",
+    "opened_at": "2026-03-02T09:00:00+00:00",
+    "updated_at": "2026-03-02T09:00:00+00:00",
+    "due": {},
+}
+
+
+@pytest.fixture
+def filed(bench: Workbench) -> Workbench:
+    """A house with a ticket, a case of somebody else that claims it, and a held mail."""
+    bench.deliver(mail(message_id="<1@klant.example>"))
+    bench.work()
+    bench.deliver(mail(author="eve@elsewhere.example", subject="Re: NO-00013", message_id="<2@e>"))
+    bench.deliver(mail(author="ada@north.example", message_id="<3@north.example>"))
+    bench.work()
+    return bench
+
+
+def test_tickets_are_listed(casepost: Casepost, filed: Workbench) -> None:
+    """All of them, in order of opening; `entries` is how many there are."""
+    del filed
+    ended = casepost("tickets", "--json", *CONFIG)
+    assert (0, "") == (ended.code, ended.err)
+    first, second = json.loads(ended.out)
+    assert {**TICKET, "entries": 2} == first
+    assert ("NO-00021", "eve@elsewhere.example") == (second["number"], second["requester"])
+    human = casepost("tickets", *CONFIG)
+    assert 0 == human.code
+    assert all(text in human.out for text in ("NO-00013", "The report does not open", "NO-00021"))
+
+
+def test_a_house_may_have_no_tickets(casepost: Casepost, bench: Workbench) -> None:
+    """An empty list is a list."""
+    del bench
+    assert "[]\n" == casepost("tickets", "--json", *CONFIG).out
+    assert "No tickets yet.\n" == casepost("tickets", *CONFIG).out
+
+
+def test_a_ticket_is_shown_whole(casepost: Casepost, filed: Workbench) -> None:
+    """Its number may be written in any case, and in brackets as it stands in a subject."""
+    del filed
+    ended = casepost("show", "[no-00013]", "--json", *CONFIG)
+    assert (0, "") == (ended.code, ended.err)
+    shown = json.loads(ended.out)
+    assert set(TICKET_KEYS) == set(shown)
+    assert TICKET.items() <= shown.items()
+    assert (None, None) == (shown["rating"], shown["resolution"])
+    said, answered = shown["entries"]
+    assert {
+        "at": "2026-03-02T09:00:00+00:00",
+        "kind": "customer",
+        "author": "jan@klant.example",
+        "direction": "in",
+        "text": "It stays white.",
+        "attachments": [],
+        "automatic": False,
+        "internal": False,
+        "mail": 1,
+    } == said
+    assert ("out", True) == (answered["direction"], answered["automatic"])
+    assert ["opened", "answered"] == [event["kind"] for event in shown["events"]]
+    assert {"at", "kind", "actor", "why", "changes"} == set(shown["events"][0])
+
+
+def test_links_are_shown(casepost: Casepost, filed: Workbench) -> None:
+    """A case that claims another says so, for people and for programs."""
+    del filed
+    shown = json.loads(casepost("show", "NO-00021", "--json", *CONFIG).out)
+    assert [{"number": "NO-00013", "why": "opened-claiming-a-case"}] == shown["links"]
+    human = casepost("show", "NO-00021", *CONFIG)
+    assert 0 == human.code
+    assert all(text in human.out for text in ("NO-00021", "NO-00013 (opened", "It stays white."))
+
+
+def test_an_unknown_number_is_a_finding(casepost: Casepost, bench: Workbench) -> None:
+    """It is no wrong use."""
+    del bench
+    ended = casepost("show", "NO-99999", *CONFIG)
+    assert (1, "", "casepost: there is no ticket NO-99999\n") == (ended.code, ended.out, ended.err)
+
+
+def test_what_a_mail_says_does_not_reach_the_terminal(casepost: Casepost, bench: Workbench) -> None:
+    """Neither escape sequences nor markup of a subject or text are acted upon."""
+    bench.deliver(mail(subject="=?utf-8?q?=1B[31mred_[bold]x?=", body="\x1b]0;title\x07 [red]y"))
+    bench.work()
+    for command in (("tickets",), ("show", "NO-00013")):
+        ended = casepost(*command, *CONFIG)
+        assert 0 == ended.code
+        assert "\x1b" not in ended.out
+        assert "[bold]x" in ended.out
+
+
+def test_status_counts_everything(casepost: Casepost, filed: Workbench) -> None:
+    """The sums and the accounts they are the sums of; claimed rows count as waiting."""
+    filed.deliver(mail(message_id="<4@klant.example>"))
+    filed.deliver(mail(message_id="<4@klant.example>"))
+    filed.claim()
+    ended = casepost("status", "--json", *CONFIG)
+    assert (0, "") == (ended.code, ended.err)
+    status = json.loads(ended.out)
+    spool = {"received": 5, "waiting": 1, "filed": 2, "duplicate": 1, "held": 1, "failed": 0}
+    assert spool == status["spool"]
+    assert {"queued": 2, "sent": 0, "deferred": 0, "failed": 0, "uncertain": 0} == status["outbox"]
+    assert (False, True, []) == (status["ready"], status["balanced"], status["problems"])
+    assert [{"source": "smtp", "day": "2026-03-02", "difference": 0, **spool}] == status["accounts"]
+    assert [] == status["sources"]
+    human = casepost("status", *CONFIG)
+    assert 0 == human.code
+    assert "The books balance; nothing is wrong." in human.out
+
+
+def test_a_difference_in_the_books_is_wrong(casepost: Casepost, filed: Workbench) -> None:
+    """A row that vanishes is noticed."""
+    with filed.house.database.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM spool WHERE state = 'held'")
+    ended = casepost("status", "--json", *CONFIG)
+    assert 1 == ended.code
+    status = json.loads(ended.out)
+    assert not status["balanced"]
+    assert ["the books of smtp on 2026-03-02 differ by 1 mails"] == status["problems"]
+    assert "differ by 1 mails" in casepost("status", *CONFIG).out
+
+
+def test_what_failed_is_wrong(casepost: Casepost, filed: Workbench) -> None:
+    """Failed mails and undeliverable ones wait for a person, so somebody has to be told."""
+    with filed.house.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE spool SET state = 'failed' WHERE state = 'held'")
+        connection.exec_driver_sql("UPDATE outbox SET state = 'failed'")
+    ended = casepost("status", "--json", *CONFIG)
+    assert 1 == ended.code
+    assert [
+        "1 received mails failed and wait for a person",
+        "2 outgoing mails cannot be delivered",
+    ] == json.loads(ended.out)["problems"]
+
+
+def test_a_source_is_ill_until_it_works_again(casepost: Casepost, bench: Workbench) -> None:
+    """What counts is which came last."""
+    with bench.house.database.writing() as connection:
+        imap.failed(connection, "imap:support", START, "the password was refused")
+    ended = casepost("status", "--json", *CONFIG)
+    assert 1 == ended.code
+    (source,) = json.loads(ended.out)["sources"]
+    assert ("imap:support", None) == (source["name"], source["last_success_at"])
+    assert "the password was refused" in json.loads(ended.out)["problems"][0]
+    with bench.house.database.writing() as connection:
+        imap.succeeded(connection, "imap:support", START + timedelta(seconds=1))
+    assert 0 == casepost("status", "--json", *CONFIG).code
+
+
+@pytest.fixture
+def greeting() -> Iterator[int]:
+    """The port of a server that greets once as SMTP does."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def greet() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.sendall(b"220 ready\r\n")
+                connection.recv(100)
+
+        thread = Thread(target=greet)
+        thread.start()
+        yield server.getsockname()[1]
+        thread.join()
+
+
+def test_ready_means_that_the_listener_greets(
+    casepost: Casepost, bench: Workbench, tmp_path: Path, greeting: int
+) -> None:
+    """It is asked as a client would ask."""
+    del bench
+    path = tmp_path / "house" / "casepost.toml"
+    path.write_text(path.read_text() + f"\n[[listener]]\nport = {greeting}\n")
+    assert json.loads(casepost("status", "--json", *CONFIG).out)["ready"]
