@@ -1,5 +1,6 @@
 """An IMAP source and servers that are odd, poor or broken."""
 
+import errno
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -221,10 +222,6 @@ def test_a_server_that_cannot_check(fake: FakeImap, post: Rig) -> None:
 
 def test_a_login_that_breaks(fake: FakeImap, post: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """A connection that ends while we log in is no refusal, however often it does."""
-
-    def break_off(*_: object) -> str:
-        raise ConnectionError
-
     fake.answers["AUTHENTICATE"] = break_off
     with post.running():
         post.wait(lambda: fake.commands().count("AUTHENTICATE") > 5, "more attempts")
@@ -232,6 +229,39 @@ def test_a_login_that_breaks(fake: FakeImap, post: Rig, caplog: pytest.LogCaptur
         post.wait_for_rows(3)
     assert "could not log support in" in post.last_error()
     assert 0 == warnings(caplog, "refused")
+
+
+def test_a_full_disk(fake: FakeImap, post: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mail that cannot be kept stays unmarked on the server until it can be."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with post.running(idle=0.05):
+        post.wait(lambda: post.marked() == 3, "the first mails")
+        with monkeypatch.context() as patch:
+            patch.setattr("gateway.store.raw.from_bytes", full)
+            fake.mails[4] = mail(4)
+            post.wait(lambda: "No space left on device" in post.last_error(), "the complaint")
+            assert "a mail cannot be kept" in post.last_error()
+            assert {1, 2, 3} == set(fake.keywords)
+        post.wait_for_rows(4)
+
+
+def break_off(dialog: Dialog, _tag: str, _rest: str) -> str:
+    """Answer any command with the end of the connection."""
+    return hang_up(dialog)
+
+
+def test_a_mark_that_breaks_the_connection(fake: FakeImap, post: Rig) -> None:
+    """When the connection ends while mails are marked, they are marked over the next one."""
+    fake.answers["UID STORE"] = break_off
+    with post.running():
+        post.wait_for_rows(3)
+        post.wait(lambda: fake.commands().count("UID STORE") > 1, "more attempts")
+        fake.answers.clear()
+        post.wait(lambda: post.marked() == 3, "the marks")
+    assert (3, 0) == post.received_and_repeated()
 
 
 def test_a_missing_authority(post: Rig, tmp_path: Path) -> None:

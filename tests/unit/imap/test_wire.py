@@ -249,6 +249,19 @@ def test_an_enormous_literal(opened: Mailbox, fake: FakeImap) -> None:
         opened.fetch([1])
 
 
+def test_a_literal_that_ends_early(opened: Mailbox, fake: FakeImap) -> None:
+    """A part of a mail is never taken for the mail."""
+
+    def fetch(dialog: Dialog, _tag: str, _rest: str) -> str:
+        dialog.say("* 1 FETCH (UID 1 BODY[] {1000}")
+        dialog.say("Subject: the beginn")
+        raise ConnectionError
+
+    fake.answers["UID FETCH"] = fetch
+    with pytest.raises(imaplib.IMAP4.abort, match="ended within a literal"):
+        opened.fetch([1])
+
+
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
