@@ -19,6 +19,14 @@ def test_a_conversation_goes_as_expected(path: Path, tmp_path: Path, database_ur
     assert [] == [str(difference) for difference in played.differences]
 
 
+def test_the_page_about_conversations_shows_one_that_works(tmp_path: Path) -> None:
+    """The example of `docs/golden-conversations.md` is a conversation of a shipped desk."""
+    page = (ROOT / "docs" / "golden-conversations.md").read_text()
+    path = tmp_path / "example.toml"
+    path.write_text(page.partition("```toml\n")[2].partition("```")[0])
+    assert () == play(path, CONFIGURATION, tmp_path / "data").differences
+
+
 @pytest.mark.parametrize("desk", [desk.name for desk in CONFIGURATION.desks])
 def test_each_desk_has_its_conversations(desk: str) -> None:
     """A desk is proven by at least three conversations, which are about it."""

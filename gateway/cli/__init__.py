@@ -35,10 +35,21 @@ for _command in (run, demo, check, simulate, explain, tickets, show, status, ben
     app.command()(_command)
 
 
-@app.callback(invoke_without_command=False)
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"casepost {gateway.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
 def _casepost(
     *,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
 ) -> None:
     """Turn mail into tickets and answer it.
 
@@ -56,9 +67,6 @@ def execute(arguments: Sequence[str]) -> int:
     """Run a command and give its exit code."""
     # Without a handler of its own, what goes wrong would be printed twice: logged and said.
     logging.getLogger("casepost").addHandler(logging.NullHandler())
-    if list(arguments) == ["--version"]:
-        typer.echo(f"casepost {gateway.__version__}")
-        return 0
     try:
         code = app(args=list(arguments), prog_name="casepost", standalone_mode=False)
     except BrokenPipeError:

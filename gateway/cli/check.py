@@ -13,7 +13,7 @@ from gateway.cli.screen import plain, progress, shown
 from gateway.config.desk import Desk
 from gateway.config.load import Configuration, load
 from gateway.conversation import play
-from gateway.errors import Finding, Misconfigured
+from gateway.errors import Finding, Misconfigured, Misused
 from gateway.templates import load as load_templates
 from gateway.templates import shipped_folder
 
@@ -27,11 +27,11 @@ def check(config: ConfigOption) -> None:
     Example: casepost check --config /etc/casepost/casepost.toml
     """
     if not config.exists():
-        load(config)
+        raise Misused(f"{config}: there is no such file")
     try:
         configuration = load(config)
     except Misconfigured as refused:
-        _end([_line(finding) for finding in refused.findings], "")
+        _end([_line(finding) for finding in refused.findings])
         return
     settings = configuration.settings
     templates, findings = load_templates(settings.templates, shipped_folder(), configuration.desks)
@@ -40,8 +40,12 @@ def check(config: ConfigOption) -> None:
     lines = [_line(finding) for finding in findings]
     for path in progress(paths, len(paths), "conversations"):
         lines += _differences(path, configuration)
-    counts = f"{len(configuration.desks)} desks, {len(names)} templates, {len(paths)} conversations"
-    _end(lines, counts)
+    _end(
+        lines,
+        _count(len(configuration.desks), "desk"),
+        _count(len(names), "template"),
+        _count(len(paths), "conversation"),
+    )
 
 
 def conversations_of(desk: Desk) -> list[Path]:
@@ -65,11 +69,15 @@ def _line(finding: Finding) -> str:
     return str(Finding(shown(finding.path), finding.line, finding.message))
 
 
-def _end(lines: list[str], counts: str) -> None:
-    """Print the findings and end; `counts` is "" where nothing could be counted."""
+def _end(lines: list[str], *counts: str) -> None:
+    """Print the findings and what was looked at, and end."""
     for line in lines:
         sys.stdout.write(plain(line) + "\n")
-    how_many = f"{len(lines) or 'no'} finding{'s' if len(lines) > 1 else ''}"
-    typer.echo(", ".join(part for part in (counts, how_many) if part))
+    findings = _count(len(lines), "finding") if lines else "no finding"
+    typer.echo(", ".join([*counts, findings]))
     if lines:
         raise typer.Exit(1)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"

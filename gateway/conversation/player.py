@@ -117,7 +117,8 @@ class _Player:
 
     def _mail(self, step: Step, text: str) -> tuple[tuple[Arrived, ...], list[SentMail]]:
         """Deliver a step's mail and see what becomes of it."""
-        written = resolve(text, self._lookup).replace("\r\n", "\n").replace("\n", "\r\n")
+        lines = resolve(text, self._lookup).lstrip("\r\n").replace("\r\n", "\n")
+        written = lines.replace("\n", "\r\n")
         mail = parse(written.encode())
         author = mail.author or mail.claimed_author
         reverse_path = author.address if author else ""
