@@ -9,7 +9,7 @@ from pathlib import Path
 from gateway import intake
 from gateway.store import claims
 from gateway.store.claimant import Claimant, this_process
-from gateway.store.schema import raw_mails
+from gateway.store.schema import raw_mails, spool
 from lib.workbench import Workbench, mail, workbench
 
 LEASE = timedelta(seconds=60)
@@ -149,7 +149,7 @@ def fill(bench: Workbench, count: int) -> None:
     del row["id"], row["trace"]
     with bench.house.database.writing() as connection:
         rows = [{**row, "delivery_key": f"key {number}"} for number in range(count)]
-        connection.execute(claims.spool.insert(), rows)
+        connection.execute(spool.insert(), rows)
 
 
 def test_an_attempt_is_counted_with_the_claim_of_a_mail_alone(bench: Workbench) -> None:

@@ -14,6 +14,7 @@ from gateway.mail.model import Clues, Issued
 from gateway.store import claims, directory, outbox
 from gateway.store.claimant import this_process
 from gateway.store.lookup import Question, look_up
+from gateway.store.schema import spool
 from lib.workbench import START, Workbench, mail, workbench
 
 LEASE = timedelta(seconds=60)
@@ -163,7 +164,7 @@ def test_a_look_up_waits_for_no_writer(bench: Workbench) -> None:
     """Not even while the whole spool is being written."""
     open_case(bench)
     with bench.house.database.writing() as writer:
-        writer.execute(claims.spool.update().values(reason="being written"))
+        writer.execute(spool.update().values(reason="being written"))
         assert 1 == len(ask(bench, question(Clues((), ("<1@klant.example>",), ()))))
 
 
