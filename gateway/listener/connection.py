@@ -31,6 +31,7 @@ _TURNS = 20  # commands in a row without a look at other sessions
 _PAUSE = 1.0  # seconds before each reply to a client that makes many errors
 _HANDSHAKE = 30.0  # seconds
 _LINGER = 30.0  # seconds for the last reply to be read
+_LAST_WORD = 0.5  # seconds for the same, when we have no time left
 
 
 class Gone(Exception):
@@ -102,7 +103,7 @@ class Connection(SMTP):
     def abort(self) -> None:
         """End now, whatever is going on."""
         self._writer.write(bytes(replies.SHUTTING_DOWN))
-        self._writer.close()
+        self._hang_up(_LAST_WORD)
 
     async def _handle_client(self) -> None:
         """Run the dialog; a task that aiosmtpd cancels when the connection is lost."""
@@ -114,7 +115,7 @@ class Connection(SMTP):
             self._refused("", reply)
             await self.answer(reply)
         except Gone:
-            self._writer.transport.abort()
+            pass  # There is nobody to tell.
         finally:
             self._hang_up()
 
@@ -208,12 +209,15 @@ class Connection(SMTP):
         """Send a reply. Raises Gone when the client doesn't take it."""
         if reply is None:
             return
+        if self._writer.transport.is_closing():
+            raise Gone
         try:
             self._writer.write(bytes(reply))
             if self._writer.transport.get_write_buffer_size():
                 async with asyncio.timeout(self._limits.command_idle):
                     await self._writer.drain()
         except OSError as error:
+            self._writer.transport.abort()
             raise Gone from error
 
     async def upgrade(self, context: SSLContext) -> None:
@@ -240,12 +244,12 @@ class Connection(SMTP):
                 sender=maillog.domain_of(self.sender),
             )
 
-    def _hang_up(self) -> None:
-        """Close, and don't wait for ever for a client that doesn't read."""
+    def _hang_up(self, linger: float = _LINGER) -> None:
+        """Close, and don't wait for ever for a client that doesn't read, or doesn't end TLS."""
         transport = self._writer.transport
         transport.close()
-        if transport.get_write_buffer_size():
-            self.loop.call_later(_LINGER, transport.abort)
+        if self.tls or transport.get_write_buffer_size():
+            self.loop.call_later(linger, transport.abort)
 
 
 def _parsed(line: bytes) -> tuple[str, str]:

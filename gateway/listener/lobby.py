@@ -77,6 +77,7 @@ class Lobby:
         except TimeoutError:
             for guest in tuple(self._guests):
                 guest.abort()
+            await self._empty.wait()
 
 
 def _hurry(guests: Collection[Guest], idle: float) -> None:

@@ -9,9 +9,11 @@ from asyncio import StreamReader
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from threading import Lock
+from typing import TypeVar
 
 from gateway.config.settings import Limits
+from gateway.errors import Transient
 from gateway.listener import replies
 from gateway.listener.content import Decoder
 from gateway.listener.replies import Reply
@@ -30,7 +32,9 @@ class Incoming:
     def __init__(self, folder: Path, large_mail: int) -> None:
         self._writer = RawWriter(folder, large_mail)
         self._large_mail = large_mail
-        self._thread: asyncio.Future[Any] | None = None
+        self._threaded = False
+        self._turn = Lock()  # Threads take a mail one after the other, and the last one closes it.
+        self._closed = False
 
     async def write(self, content: bytes) -> None:
         """Take the next bytes. Raises OSError."""
@@ -41,25 +45,31 @@ class Incoming:
 
     async def finish(self) -> RawMail:
         """Give the whole mail, synced if it is in a file. Raises OSError."""
-        if self._thread is None:
+        if not self._threaded:
             return self._writer.finish()
         return await self._in_thread(self._writer.finish)
 
     def close(self) -> None:
         """Forget the mail, and its file unless that has got its name."""
-        self._writer.close()
+        with self._turn:
+            self._closed = True
+            self._writer.close()
 
     def discard(self) -> None:
-        """Forget the mail in a thread, after the one that may be writing it."""
-        if self._thread is not None:
-            loop = asyncio.get_running_loop()
-            self._thread.add_done_callback(lambda _: loop.run_in_executor(None, self.close))
+        """Forget the mail in a thread, unless it never left memory."""
+        if self._threaded:
+            asyncio.get_running_loop().run_in_executor(None, self.close)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
-        """Run what may block; it runs to its end even if we are cancelled meanwhile."""
-        running = asyncio.get_running_loop().run_in_executor(None, work)
-        self._thread = running
-        return await asyncio.shield(running)
+        """Run what may block; it may go on when we are cancelled meanwhile."""
+        self._threaded = True
+        return await asyncio.get_running_loop().run_in_executor(None, self._in_turn, work)
+
+    def _in_turn(self, work: Callable[[], T]) -> T:
+        with self._turn:
+            if self._closed:
+                raise Transient("the mail was given up")
+            return work()
 
 
 async def receive(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ssl import SSLContext
 
 from gateway.config.address import canonical
+from gateway.errors import Transient
 from gateway.listener import replies
 from gateway.listener.commands import parse_mail, parse_rcpt
 from gateway.listener.connection import Connection, Gone
@@ -15,6 +16,7 @@ from gateway.listener.receive import Incoming, receive
 from gateway.listener.reception import Reception
 from gateway.listener.replies import Refused, Reply
 from gateway.mail.model import Envelope
+from gateway.store.spool import Accepted
 
 _log = logging.getLogger("casepost.listener")
 
@@ -180,32 +182,22 @@ class Session(Connection):
         """Receive a mail and have it written down, for all recipients or none; what to say."""
         reception = self._around.reception
         incoming = Incoming(reception.folder, reception.settings.large_mail)
-        envelopes = self._envelopes(transaction)
-        source = "lmtp" if self._around.lmtp else "smtp"
-        fault = await self._transferred(incoming)
-        if fault is None:
-            try:
-                mails = await reception.accept(incoming, envelopes, source)
-            except Refused as refused:
-                fault = refused.reply
-            except Exception:  # whatever failed, the mail is not ours, and the client keeps it
-                _log.exception("a mail can't be written down")
-                self._around.disk.failed()
-                fault = replies.NOT_AVAILABLE
-            else:
-                self.forgive()
-                ids = tuple(mail.spool_id for mail in mails)
-                each = [(mail,) for mail in ids] if self._around.lmtp else [ids]
-                return tuple(replies.accepted(some) for some in each)
-        return (fault,) * (len(transaction.recipients) if self._around.lmtp else 1)
+        try:
+            await self._transfer(incoming)
+            mails = await self._write_down(incoming, self._envelopes(transaction))
+        except Refused as refused:
+            return (refused.reply,) * (len(transaction.recipients) if self._around.lmtp else 1)
+        self.forgive()
+        ids = tuple(mail.spool_id for mail in mails)
+        each = [(mail,) for mail in ids] if self._around.lmtp else [ids]
+        return tuple(replies.accepted(some) for some in each)
 
-    async def _transferred(self, incoming: Incoming) -> Reply | None:
-        """Receive a mail's bytes; a reply if that is all that becomes of it. Raises Gone."""
+    async def _transfer(self, incoming: Incoming) -> None:
+        """Receive a mail's bytes. Raises Refused if that is all that becomes of it, and Gone."""
         try:
             wire, fault = await receive(self._reader, incoming, self._limits)
         except TimeoutError:
-            incoming.discard()
-            return replies.TOO_LATE
+            wire, fault = 0, replies.TOO_LATE
         except (OSError, EOFError) as error:
             incoming.discard()
             raise Gone from error
@@ -217,7 +209,23 @@ class Session(Connection):
             incoming.discard()
             if fault.code == replies.NOT_AVAILABLE.code:
                 self._around.disk.failed()
-        return fault
+            raise Refused(fault)
+
+    async def _write_down(
+        self, incoming: Incoming, envelopes: tuple[Envelope, ...]
+    ) -> tuple[Accepted, ...]:
+        """Make a mail durable. Whatever fails, it is not ours and the client keeps it: Refused."""
+        source = "lmtp" if self._around.lmtp else "smtp"
+        try:
+            return await self._around.reception.accept(incoming, envelopes, source)
+        except Refused:
+            raise
+        except Transient as error:
+            _log.warning("a mail can't be written down: %s", error)
+        except Exception:  # a fault of ours must never look like the mail's own
+            _log.exception("a mail can't be written down")
+        self._around.disk.failed()
+        raise Refused(replies.NOT_AVAILABLE)
 
     def _envelopes(self, transaction: _Transaction) -> tuple[Envelope, ...]:
         return tuple(
