@@ -95,7 +95,7 @@ def _print(console: Console, found: _Status) -> None:
     daemon = "takes mail" if found.ready else "does not run, or does not take mail"
     console.print(Text(f"The daemon {daemon}.", "green" if found.ready else "yellow"))
     table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("Received")
+    table.add_column("day and source")
     for name in (*_SPOOL, "difference"):
         table.add_column(name, justify="right")
     for account in found.accounts:
