@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import HeaderParseError
 from email.header import Header
 from email.utils import format_datetime, quote
 
@@ -96,7 +97,10 @@ def _body(text: str) -> tuple[str, bytes]:
 def _words(text: str, field: str) -> str:
     """Write cleaned text for a header field, folded, in encoded words if need be (RFC 2047)."""
     charset = "us-ascii" if text.isascii() else "utf-8"
-    return Header(text, charset, header_name=field).encode(linesep="\r\n")
+    try:
+        return Header(text, charset, header_name=field).encode(linesep="\r\n")
+    except HeaderParseError as error:
+        raise Unsafe(f"the text of {field} holds a header field") from error
 
 
 def _address(mailbox: Mailbox, field: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 _PREFIX = "cp"
 _MAC_BYTES = 10
 _LONGEST = 998
+_MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,12 @@ class MessageIds:
             return None
         local, _, domain = message_id[1:-1].rpartition("@")
         fields = local.split(".")
-        if len(fields) != 3 or fields[0].lower() != _PREFIX:  # noqa: PLR2004  prefix.number.mac
+        if len(fields) != 3 or fields[0].lower() != _PREFIX:
             return None
         number, mac = fields[1], fields[2].lower()
-        if not (number.isascii() and number.isdigit() and len(number) < 19):  # noqa: PLR2004  64 bits
+        if not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS):
+            return None
+        if number[0] == "0":
             return None
         expected = self._mac(int(number), domain.lower())
         if not hmac.compare_digest(expected.encode(), mac.encode("utf-8", "replace")):
@@ -46,6 +49,6 @@ class MessageIds:
         return self.recognise(message_id) is not None
 
     def _mac(self, outbox: int, domain: str) -> str:
-        text = f"message-id\0{outbox}\0{domain}".encode()
+        text = f"message-id\0{outbox}\0{domain}".encode("utf-8", "replace")
         digest = hmac.new(self.key, text, hashlib.sha256).digest()[:_MAC_BYTES]
         return base64.b32encode(digest).decode().lower()

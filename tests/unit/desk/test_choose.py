@@ -1,0 +1,133 @@
+"""Which ticket a mail belongs to: a table of clues, senders and desks."""
+
+from dataclasses import replace
+
+import pytest
+
+from gateway.config.desk import NumberTrust
+from gateway.desk.choose import choose
+from gateway.desk.model import Known, KnownId, Role, Sender, Ticket, Trust
+from gateway.mail.model import Clues, Issued
+from lib.desks import DESK, EVE, JAN, SENDER, TICKET
+
+OTHER = replace(TICKET, id=2, number="NO-00026", requester=EVE, participants=())
+ELSEWHERE = replace(TICKET, id=3, number="NO-00039", desk="south")
+
+ISSUED_TO_JAN = KnownId("<cp.1@north>", 1, JAN)
+ISSUED_TO_EVE = KnownId("<cp.2@north>", 2, EVE)
+SEEN = KnownId("<seen@klant>", 1)
+SEEN_ON_OTHER = KnownId("<other@klant>", 2)
+SEEN_ELSEWHERE = KnownId("<south@klant>", 3)
+ISSUED_ELSEWHERE = KnownId("<cp.3@south>", 3, JAN)
+
+KNOWN = Known(
+    tickets=(TICKET, OTHER, ELSEWHERE),
+    ids=(ISSUED_TO_JAN, ISSUED_TO_EVE, SEEN, SEEN_ON_OTHER, SEEN_ELSEWHERE, ISSUED_ELSEWHERE),
+)
+
+JAN_UNPROVEN = replace(SENDER, authentic=False)
+PIET = replace(SENDER, address="piet@klant.example")
+EVE_PROVEN = Sender(Role.STRANGER, EVE, "Eve", authentic=True, why="")
+NOBODY = Sender(Role.STRANGER, "", "", authentic=False, why="")
+
+
+def clues(*ids: KnownId, issued: tuple[str, ...] = (), numbers: tuple[str, ...] = ()) -> Clues:
+    """Give clues: references, ids of ours, numbers."""
+    return Clues(
+        tuple(Issued(7, i) for i in issued), tuple(known.message_id for known in ids), numbers
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "sender", "ticket", "trust", "claims"),
+    [
+        pytest.param(clues(), SENDER, None, None, (), id="nothing named"),
+        pytest.param(
+            clues(issued=("<cp.1@north>",)), JAN_UNPROVEN, TICKET, Trust.ISSUED_ID, (), id="ours"
+        ),
+        pytest.param(
+            clues(issued=("<cp.1@north>",)), EVE_PROVEN, None, None, (TICKET,), id="anothers"
+        ),
+        pytest.param(clues(issued=("<cp.1@north>",)), NOBODY, None, None, (TICKET,), id="nobody"),
+        pytest.param(clues(issued=("<cp.9@north>",)), SENDER, None, None, (), id="ours, unknown"),
+        pytest.param(
+            clues(issued=("<cp.3@south>",)), SENDER, None, None, (), id="ours, another desk's"
+        ),
+        pytest.param(clues(SEEN), SENDER, TICKET, Trust.KNOWN_ID, (), id="seen"),
+        pytest.param(clues(SEEN), PIET, TICKET, Trust.KNOWN_ID, (), id="seen, by a participant"),
+        pytest.param(clues(SEEN), JAN_UNPROVEN, None, None, (TICKET,), id="seen, not proven"),
+        pytest.param(clues(SEEN), EVE_PROVEN, None, None, (TICKET,), id="seen, by a stranger"),
+        pytest.param(clues(SEEN_ELSEWHERE), SENDER, None, None, (), id="seen on another desk"),
+        pytest.param(
+            clues(numbers=("NO-00013",)), SENDER, TICKET, Trust.CASE_NUMBER, (), id="number"
+        ),
+        pytest.param(
+            clues(numbers=("NO-00013",)), JAN_UNPROVEN, None, None, (TICKET,), id="number, unproven"
+        ),
+        pytest.param(
+            clues(numbers=("NO-00026", "NO-00039", "NO-99999")),
+            SENDER,
+            None,
+            None,
+            (OTHER,),
+            id="numbers of others, of another desk, of nobody",
+        ),
+        pytest.param(
+            clues(SEEN_ON_OTHER, numbers=("NO-00013",)),
+            SENDER,
+            TICKET,
+            Trust.CASE_NUMBER,
+            (),
+            id="a clue that holds after one that does not",
+        ),
+        pytest.param(
+            clues(SEEN_ON_OTHER, issued=("<cp.1@north>",)),
+            SENDER,
+            TICKET,
+            Trust.ISSUED_ID,
+            (),
+            id="the most trusted first",
+        ),
+        pytest.param(
+            clues(SEEN, SEEN_ON_OTHER, issued=("<cp.2@north>",)),
+            JAN_UNPROVEN,
+            None,
+            None,
+            (OTHER, TICKET),
+            id="each claimed ticket once",
+        ),
+    ],
+)
+def test_a_clue_counts_only_for_whom_it_may(
+    found: Clues, sender: Sender, ticket: Ticket | None, trust: Trust | None, claims: tuple[Ticket]
+) -> None:
+    """Otherwise it is a claim."""
+    choice = choose(found, KNOWN, sender, DESK)
+
+    assert (ticket, trust, claims) == (choice.ticket, choice.trust, choice.claims)
+
+
+@pytest.mark.parametrize(
+    ("by_number", "sender", "ticket"),
+    [
+        (NumberTrust.PARTICIPANT, JAN_UNPROVEN, TICKET),
+        (NumberTrust.PARTICIPANT, EVE_PROVEN, None),
+        (NumberTrust.NEVER, SENDER, None),
+    ],
+)
+def test_a_desk_says_whose_numbers_count(
+    by_number: NumberTrust, sender: Sender, ticket: Ticket | None
+) -> None:
+    """A participant's, only an authentic one's, or nobody's."""
+    choice = choose(clues(numbers=("NO-00013",)), KNOWN, sender, replace(DESK, by_number=by_number))
+
+    assert ticket == choice.ticket
+
+
+def test_every_clue_is_explained() -> None:
+    """The ones that did not hold, and the one that did."""
+    choice = choose(clues(SEEN_ON_OTHER, SEEN), KNOWN, SENDER, DESK)
+
+    assert 2 == len(choice.why)
+    assert "NO-00026: the sender does not take part in it" in choice.why[0]
+    assert "NO-00013: the sender takes part in it" in choice.why[1]

@@ -1,0 +1,59 @@
+"""From a decision to bytes: an answer goes out, if need be without the sender's words."""
+
+import pytest
+
+from gateway import rendering
+from gateway.mail.compose import Letter, Unsafe, compose
+from gateway.mail.parse import parse
+from lib.workbench import Workbench, mail
+
+
+def test_an_answer_that_is_unsafe_goes_out_without_the_senders_words(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Should a trick ever get as far as the finished bytes, the customer has the number still."""
+
+    def wary(letter: Letter) -> bytes:
+        if "trick" in letter.subject or "trick" in letter.to.name or letter.references:
+            raise Unsafe("a header field too many")
+        return compose(letter)
+
+    monkeypatch.setattr(rendering, "compose", wary)
+    bench.deliver(mail(author="A trick <jan@klant.example>", subject="A trick", message_id="<1@x>"))
+    bench.work()
+
+    (outgoing,) = bench.rows("outbox")
+    (ticket,) = bench.rows("tickets")
+    content = outgoing["content"]
+    assert isinstance(content, bytes)
+    answer = parse(content)
+    assert f"[{ticket['number']}]" == answer.subject
+    assert ("", "jan@klant.example") == (answer.to[0].name, answer.to[0].address)
+    assert () == answer.references
+    assert outgoing["message_id"] == answer.message_id
+
+
+def test_a_subject_with_an_encoded_word_inside_an_encoded_word_adds_no_header_field(
+    bench: Workbench,
+) -> None:
+    """The words are answered as text, and never decoded again."""
+    bench.deliver(
+        mail(subject="=?utf-8?q?=3D=3Futf-8=3Fq=3Fa=3D0D=3D0ABcc=3A=5Fx=40y.example=3F=3D?=")
+    )
+    bench.work()
+
+    content = bench.rows("outbox")[0]["content"]
+    assert isinstance(content, bytes)
+    assert "" == parse(content).header("bcc")
+    assert b"\nBcc" not in content
+
+
+def test_an_answers_reverse_path_and_recipient_are_its_envelope(bench: Workbench) -> None:
+    """The null reverse-path, so that nothing answers it (RFC 3834 section 3.3)."""
+    bench.deliver(mail(headers="Reply-To: eve@elsewhere.example"))
+    bench.work()
+
+    (outgoing,) = bench.rows("outbox")
+    assert ("", "jan@klant.example") == (outgoing["reverse_path"], outgoing["recipient"])
+    said = [row for row in bench.rows("entries") if row["direction"] == "out"]
+    assert ["help@north.example"] == [row["author"] for row in said]
