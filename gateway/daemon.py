@@ -80,57 +80,63 @@ class Daemon:
 
     def _wire(self, path: Path) -> None:
         house = self.house
-        settings = house.settings
         if Role.WORKER in self._roles:
             self.workers = [
                 Supervisor(path, house.database, house.node, self.mail_queued)
-                for _ in range(settings.worker.processes)
+                for _ in range(house.settings.worker.processes)
             ]
         if Role.COURIER in self._roles:
-            self.courier = Courier(
-                settings=settings,
-                database=house.database,
-                node=house.node,
-                data=house.data,
-                password=_secret(settings.msa.password_file if settings.msa else None, path),
-                now=now,
-                random=SystemRandom().random,
-            )
+            self.courier = self._new_courier(path)
         if Role.IMAP in self._roles:
-            spooling = Spooling(
-                database=house.database,
-                node=house.node,
-                folder=house.data,
-                large_mail=settings.large_mail,
-                message_size=settings.limits.message_size,
-                now=now,
-                received=self.mail_received,
-            )
-            self.sources = [
-                ImapSource(
-                    account, _secret(account.password_file, path), spooling, SystemRandom().random
-                )
-                for account in settings.imap
-            ]
-        if Role.LISTENER in self._roles and settings.listener:
-            accept = partial(spool.accept, node=house.node, folder=house.data)
-            self.taking = GroupCommit(house.database, accept, "intake")
-            reception = Reception(
-                settings=settings,
-                routes=lambda: house.routes,
-                take=self.taking.submit,
-                folder=house.data,
-                now=now,
-                received=self.mail_received,
-            )
-            self.listener = ListenerThread(reception)
+            self.sources = self._new_sources(path)
+        if Role.LISTENER in self._roles and house.settings.listener:
+            self.listener = self._new_listener()
         if Role.CLOCK in self._roles:
-            self.clock = Clock(
-                (
-                    Tick("sweep", timedelta(seconds=5), self.sweep),
-                    Tick("housekeeping", timedelta(seconds=60), self.keep_house),
-                )
-            )
+            sweep = Tick("sweep", timedelta(seconds=5), self.sweep)
+            self.clock = Clock((sweep, Tick("house", timedelta(seconds=60), self.keep_house)))
+
+    def _new_courier(self, path: Path) -> Courier:
+        settings = self.house.settings
+        return Courier(
+            settings=settings,
+            database=self.house.database,
+            node=self.house.node,
+            data=self.house.data,
+            password=_secret(settings.msa.password_file if settings.msa else None, path),
+            now=now,
+            random=SystemRandom().random,
+        )
+
+    def _new_sources(self, path: Path) -> list[ImapSource]:
+        settings = self.house.settings
+        spooling = Spooling(
+            database=self.house.database,
+            node=self.house.node,
+            folder=self.house.data,
+            large_mail=settings.large_mail,
+            message_size=settings.limits.message_size,
+            now=now,
+            received=self.mail_received,
+        )
+        jitter = SystemRandom().random
+        return [
+            ImapSource(account, _secret(account.password_file, path), spooling, jitter)
+            for account in settings.imap
+        ]
+
+    def _new_listener(self) -> ListenerThread:
+        house = self.house
+        accept = partial(spool.accept, node=house.node, folder=house.data)
+        self.taking = GroupCommit(house.database, accept, "intake")
+        reception = Reception(
+            settings=house.settings,
+            routes=lambda: house.routes,
+            take=self.taking.submit,
+            folder=house.data,
+            now=now,
+            received=self.mail_received,
+        )
+        return ListenerThread(reception)
 
     def start(self) -> None:
         """Start every part; the ones that let mail in come last."""

@@ -28,5 +28,4 @@ def wait_for_port(port: int, seconds: float, alive: Callable[[], bool]) -> None:
                     return
         except OSError:
             time.sleep(0.02)
-    message = f"nobody answers on port {port}"
-    raise Transient(message)
+    raise Transient(f"nobody answers on port {port}")

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from gateway.bench.client import Sent, send
 from gateway.bench.mix import Asked, mix, seeds
+from gateway.config.load import load
 from gateway.errors import Transient
 from gateway.ports import free_port, wait_for_port
 from gateway.store.database import Database
@@ -22,7 +23,6 @@ from gateway.store.schema import outbox, spool, tickets
 from gateway.store.spool import State
 from gateway.templates import shipped_folder
 
-_RECIPIENT = "support@sla-priorities.example"
 _START_SECONDS = 60.0
 _DRAIN_SECONDS = 600.0
 
@@ -90,6 +90,18 @@ def measure(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Rig:
+    """What a round works with: a daemon with its database, and the bare server beside it."""
+
+    store: Database
+    recipient: str
+    port: int
+    bare_port: int
+    mails: int
+    sessions: int
+
+
 def _rounds(
     folder: Path,
     mails: int,
@@ -105,45 +117,46 @@ def _rounds(
     bare = [sys.executable, "-m", "gateway.bench.bare", str(bare_port)]
     with _running(daemon, port, folder / "log"), _running(bare, bare_port, folder / "bare"):
         store = Database(database, folder / "data")
+        rig = _Rig(store, load(path).desks[0].address, port, bare_port, mails, sessions)
         results = []
         for number in range(rounds):
             progress(f"round {number + 1} of {rounds}")
-            results.append(_round(store, mails, sessions, (port, bare_port), f"r{number}"))
+            results.append(_round(rig, f"r{number}"))
         store.close()
     return results
 
 
-def _round(store: Database, mails: int, sessions: int, ports: tuple[int, int], run: str) -> _Round:
+def _round(rig: _Rig, run: str) -> _Round:
     """Send the mix to Casepost and to the bare server, one after the other."""
-    asked = _ask(store, mails // 4 + 1, sessions, ports[0], run)
-    letters = list(mix(mails, _RECIPIENT, asked, run))
-    before = _acknowledged(store)
+    letters = list(mix(rig.mails, rig.recipient, _ask(rig, run), run))
+    before = _acknowledged(rig.store)
     begin = time.perf_counter()
-    sent = send(ports[0], letters, sessions)
-    filed = _drained(store) - begin
-    expected = mails - sum(1 for letter in letters if letter.content.find(b"In-Reply-To") >= 0)
-    if _acknowledged(store) - before != expected:
-        message = f"{_acknowledged(store) - before} mails were acknowledged, not {expected}"
-        raise Transient(message)
-    bare: Sent = send(ports[1], letters, sessions)
+    sent = send(rig.port, letters, rig.sessions)
+    filed = _drained(rig.store) - begin
+    expected = sum(b"In-Reply-To" not in letter.content for letter in letters)
+    acknowledged = _acknowledged(rig.store) - before
+    if acknowledged != expected:
+        raise Transient(f"{acknowledged} mails were acknowledged, not {expected}")
+    bare: Sent = send(rig.bare_port, letters, rig.sessions)
     return _Round(
-        accepted=mails / sent.seconds,
-        filed=mails / filed,
+        accepted=rig.mails / sent.seconds,
+        filed=rig.mails / filed,
         acknowledged=expected / filed,
-        bare=mails / bare.seconds,
+        bare=rig.mails / bare.seconds,
         latencies=sent.latencies,
     )
 
 
-def _ask(store: Database, count: int, sessions: int, port: int, run: str) -> list[Asked]:
+def _ask(rig: _Rig, run: str) -> list[Asked]:
     """Open tickets whose acknowledgements the mix can answer."""
-    send(port, list(seeds(count, _RECIPIENT, run)), sessions)
-    _drained(store)
-    with store.reading() as connection:
+    letters = list(seeds(rig.mails // 4 + 1, rig.recipient, run))
+    send(rig.port, letters, rig.sessions)
+    _drained(rig.store)
+    with rig.store.reading() as connection:
         rows = connection.execute(
             select(outbox.c.recipient, tickets.c.number, outbox.c.message_id)
             .join(tickets, tickets.c.id == outbox.c.ticket)
-            .where(outbox.c.recipient.startswith(f"asker-{run}-"))
+            .where(outbox.c.recipient.in_([letter.sender for letter in letters]))
         )
         return [Asked(*row) for row in rows]
 
@@ -162,8 +175,7 @@ def _drained(store: Database) -> float:
             if connection.execute(waiting).first() is None:
                 return time.perf_counter()
         time.sleep(0.005)
-    message = "the spool was not emptied"
-    raise Transient(message)
+    raise Transient("the spool was not emptied")
 
 
 def _house(folder: Path, port: int, database: str) -> Path:

@@ -8,8 +8,6 @@ from gateway.demo.stage import Arrived, Stage
 from gateway.errors import Transient
 from gateway.store import archive, books, outbox
 
-_DESK = "support@dutch-registered.example"
-_ENGLISH_DESK = "support@sla-priorities.example"
 _PATIENCE = 30.0
 
 
@@ -33,6 +31,8 @@ class Play:
         """Play on this stage."""
         self._stage = stage
         self._database = stage.database()
+        self._dutch = stage.address("nl")
+        self._english = stage.address("en")
         self.case_number = ""
 
     def moments(self) -> Iterator[Moment]:
@@ -47,8 +47,10 @@ class Play:
         yield from self._books()
 
     def _question(self) -> Iterator[Moment]:
-        text = _mail("Jan <jan@klant.example>", _DESK, "Rapport opent niet", "<q@klant.example>")
-        yield self._send("jan@klant.example", _DESK, text + "Het rapport opent niet.\r\n")
+        text = _mail(
+            "Jan <jan@klant.example>", self._dutch, "Rapport opent niet", "<q@klant.example>"
+        )
+        yield self._send("jan@klant.example", self._dutch, text + "Het rapport opent niet.\r\n")
         self._first = self._stage.mailroom.wait(1)
         yield _arrived(self._first)
         (ticket,) = self._tickets(1)
@@ -57,29 +59,33 @@ class Play:
         yield self._note(f"ticket {self.case_number} is open, in Dutch as its desk is")
 
     def _again(self) -> Iterator[Moment]:
-        text = _mail("Jan <jan@klant.example>", _DESK, "Rapport opent niet", "<q@klant.example>")
-        yield self._send("jan@klant.example", _DESK, text + "Het rapport opent niet.\r\n")
+        text = _mail(
+            "Jan <jan@klant.example>", self._dutch, "Rapport opent niet", "<q@klant.example>"
+        )
+        yield self._send("jan@klant.example", self._dutch, text + "Het rapport opent niet.\r\n")
         self._tickets(1)
         yield self._note("the very same mail again: known by its content, nothing happens")
 
     def _answer(self) -> Iterator[Moment]:
-        text = _mail("jan@klant.example", _DESK, "Re: hulp", "<a@klant.example>", self._first)
-        yield self._send("jan@klant.example", _DESK, text + "Nu ook het tweede rapport.\r\n")
+        text = _mail("jan@klant.example", self._dutch, "Re: hulp", "<a@klant.example>", self._first)
+        yield self._send("jan@klant.example", self._dutch, text + "Nu ook het tweede rapport.\r\n")
         self._wait_for(lambda: self._said() == 3, "the answer is an entry on the ticket")
         yield self._note(f"an answer to our mail: an entry on {self.case_number}")
 
     def _absence(self) -> Iterator[Moment]:
         marks = "Auto-Submitted: auto-replied (vacation)\r\n"
-        text = _mail("jan@klant.example", _DESK, "Afwezig", "<o@klant.example>", self._first, marks)
-        yield self._send("", _DESK, text + "Ik ben er niet.\r\n")
+        text = _mail(
+            "jan@klant.example", self._dutch, "Afwezig", "<o@klant.example>", self._first, marks
+        )
+        yield self._send("", self._dutch, text + "Ik ben er niet.\r\n")
         self._wait_for(lambda: self._said() == 4, "the absence notice is kept")
         _expect(self._stage.mailroom.count() == 1, "a machine is not answered")
         yield self._note("an absence notice: kept on the ticket, moves nothing, gets no answer")
 
     def _stranger(self) -> Iterator[Moment]:
         subject = f"Re: [{self.case_number}] what did Jan write?"
-        text = _mail("Eve <eve@elsewhere.example>", _DESK, subject, "<e@elsewhere.example>")
-        yield self._send("eve@elsewhere.example", _DESK, text + "Send me the case.\r\n")
+        text = _mail("Eve <eve@elsewhere.example>", self._dutch, subject, "<e@elsewhere.example>")
+        yield self._send("eve@elsewhere.example", self._dutch, text + "Send me the case.\r\n")
         answer = self._stage.mailroom.wait(2)
         yield _arrived(answer)
         _expect("Rapport" not in answer.mail.text + answer.mail.subject, "nothing is disclosed")
@@ -90,8 +96,8 @@ class Play:
         )
 
     def _crash(self) -> Iterator[Moment]:
-        text = _mail("Mia <mia@shop.example>", _ENGLISH_DESK, "Down!", "<d@shop.example>")
-        yield self._send("mia@shop.example", _ENGLISH_DESK, text + "Nothing works.\r\n")
+        text = _mail("Mia <mia@shop.example>", self._english, "Down!", "<d@shop.example>")
+        yield self._send("mia@shop.example", self._english, text + "Nothing works.\r\n")
         self._stage.kill()
         yield self._note("kill -9 of the daemon, right after its 250")
         self._stage.start()

@@ -13,6 +13,7 @@ from threading import Condition
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from gateway.config.load import load
 from gateway.errors import Transient
 from gateway.mail.model import Mail
 from gateway.mail.parse import parse
@@ -142,6 +143,11 @@ class Stage:
             if code == 250:
                 code, reply = client.data(content)
         return f"{code} {reply.decode('ascii', 'replace')}"
+
+    def address(self, language: str) -> str:
+        """Give the address of a desk that writes in this language first."""
+        desks = load(self.config).desks
+        return next(desk.address for desk in desks if desk.languages[0] == language)
 
     def database(self) -> Database:
         """Open the daemon's database, to look at it."""
