@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from gateway.config.address import canonical, without_extension
 from gateway.config.desk import Desk
+from gateway.config.loopback import is_loopback
 from gateway.config.plain import check_texts
-from gateway.config.settings import ImapAccount, Settings
+from gateway.config.settings import ImapAccount, Settings, TlsMode
 from gateway.config.toml_file import TomlFile
 from gateway.errors import Finding
 
@@ -137,5 +138,11 @@ def _msa(file: TomlFile, settings: Settings) -> Iterator[Finding]:
         yield file.finding('"host" must be a name or an IP address', "msa", "host")
     if msa.user and not msa.password_file:
         yield file.finding('"user" needs "password_file" beside it', "msa", "user")
+    if msa.user and msa.tls is TlsMode.NONE and not is_loopback(msa.host):
+        yield file.finding(
+            '"tls" must be "starttls" or "tls" here: the password would cross a network',
+            "msa",
+            "user",
+        )
     if msa.password_file and not msa.user:
         yield file.finding('"password_file" needs "user" beside it', "msa", "password_file")

@@ -5,8 +5,8 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable
-from ipaddress import ip_address
 
+from gateway.config.loopback import is_loopback
 from gateway.config.settings import Msa, TlsMode
 from gateway.courier.outlet import readable
 from gateway.errors import CasepostError, Misused, Transient
@@ -31,7 +31,7 @@ def client_context(msa: Msa) -> ssl.SSLContext | None:
     Raises Misused when `ca_file` can't be used, or a password would cross a network in the clear.
     """
     if msa.tls is TlsMode.NONE:
-        if msa.user and not _is_loopback(msa.host):
+        if msa.user and not is_loopback(msa.host):
             raise Misused(
                 f'the MSA {msa.host} has a "user" and tls = "none": the password would cross the '
                 'network in the clear; set tls = "starttls" or "tls"'
@@ -130,12 +130,3 @@ def _login(client: smtplib.SMTP, user: str, password: Password) -> None:
 
 def _refused(what: str, refused: smtplib.SMTPResponseException) -> Away:
     return Away(f"{what}: {refused.smtp_code} {readable(refused.smtp_error)}", refused.smtp_code)
-
-
-def _is_loopback(host: str) -> bool:
-    if host.lower().rstrip(".") == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

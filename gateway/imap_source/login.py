@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from imapclient.exceptions import IMAPClientAbortError, LoginError
 
+from gateway.config.loopback import is_loopback
 from gateway.config.settings import ImapAccount, TlsMode
 from gateway.errors import Misused, Transient
 from gateway.imap_source.wire import Mailbox, Server
@@ -34,7 +35,7 @@ def server_of(account: ImapAccount, longest_mail: int) -> Server:
         read_timeout=account.read_timeout,
         longest_mail=longest_mail,
     )
-    if account.tls is TlsMode.NONE and not server.is_loopback:
+    if account.tls is TlsMode.NONE and not is_loopback(server.host):
         raise Misused(
             f'imap "{account.name}": tls = "none" would send the password to {account.host} in '
             'the clear; use "tls" or "starttls", or a server on this machine'

@@ -5,7 +5,6 @@ characters go in, numbers and bytes come out; `connection.py` looks at each line
 """
 
 import contextlib
-import ipaddress
 import re
 import socket
 import ssl
@@ -42,16 +41,6 @@ class Server:
     connect_timeout: float
     read_timeout: float
     longest_mail: int
-
-    @property
-    def is_loopback(self) -> bool:
-        """Say whether no network lies between the server and us."""
-        if self.host.lower() == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
 
 
 @dataclass(frozen=True, slots=True)
