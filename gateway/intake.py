@@ -17,7 +17,7 @@ from gateway.config.desk import Desk
 from gateway.desk.choose import choose
 from gateway.desk.decide import Case, decide
 from gateway.desk.identify import identify
-from gateway.desk.model import Known, Outcome
+from gateway.desk.model import Known, Outcome, Reason
 from gateway.desk.trace import trace
 from gateway.house import House
 from gateway.mail.authenticity import authenticate
@@ -236,8 +236,9 @@ _VERBS = {
 def _log(filing: Filing) -> None:
     decision = filing.decision
     case = filing.ticket.number if filing.ticket else None
+    unread = decision.reason is Reason.UNREADABLE
     maillog.event(
-        _VERBS[decision.outcome],
+        Verb.UNREADABLE if unread else _VERBS[decision.outcome],
         mail=filing.spool_id,
         case=case,
         desk=filing.desk,

@@ -34,9 +34,11 @@ def event(
     verb: Verb, *, mail: int | None = None, case: str | None = None, **fields: object
 ) -> None:
     """Log that `verb` happened to spool id `mail` on `case`; fields that are None are left out."""
+    level = logging.WARNING if verb in _WORRYING else logging.INFO
+    if not _log.isEnabledFor(level):
+        return
     pairs = [("mail", mail), ("case", case), *fields.items()]
     text = " ".join(f"{key}={_quoted(value)}" for key, value in pairs if value is not None)
-    level = logging.WARNING if verb in _WORRYING else logging.INFO
     _log.log(level, "%s %s", verb.value, text)
 
 

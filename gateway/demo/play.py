@@ -34,6 +34,10 @@ class Play:
         self._dutch = stage.address("nl")
         self._english = stage.address("en")
         self.case_number = ""
+        self._jans_question = (
+            _mail("Jan <jan@klant.example>", self._dutch, "Rapport opent niet", "<q@klant.example>")
+            + "Het rapport opent niet.\r\n"
+        )
 
     def moments(self) -> Iterator[Moment]:
         """Play everything."""
@@ -47,10 +51,7 @@ class Play:
         yield from self._books()
 
     def _question(self) -> Iterator[Moment]:
-        text = _mail(
-            "Jan <jan@klant.example>", self._dutch, "Rapport opent niet", "<q@klant.example>"
-        )
-        yield self._send("jan@klant.example", self._dutch, text + "Het rapport opent niet.\r\n")
+        yield self._send("jan@klant.example", self._dutch, self._jans_question)
         self._first = self._stage.mailroom.wait(1)
         yield _arrived(self._first)
         (ticket,) = self._tickets(1)
@@ -59,10 +60,7 @@ class Play:
         yield self._note(f"ticket {self.case_number} is open, in Dutch as its desk is")
 
     def _again(self) -> Iterator[Moment]:
-        text = _mail(
-            "Jan <jan@klant.example>", self._dutch, "Rapport opent niet", "<q@klant.example>"
-        )
-        yield self._send("jan@klant.example", self._dutch, text + "Het rapport opent niet.\r\n")
+        yield self._send("jan@klant.example", self._dutch, self._jans_question)
         self._tickets(1)
         yield self._note("the very same mail again: known by its content, nothing happens")
 

@@ -5,7 +5,6 @@ import signal
 import smtplib
 import subprocess
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 from threading import Lock
@@ -115,13 +114,13 @@ def _group_of(path: Path) -> int:
 
 def insist(port: int, sender: str, recipient: str, content: bytes, seconds: float = 120) -> None:
     """Send a mail until it is accepted, as an MTA does; a lost reply means to send it again."""
-    deadline = time.monotonic() + seconds
-    while True:
+
+    def accepted() -> bool:
         try:
             with smtplib.SMTP("127.0.0.1", port, timeout=30) as client:
                 client.sendmail(sender, [recipient], content)
         except (OSError, smtplib.SMTPException):
-            assert time.monotonic() < deadline, "the mail was never accepted"
-            time.sleep(0.05)
-        else:
-            return
+            return False
+        return True
+
+    process.wait_until(accepted, seconds=seconds, what="the acceptance of a mail")
