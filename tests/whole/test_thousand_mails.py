@@ -197,6 +197,7 @@ def check(scene: Scene) -> None:
     assert max(scene.sink.copies.values()) <= 2
 
 
+@pytest.mark.timeout(300)
 def test_a_thousand_mails_by_two_ways_twice_each(scene: Scene) -> None:
     """2,000 deliveries are 1,000 entries; 1,000 are known; each new ticket is acknowledged once."""
     run = "calm"
@@ -213,6 +214,7 @@ def test_a_thousand_mails_by_two_ways_twice_each(scene: Scene) -> None:
     assert {1} == set(scene.sink.copies.values())
 
 
+@pytest.mark.timeout(300)
 def test_the_same_end_when_every_process_is_killed_at_random(scene: Scene) -> None:
     """`kill -9` of the daemon or a worker, again and again, loses nothing and doubles nothing."""
     run, random, over = "storm", Random(2026), Event()  # noqa: S311
