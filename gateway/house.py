@@ -17,6 +17,7 @@ from gateway.desk.route import Routes
 from gateway.mail.message_id import MessageIds
 from gateway.store import keys
 from gateway.store.database import Database
+from gateway.store.node import name_node
 from gateway.store.numbers import Numbers
 from gateway.templates import Templates, shipped_folder
 from gateway.templates import load as load_templates
@@ -62,6 +63,6 @@ def open_house(configuration: Configuration) -> House:
         message_ids=MessageIds(keys.load_or_make(settings.data, "message-id", os.urandom)),
         database=database,
         numbers=Numbers(database),
-        node=settings.hostname or socket.gethostname(),
+        node=name_node(settings.data, settings.hostname or socket.gethostname(), os.urandom),
         data=settings.data,
     )

@@ -1,6 +1,7 @@
 """The courier as the daemon sees it: threads that carry mails from the outbox to an outlet."""
 
 import logging
+import socket
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -13,6 +14,7 @@ from gateway.courier.bell import Bell
 from gateway.courier.carrier import Carrier, Shared
 from gateway.courier.file_outlet import FileOutlet
 from gateway.courier.gate import Gate
+from gateway.courier.outlet import Outlet
 from gateway.courier.records import Records
 from gateway.courier.smtp_outlet import SmtpOutlet
 from gateway.maillog import Verb
@@ -43,13 +45,14 @@ class Courier:
         self._bell = Bell()
         self._records = Records(database, node, msa, now)
         shared = Shared(msa, self._records, Gate(), self._bell, now, random)
-        carriers = [
-            Carrier(
-                shared,
-                SmtpOutlet(msa, node, password) if settings.msa else FileOutlet(data / "outgoing"),
-            )
-            for _ in range(msa.connections)
-        ]
+        hostname = settings.hostname or socket.getfqdn() if settings.msa else ""
+
+        def outlet() -> Outlet:
+            if settings.msa:
+                return SmtpOutlet(settings.msa, hostname, password)
+            return FileOutlet(data / "outgoing")
+
+        carriers = [Carrier(shared, outlet()) for _ in range(msa.connections)]
         self._threads = [
             Thread(target=carrier.run, name=f"courier-{number}", daemon=True)
             for number, carrier in enumerate(carriers, start=1)
