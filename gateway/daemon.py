@@ -17,6 +17,7 @@ from random import SystemRandom
 from threading import Event
 from typing import Protocol
 
+from gateway import agenda
 from gateway.clock import Clock, Tick
 from gateway.config.load import Configuration
 from gateway.config.secrets import read_secret
@@ -178,7 +179,9 @@ class Daemon:
             self.courier.wake()
 
     def sweep(self) -> None:
-        """Wake whoever may have something due: a mail to look at again, one to send again."""
+        """Fire due timers, and wake whoever may have something due: mail to take in or to send."""
+        while agenda.sweep(self.house, now()):
+            pass
         self.mail_received()
         self.mail_queued()
 

@@ -27,10 +27,11 @@ from gateway.mail.model import Authenticity, Classification, Clues, Envelope, Ma
 from gateway.mail.parse import parse, unreadable
 from gateway.mail.thread import find_clues
 from gateway.maillog import Verb
-from gateway.rendering import Numbered, render
+from gateway.rendering import Numbered, occasion, render
 from gateway.store import claims
 from gateway.store.claims import Claimed
-from gateway.store.filing import Conflict, Filing, write
+from gateway.store.effects import Conflict
+from gateway.store.filing import Filing, write
 from gateway.store.lookup import Question, look_up
 
 # Without Message-ID and Date, the same text is taken for the same mail for this long only.
@@ -173,7 +174,8 @@ def settle(
         unreadable=reading.unreadable,
     )
     decision = decide(case, now)
-    rendered = render(house, case, decision, numbered.setdefault(claimed.spool_id, Numbered()), now)
+    numbers = numbered.setdefault(claimed.spool_id, Numbered())
+    rendered = render(house, occasion(case), decision, numbers, now)
     why = trace(
         reading.kind, reading.authenticity, reading.clues, sender, choice, rendered.decision
     )
@@ -187,6 +189,7 @@ def settle(
         message_id=mail.message_id,
         decision=rendered.decision,
         ticket=rendered.ticket,
+        timers=rendered.timers,
         entry_id=rendered.entry_id,
         outgoing=rendered.outgoing,
         trace=why,

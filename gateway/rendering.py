@@ -5,11 +5,13 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.config.desk import Desk
 from gateway.desk.decide import Case
 from gateway.desk.lifecycle import blank, fold
 from gateway.desk.model import (
     Decision,
     Direction,
+    Due,
     Entry,
     EntryKind,
     Event,
@@ -17,8 +19,9 @@ from gateway.desk.model import (
     Reply,
     Ticket,
 )
+from gateway.desk.timers import timers
 from gateway.house import House
-from gateway.mail.compose import Letter, Unsafe, compose, reference_list
+from gateway.mail.compose import Letter, Origin, Unsafe, compose, reference_list
 from gateway.mail.model import Mailbox
 from gateway.store.numbers import ENTRY, OUTBOX, TICKET, case_of
 from gateway.store.outbox import Outgoing
@@ -39,22 +42,45 @@ class Numbered:
 
 
 @dataclass(frozen=True, slots=True)
+class Occasion:
+    """What our mails are about: the mail that they answer, or a ticket's time.
+
+    `references` end with the mail that is answered. `subject` is "" where the words of whoever
+    wrote must not be repeated.
+    """
+
+    desk: Desk
+    references: tuple[str, ...]
+    subject: str
+
+
+def occasion(case: Case) -> Occasion:
+    """Give the occasion that a mail is."""
+    return Occasion(
+        desk=case.desk,
+        references=reference_list(case.mail.references, case.mail.message_id),
+        subject=case.mail.subject if case.sender.vouched else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """A decision with everything that it leads to, ready to be written."""
 
     decision: Decision
     ticket: Ticket | None
+    timers: tuple[Due, ...]
     entry_id: int
     outgoing: tuple[Outgoing, ...]
 
 
 def render(
-    house: House, case: Case, decision: Decision, numbered: Numbered, now: datetime
+    house: House, about: Occasion, decision: Decision, numbered: Numbered, now: datetime
 ) -> Rendered:
-    """Give the ticket after the decision's events, and its replies as bytes."""
+    """Give the ticket after the decision's events, its timers, and its replies as bytes."""
     if not decision.events:
-        return Rendered(decision, None, 0, ())
-    start = decision.ticket or _new_ticket(house, case, numbered, now)
+        return Rendered(decision, None, (), 0, ())
+    start = decision.ticket or _new_ticket(house, about.desk, numbered, now)
     if decision.replies:
         answered = tuple(
             Event(EventKind.ANSWERED, now, "casepost", f"{reply.template} to {reply.to.address}")
@@ -63,33 +89,35 @@ def render(
         decision = dataclasses.replace(decision, events=(*decision.events, *answered))
     ticket = fold(start, decision.events)
     # Entries of one moment stand in the order of their ids, and the mail comes before its answer.
-    entry_id = house.numbers.take(ENTRY)
-    outgoing = tuple(_outgoing(house, case, ticket, reply, now) for reply in decision.replies)
-    return Rendered(decision, ticket, entry_id, outgoing)
+    entry_id = house.numbers.take(ENTRY) if decision.entry else 0
+    outgoing = tuple(_outgoing(house, about, ticket, reply, now) for reply in decision.replies)
+    return Rendered(decision, ticket, timers(ticket, about.desk), entry_id, outgoing)
 
 
-def _new_ticket(house: House, case: Case, numbered: Numbered, now: datetime) -> Ticket:
-    desk = case.desk.name
+def _new_ticket(house: House, desk: Desk, numbered: Numbered, now: datetime) -> Ticket:
     if not numbered.case_number:
         numbered.ticket = house.numbers.take(TICKET)
-        numbered.case_number = house.patterns[desk].format(house.numbers.take(case_of(desk)))
-    return blank(numbered.ticket, numbered.case_number, desk, now)
+        number = house.numbers.take(case_of(desk.name))
+        numbered.case_number = house.patterns[desk.name].format(number)
+    return blank(numbered.ticket, numbered.case_number, desk.name, now)
 
 
-def _outgoing(house: House, case: Case, ticket: Ticket, reply: Reply, now: datetime) -> Outgoing:
+def _outgoing(
+    house: House, about: Occasion, ticket: Ticket, reply: Reply, now: datetime
+) -> Outgoing:
+    desk = about.desk
     text = house.templates.render(
-        case.desk.name, reply.language, reply.template, _values(case, ticket, reply)
+        desk.name, reply.language, reply.template, _values(about, ticket, reply)
     )
     outbox_id = house.numbers.take(OUTBOX)
-    domain = case.desk.address.rpartition("@")[2]
-    message_id = house.message_ids.issue(outbox_id, domain)
-    content = _compose(case, ticket, reply, text, message_id, now)
+    message_id = house.message_ids.issue(outbox_id, desk.address.rpartition("@")[2])
+    content = _compose(about, ticket, reply, text, message_id, now)
     return Outgoing(
         id=outbox_id,
         ticket=ticket.id,
         template=reply.template,
         recipient=reply.to.address,
-        reverse_path="" if reply.automatic else case.desk.address,
+        reverse_path="" if reply.automatic else desk.address,
         message_id=message_id,
         content=content,
         automatic=reply.automatic,
@@ -99,7 +127,7 @@ def _outgoing(house: House, case: Case, ticket: Ticket, reply: Reply, now: datet
             EntryKind.AUTOMATIC_ANSWER,
             Direction.OUT,
             now,
-            case.desk.address,
+            desk.address,
             text.body,
             automatic=reply.automatic,
         ),
@@ -107,19 +135,23 @@ def _outgoing(house: House, case: Case, ticket: Ticket, reply: Reply, now: datet
 
 
 def _compose(
-    case: Case, ticket: Ticket, reply: Reply, text: RenderedText, message_id: str, now: datetime
+    about: Occasion,
+    ticket: Ticket,
+    reply: Reply,
+    text: RenderedText,
+    message_id: str,
+    now: datetime,
 ) -> bytes:
     """Compose a reply; if a trick in a name or subject shows, without any of the sender's words."""
-    mail = case.mail
     letter = Letter(
-        sender=Mailbox(case.desk.title, case.desk.address),
+        sender=Mailbox(about.desk.title, about.desk.address),
         to=reply.to,
         subject=text.subject,
         body=text.body,
         message_id=message_id,
         at=now,
-        references=reference_list(mail.references, mail.message_id),
-        automatic=reply.automatic,
+        references=about.references,
+        origin=_origin(reply),
         language=reply.language,
     )
     try:
@@ -134,12 +166,17 @@ def _compose(
         return compose(plain)
 
 
-def _values(case: Case, ticket: Ticket, reply: Reply) -> dict[str, Value]:
+def _origin(reply: Reply) -> Origin:
+    if not reply.automatic:
+        return Origin.PERSON
+    return Origin.GENERATED if reply.unasked else Origin.REPLIED
+
+
+def _values(about: Occasion, ticket: Ticket, reply: Reply) -> dict[str, Value]:
     """Give what a template may say, as plain values."""
-    vouched = case.sender.vouched
     return {
         "ticket": {"number": ticket.number, "status": ticket.status},
-        "subject": case.mail.subject if vouched else "",
+        "subject": about.subject,
         "person": {"name": reply.to.name},
-        "desk": {"title": case.desk.title, "address": case.desk.address},
+        "desk": {"title": about.desk.title, "address": about.desk.address},
     }

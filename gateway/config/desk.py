@@ -1,5 +1,6 @@
 """What a desk file can say: one support organisation's policy as frozen values."""
 
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -7,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from gateway.config import duration
 from gateway.config.settings import STRICT
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -51,6 +53,26 @@ class Lifecycle:
     after_customer: str = ""
 
 
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Timer:
+    """What happens to a ticket that has been in a status for a while, of real time.
+
+    `mail` is a template sent to the requester, `then` the status that the ticket gets; one of them
+    is there. A timer fires once for each time that the ticket is in the status.
+    """
+
+    name: Name
+    status: str
+    after: str
+    mail: str = ""
+    then: str = ""
+
+    @property
+    def delay(self) -> timedelta:
+        """Give `after` as a length of time."""
+        return duration.parse(self.after)
+
+
 class StrangerPolicy(StrEnum):
     """What becomes of a mail that names somebody else's case: a new ticket, or held."""
 
@@ -83,6 +105,7 @@ class Desk:
     status: Annotated[tuple[Status, ...], Field(min_length=1)]
     lifecycle: Lifecycle
     agent: tuple[Agent, ...] = ()
+    timer: tuple[Timer, ...] = ()
     severities: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     severity: str = ""

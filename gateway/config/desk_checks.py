@@ -1,7 +1,9 @@
 """What a desk must be beyond its shape, by itself and beside the other desks."""
 
 import dataclasses
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 
 from gateway.config.address import canonical, without_extension
 from gateway.config.case_number import CaseNumberPattern
@@ -9,6 +11,9 @@ from gateway.config.desk import Desk, Phase
 from gateway.config.plain import check_texts
 from gateway.config.toml_file import TomlFile, did_you_mean
 from gateway.errors import Finding, Misconfigured
+
+_TEMPLATE = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)+")
+_LONGEST_DELAY = timedelta(days=3660)
 
 
 def check(file: TomlFile, desk: Desk) -> Desk:
@@ -33,6 +38,7 @@ def check(file: TomlFile, desk: Desk) -> Desk:
     findings += _repetitions(file, desk)
     findings += _statuses(file, desk)
     findings += _choices(file, desk)
+    findings += _timers(file, desk)
     try:
         CaseNumberPattern.parse(desk.case_number)
     except ValueError as error:
@@ -96,6 +102,8 @@ def _repetitions(file: TomlFile, desk: Desk) -> Iterator[Finding]:
             yield file.finding(f'"{value}" stands in "{key}" twice', key, index)
     for index, name in _repeated(status.name for status in desk.status):
         yield file.finding(f'there are two statuses named "{name}"', "status", index, "name")
+    for index, name in _repeated(timer.name for timer in desk.timer):
+        yield file.finding(f'there are two timers named "{name}"', "timer", index, "name")
     for index, address in _repeated(agent.address for agent in desk.agent):
         yield file.finding(f"there are two agents with {address}", "agent", index, "address")
 
@@ -125,6 +133,28 @@ def _statuses(file: TomlFile, desk: Desk) -> Iterator[Finding]:
         elif phases[name] is Phase.CLOSED:
             message = f'"{key}" names the closed status "{name}", but somebody waits'
             yield file.finding(message, "lifecycle", key)
+
+
+def _timers(file: TomlFile, desk: Desk) -> Iterator[Finding]:
+    names = tuple(status.name for status in desk.status)
+    for index, timer in enumerate(desk.timer):
+        for key, name in (("status", timer.status), ("then", timer.then)):
+            if name not in names and (name or key == "status"):
+                message = f'"{key}" names the status "{name}", which no [[status]] has'
+                yield file.finding(message + did_you_mean(name, names), "timer", index, key)
+        if timer.mail and not _TEMPLATE.fullmatch(timer.mail):
+            message = '"mail" must be a template such as "customer/reminder"'
+            yield file.finding(message, "timer", index, "mail")
+        if not timer.mail and not timer.then:
+            yield file.finding('a timer needs "mail", "then", or both', "timer", index)
+        try:
+            delay = timer.delay
+        except ValueError as error:
+            yield file.finding(f'"after" {error}', "timer", index, "after")
+            continue
+        if not timedelta() < delay <= _LONGEST_DELAY:
+            message = '"after" must be more than nothing and at most ten years'
+            yield file.finding(message, "timer", index, "after")
 
 
 def _choices(file: TomlFile, desk: Desk) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from gateway.errors import Finding, Misconfigured
 T = TypeVar("T")
 
 _SECRETS = ("password", "passwd", "passphrase", "secret", "token", "client_secret", "api_key")
-_ARRAYS_OF_TABLES = ("agent", "imap", "listener", "status")
+_ARRAYS_OF_TABLES = ("agent", "imap", "listener", "status", "timer")
 _CANNOT_BE_USED = "has a value that cannot be used here"
 _DEMANDS = {
     "string_type": "must be text in quotes",

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
+from gateway.config import duration
 from gateway.config.address import canonical
 from gateway.config.toml_file import did_you_mean
 from gateway.config.toml_file import read as read_toml
-from gateway.conversation import duration, placeholders
+from gateway.conversation import placeholders
 from gateway.conversation.model import Conversation, Step
 from gateway.conversation.read_expected import read_expected
 from gateway.conversation.table import Table

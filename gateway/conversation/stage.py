@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from gateway import intake
+from gateway import agenda, intake
 from gateway.config.load import Configuration
 from gateway.config.settings import Database as DatabaseSettings
 from gateway.conversation.played import SentMail
@@ -18,7 +18,7 @@ from gateway.house import House, open_house
 from gateway.mail.model import Authenticity, Envelope, Mail, Verdict
 from gateway.mail.parse import parse
 from gateway.mail.prescan import first_message_id
-from gateway.store import archive, books, claims, directory, outbox, raw, spool
+from gateway.store import archive, books, claims, diary, directory, outbox, raw, spool
 from gateway.store.archive import Explained
 from gateway.store.claimant import this_process
 from gateway.store.migrate import migrate
@@ -72,13 +72,15 @@ class Stage:
         sent = self.work()
         while (due := self._next_due()) is not None and due <= until:
             self._moment = max(self._moment, due)
+            agenda.sweep(self.house, self._moment)
             sent += self.work()
         self._moment = until
         return sent
 
     def _next_due(self) -> datetime | None:
         with self.house.database.reading() as connection:
-            return outbox.next_due(connection)
+            due = (outbox.next_due(connection), diary.next_due(connection))
+        return min((one for one in due if one is not None), default=None)
 
     def deliver(
         self, content: bytes, reverse_path: str, recipients: Sequence[str], *, authentic: bool

@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from gateway.config.desk import Desk, Phase
+from gateway.config.desk import Desk, Phase, Timer
 from gateway.desk.model import Change, Event, EventKind, Ticket
 
 _CHANGES: Mapping[str, Callable[[Ticket, str], Ticket]] = {
     "subject": lambda ticket, value: replace(ticket, subject=value),
     "type": lambda ticket, value: replace(ticket, type=value),
     "severity": lambda ticket, value: replace(ticket, severity=value),
-    "status": lambda ticket, value: replace(ticket, status=value),
+    # `fold` has set `updated_at` to the event's time already.
+    "status": lambda ticket, value: replace(
+        ticket, status=value, since=ticket.updated_at, fired=()
+    ),
+    "fired": lambda ticket, value: replace(ticket, fired=(*ticket.fired, value)),
     "phase": lambda ticket, value: replace(ticket, phase=Phase(value)),
     "requester": lambda ticket, value: replace(ticket, requester=value),
     "participant": lambda ticket, value: replace(
@@ -54,6 +58,7 @@ def blank(ticket_id: int, number: str, desk: str, at: datetime) -> Ticket:
         opened_at=at,
         updated_at=at,
         version=0,
+        since=at,
     )
 
 
@@ -93,6 +98,15 @@ def customer_wrote(desk: Desk, ticket: Ticket, actor: str, at: datetime) -> tupl
 def automatic_arrived(actor: str, at: datetime) -> tuple[Event, ...]:
     """Give the event of an automatic mail on a ticket: it is kept, and moves nothing."""
     return (Event(EventKind.ENTRY_ADDED, at, actor, "an automatic mail was kept"),)
+
+
+def timer_fired(desk: Desk, timer: Timer, at: datetime) -> Event:
+    """Give the event of a timer that fired, with the status that the ticket gets, if any."""
+    status = _status(desk, timer.then) if timer.then else ()
+    changes = (Change("fired", timer.name), *status)
+    return Event(
+        EventKind.TIMER_FIRED, at, "casepost", f"{timer.name} after {timer.after}", changes
+    )
 
 
 def _status(desk: Desk, status: str) -> tuple[Change, ...]:

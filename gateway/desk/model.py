@@ -17,7 +17,8 @@ class Ticket:
 
     `number` is the case number that people see. `requester` and `participants` are bare addresses
     in lower case; the requester is not among the participants. `version` counts the events that
-    made it, and guards writes.
+    made it, and guards writes. `since` is when it got its status, `fired` are the timers that have
+    fired since then.
     """
 
     id: int
@@ -35,6 +36,8 @@ class Ticket:
     opened_at: datetime
     updated_at: datetime
     version: int
+    since: datetime
+    fired: tuple[str, ...] = ()
 
     def has_on_it(self, address: str) -> bool:
         """Say whether somebody takes part in this ticket."""
@@ -50,6 +53,7 @@ class EventKind(StrEnum):
     REOPENED = "reopened"
     LINKED = "linked"
     ANSWERED = "answered"
+    TIMER_FIRED = "timer-fired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +209,7 @@ class Reason(StrEnum):
     AGENT_NOT_PROVEN = "agent-not-proven"
     CLAIMS_A_CASE = "claims-a-case"
     DUPLICATE = "duplicate"
+    TIMER = "timer"
 
 
 class Outcome(StrEnum):
@@ -219,13 +224,22 @@ class Outcome(StrEnum):
 class Reply:
     """A mail that policy wants sent: which template, to whom, in which language.
 
-    Automatic ones follow RFC 3834.
+    Automatic ones follow RFC 3834; `unasked` ones answer no mail.
     """
 
     template: str
     to: Mailbox
     language: str
     automatic: bool = True
+    unasked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A timer of a ticket, and when it is due."""
+
+    timer: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from datetime import datetime
 from email.errors import HeaderParseError
 from email.header import Header
 from email.utils import format_datetime, quote
+from enum import StrEnum
 
 from gateway.mail.model import Mailbox
 
@@ -25,6 +26,14 @@ _UNWANTED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 class Unsafe(ValueError):
     """A composed mail does not have the header fields that were meant; it must not go out."""
+
+
+class Origin(StrEnum):
+    """Who says what a mail says, as in Auto-Submitted (RFC 3834 section 5)."""
+
+    PERSON = "no"
+    REPLIED = "auto-replied"
+    GENERATED = "auto-generated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,7 @@ class Letter:
     message_id: str
     at: datetime
     references: tuple[str, ...] = ()
-    automatic: bool = True
+    origin: Origin = Origin.REPLIED
     language: str = ""
 
 
@@ -64,10 +73,10 @@ def compose(letter: Letter) -> bytes:
             ("In-Reply-To", letter.references[-1]),
             ("References", "\r\n ".join(letter.references)),
         ]
-    if letter.automatic:
+    if letter.origin is not Origin.PERSON:
         # RFC 3834 section 5; the other two are for responders that do not know it.
         fields += [
-            ("Auto-Submitted", "auto-replied"),
+            ("Auto-Submitted", letter.origin.value),
             ("Precedence", "bulk"),
             ("X-Auto-Response-Suppress", "All"),
         ]

@@ -6,33 +6,19 @@ A batch is written with a few statements for all its mails; if one conflicts, th
 each by itself and sends the one that conflicts back to the look-up.
 """
 
-import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, bindparam, update
+from sqlalchemy import Connection, bindparam, update
 
-from gateway.desk.model import Decision, Entry, Event, Outcome, Ticket
-from gateway.mail.model import Attachment
+from gateway.desk.model import Decision, Due, Outcome, Ticket
 from gateway.store.claims import FREED
 from gateway.store.database import insert
-from gateway.store.outbox import Outgoing, row_of
-from gateway.store.schema import (
-    entries,
-    events,
-    fingerprints,
-    links,
-    message_ids,
-    outbox,
-    spool,
-    tickets,
-)
+from gateway.store.effects import Effects, expect, write_effects
+from gateway.store.outbox import Outgoing
+from gateway.store.schema import fingerprints, spool
 from gateway.store.spool import State
-
-
-class Conflict(Exception):
-    """Somebody else wrote first: the mail must be looked up again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +38,25 @@ class Filing:
     message_id: str
     decision: Decision
     ticket: Ticket | None
+    timers: tuple[Due, ...]
     entry_id: int
     outgoing: tuple[Outgoing, ...]
     trace: dict[str, object]
+
+    @property
+    def effects(self) -> Effects | None:
+        """Give what is written on the ticket, or None if the decision touches none."""
+        if self.ticket is None:
+            return None
+        return Effects(
+            decision=self.decision,
+            ticket=self.ticket,
+            timers=self.timers,
+            outgoing=self.outgoing,
+            entry_id=self.entry_id,
+            spool_id=self.spool_id,
+            message_id=self.message_id,
+        )
 
 
 def write(connection: Connection, filings: Sequence[Filing], now: datetime) -> None:
@@ -65,16 +67,7 @@ def write(connection: Connection, filings: Sequence[Filing], now: datetime) -> N
     _settle(connection, filings, now)
     originals = [f for f in filings if f.decision.outcome is not Outcome.DUPLICATE]
     _remember_fingerprints(connection, originals)
-    _write_tickets(connection, originals)
-    touched = [f for f in originals if f.ticket is not None]
-    _insert(connection, events, (row for f in touched for row in _event_rows(f)))
-    _insert(connection, entries, (row for f in touched for row in _entry_rows(f)))
-    _insert(connection, links, (row for f in touched for row in _link_rows(f)))
-    _insert(connection, outbox, (row_of(mail) for f in touched for mail in f.outgoing))
-    ids = [row for f in touched for row in _message_id_rows(f)]
-    if ids:
-        ids.sort(key=lambda row: str(row["message_id"]))
-        connection.execute(insert(connection, message_ids).on_conflict_do_nothing(), ids)
+    write_effects(connection, [f.effects for f in originals if f.effects is not None])
 
 
 _STATES = {
@@ -117,7 +110,7 @@ def _settle(connection: Connection, filings: Sequence[Filing], now: datetime) ->
             for f in filings
         ],
     )
-    _expect(settled.rowcount, len(filings), "a claim was lost")
+    expect(settled.rowcount, len(filings), "a claim was lost")
 
 
 def _remember_fingerprints(connection: Connection, filings: Sequence[Filing]) -> None:
@@ -149,112 +142,4 @@ def _remember_fingerprints(connection: Connection, filings: Sequence[Filing]) ->
             for f in sorted(filings, key=lambda f: (f.desk, f.fingerprint))
         ],
     )
-    _expect(entered.rowcount, len(filings), "the same mail was filed meanwhile")
-
-
-def _write_tickets(connection: Connection, filings: Sequence[Filing]) -> None:
-    new = [f.ticket for f in filings if f.ticket and f.decision.ticket is None]
-    _insert(connection, tickets, (_ticket_row(ticket) for ticket in new))
-    changed = [
-        {
-            "ticket_id": f.ticket.id,
-            "found": f.decision.ticket.version,
-            **{f"new_{name}": value for name, value in _ticket_row(f.ticket).items()},
-        }
-        for f in sorted(filings, key=lambda f: f.ticket.id if f.ticket else 0)
-        if f.ticket and f.decision.ticket is not None
-    ]
-    if not changed:
-        return
-    columns = [c for c in tickets.c if c.name not in {"id", "number", "desk", "opened_at"}]
-    updated = connection.execute(
-        update(tickets)
-        .where(tickets.c.id == bindparam("ticket_id"), tickets.c.version == bindparam("found"))
-        .values({c.name: bindparam(f"new_{c.name}", type_=c.type) for c in columns}),
-        changed,
-    )
-    _expect(updated.rowcount, len(changed), "a ticket changed meanwhile")
-
-
-def _ticket_row(ticket: Ticket) -> dict[str, object]:
-    row = {field.name: getattr(ticket, field.name) for field in dataclasses.fields(ticket)}
-    return {**row, "phase": ticket.phase.value, "participants": list(ticket.participants)}
-
-
-def _event_rows(filing: Filing) -> Iterable[dict[str, object]]:
-    assert filing.ticket is not None  # noqa: S101  the caller took only those
-    first = filing.ticket.version - len(filing.decision.events) + 1
-    for version, event in enumerate(filing.decision.events, first):
-        yield _event_row(filing.ticket.id, version, event)
-
-
-def _event_row(ticket: int, version: int, event: Event) -> dict[str, object]:
-    return {
-        "ticket": ticket,
-        "version": version,
-        "at": event.at,
-        "kind": event.kind.value,
-        "actor": event.actor,
-        "why": event.why,
-        "changes": [[change.field, change.value] for change in event.changes],
-    }
-
-
-def _entry_rows(filing: Filing) -> Iterable[dict[str, object]]:
-    entry = filing.decision.entry
-    if entry is not None and filing.ticket is not None:
-        yield _entry_row(entry, filing.entry_id, filing.ticket.id, filing.spool_id)
-    for mail in filing.outgoing:
-        yield _entry_row(mail.entry, mail.entry_id, mail.ticket, None)
-
-
-def _entry_row(entry: Entry, entry_id: int, ticket: int, spool_id: int | None) -> dict[str, object]:
-    return {
-        "id": entry_id,
-        "ticket": ticket,
-        "spool": spool_id,
-        "at": entry.at,
-        "kind": entry.kind.value,
-        "direction": entry.direction.value,
-        "author": entry.author,
-        "text": entry.text,
-        "attachments": [_attachment(attachment) for attachment in entry.attachments],
-        "automatic": entry.automatic,
-        "internal": entry.internal,
-    }
-
-
-def _attachment(attachment: Attachment) -> dict[str, object]:
-    return {
-        "part": attachment.part,
-        "name": attachment.name,
-        "type": attachment.media_type,
-        "size": attachment.size,
-        "disposition": attachment.disposition.value,
-        "content_id": attachment.content_id,
-    }
-
-
-def _link_rows(filing: Filing) -> Iterable[dict[str, object]]:
-    assert filing.ticket is not None  # noqa: S101  the caller took only those
-    for other in filing.decision.links:
-        yield {"ticket": filing.ticket.id, "other": other, "why": filing.decision.reason.value}
-
-
-def _message_id_rows(filing: Filing) -> Iterable[dict[str, object]]:
-    assert filing.ticket is not None  # noqa: S101  the caller took only those
-    if filing.message_id:
-        yield {"message_id": filing.message_id, "ticket": filing.ticket.id, "given_to": ""}
-    for mail in filing.outgoing:
-        yield {"message_id": mail.message_id, "ticket": mail.ticket, "given_to": mail.recipient}
-
-
-def _insert(connection: Connection, table: Table, rows: Iterable[dict[str, object]]) -> None:
-    listed = list(rows)
-    if listed:
-        connection.execute(table.insert(), listed)
-
-
-def _expect(found: int, expected: int, why: str) -> None:
-    if found != expected:
-        raise Conflict(why)
+    expect(entered.rowcount, len(filings), "the same mail was filed meanwhile")

@@ -123,6 +123,7 @@ def ticket_of(row: Row[tuple[object, ...]]) -> Ticket:
             **values,
             "phase": Phase(row.phase),
             "participants": tuple(row.participants),
+            "fired": tuple(row.fired),
         }
     )
 

@@ -139,6 +139,8 @@ tickets = Table(
     Column("opened_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("fired", JSON, nullable=False),
 )
 
 entries = Table(
@@ -191,7 +193,7 @@ timers = Table(
     "timers",
     metadata,
     Column("ticket", BigInteger, ForeignKey("tickets.id"), primary_key=True),
-    Column("kind", String(40), primary_key=True),
+    Column("timer", String(64), primary_key=True),
     Column("due_at", Instant, nullable=False, index=True),
 )
 

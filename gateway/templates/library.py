@@ -126,6 +126,11 @@ def load(
     return templates, tuple(findings)
 
 
+def _needed(desk: Desk) -> tuple[str, ...]:
+    """Give the templates that a desk must have in each of its languages."""
+    return tuple(dict.fromkeys((*REQUIRED, *(timer.mail for timer in desk.timer if timer.mail))))
+
+
 def shipped_folder() -> Path:
     """Give the folder of the shipped templates: in the installed package, or in a checkout."""
     package = Path(__file__).resolve().parent.parent
@@ -176,7 +181,7 @@ def _source(path: Path) -> str:
 def _missing(templates: Templates, desks: Iterable[Desk]) -> Iterator[Finding]:
     for desk in desks:
         for language in desk.languages:
-            for name in REQUIRED:
+            for name in _needed(desk):
                 if not templates.has(desk.name, language, name):
                     message = f'the desk speaks "{language}", but has no template {language}/{name}'
                     yield Finding(str(desk.path), 0, message)

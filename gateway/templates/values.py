@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 Value: TypeAlias = str | int | tuple["Value", ...] | Mapping[str, "Value"]
 
-# Every desk needs these, in each of its languages.
+# Every desk needs these, in each of its languages, and those that its timers send.
 REQUIRED = ("customer/acknowledge",)
 
 _CUSTOMER: Mapping[str, Value] = {

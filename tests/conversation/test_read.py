@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.conversation import duration, read
+from gateway.config import duration
+from gateway.conversation import read
 from gateway.errors import Misconfigured
 
 HEAD = """title = "A test"

@@ -50,6 +50,7 @@ TICKET = Ticket(
     opened_at=NOW,
     updated_at=NOW,
     version=1,
+    since=NOW,
 )
 
 MAIL: Mail = parse(

@@ -57,6 +57,19 @@ phase = "closed"
 [[agent]]
 address = "ada@{name}.example"
 name = "Ada"
+
+[[timer]]
+name = "remind"
+status = "New"
+after = "7d"
+mail = "customer/reminder"
+
+[[timer]]
+name = "close"
+status = "New"
+after = "14d"
+mail = "customer/closed"
+then = "Done"
 """
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.mail import compose as module
-from gateway.mail.compose import Letter, Unsafe, compose, header_text, reference_list
+from gateway.mail.compose import Letter, Origin, Unsafe, compose, header_text, reference_list
 from gateway.mail.model import Mailbox
 from gateway.mail.parse import parse
 
@@ -149,7 +149,7 @@ def test_message_ids_are_not_encoded_however_long() -> None:
 
 def test_an_automatic_answer_says_so() -> None:
     """RFC 3834 section 5; a person's answer does not."""
-    automatic, by_hand = read(LETTER), read(replace(LETTER, automatic=False))
+    automatic, by_hand = read(LETTER), read(replace(LETTER, origin=Origin.PERSON))
 
     assert "auto-replied" == automatic["Auto-Submitted"]
     assert [None] * 3 == [

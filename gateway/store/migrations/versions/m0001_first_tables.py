@@ -101,6 +101,8 @@ def upgrade() -> None:
         sa.Column("opened_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("since", Instant(), nullable=False),
+        sa.Column("fired", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
         sa.UniqueConstraint("number", name=op.f("uq_tickets_number")),
     )
@@ -257,10 +259,10 @@ def upgrade() -> None:
     op.create_table(
         "timers",
         sa.Column("ticket", sa.BigInteger(), nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("timer", sa.String(length=64), nullable=False),
         sa.Column("due_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name=op.f("fk_timers_ticket")),
-        sa.PrimaryKeyConstraint("ticket", "kind", name=op.f("pk_timers")),
+        sa.PrimaryKeyConstraint("ticket", "timer", name=op.f("pk_timers")),
     )
     with op.batch_alter_table("timers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_timers_due_at"), ["due_at"], unique=False)

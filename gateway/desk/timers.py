@@ -1,0 +1,48 @@
+"""Which timers a ticket has, and what becomes of it when one fires.
+
+The set follows from the ticket's state alone. Whoever writes a ticket makes the stored timers equal
+to it, so a ticket whose customer has answered can have no stale reminder.
+"""
+
+from datetime import datetime
+
+from gateway.config.desk import Desk
+from gateway.desk.lifecycle import timer_fired
+from gateway.desk.model import Decision, Due, Outcome, Person, Reason, Reply, Ticket
+from gateway.mail.model import Mailbox
+
+
+def timers(ticket: Ticket, desk: Desk) -> tuple[Due, ...]:
+    """Give the timers that a ticket in this state has, soonest first."""
+    due = (
+        Due(timer.name, ticket.since + timer.delay)
+        for timer in desk.timer
+        if timer.status == ticket.status and timer.name not in ticket.fired
+    )
+    return tuple(sorted(due, key=lambda one: one.at))
+
+
+def decide(ticket: Ticket, desk: Desk, person: Person | None, now: datetime) -> Decision | None:
+    """Decide what becomes of a ticket whose first timer is due; None if none is, after all.
+
+    One timer at a time: after it, the next one may be no more.
+    """
+    due = next((one for one in timers(ticket, desk) if one.at <= now), None)
+    if due is None:
+        return None
+    timer = next(timer for timer in desk.timer if timer.name == due.timer)
+    withheld: tuple[str, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    if timer.mail and ticket.requester:
+        to = Mailbox(person.name if person else "", ticket.requester)
+        replies = (Reply(timer.mail, to, ticket.language, unasked=True),)
+    elif timer.mail:
+        withheld = (f"{timer.mail}: nobody to write to",)
+    return Decision(
+        Outcome.FILED,
+        Reason.TIMER,
+        ticket,
+        (timer_fired(desk, timer, now),),
+        replies=replies,
+        withheld=withheld,
+    )

@@ -1,0 +1,182 @@
+"""Writing what becomes of tickets: rows, events, entries, timers, outgoing mails."""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Table, bindparam, delete, update
+
+from gateway.desk.model import Decision, Due, Entry, Event, Ticket
+from gateway.mail.model import Attachment
+from gateway.store.database import insert
+from gateway.store.outbox import Outgoing, row_of
+from gateway.store.schema import entries, events, links, message_ids, outbox, tickets, timers
+
+
+class Conflict(Exception):
+    """Somebody else wrote first: what was read must be looked up again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What is written on one ticket: the ticket after its events, and all that goes with them.
+
+    `timers` are all that the ticket has from now on. `spool_id` and `message_id` are those of the
+    mail that led to it, if a mail did.
+    """
+
+    decision: Decision
+    ticket: Ticket
+    timers: tuple[Due, ...]
+    outgoing: tuple[Outgoing, ...]
+    entry_id: int = 0
+    spool_id: int | None = None
+    message_id: str = ""
+
+
+def write_effects(connection: Connection, touched: Sequence[Effects]) -> None:
+    """Write what becomes of tickets, no two of them the same.
+
+    Raises Conflict when one is not as it was found.
+    """
+    _write_tickets(connection, touched)
+    _write_timers(connection, touched)
+    _insert(connection, events, (row for e in touched for row in _event_rows(e)))
+    _insert(connection, entries, (row for e in touched for row in _entry_rows(e)))
+    _insert(connection, links, (row for e in touched for row in _link_rows(e)))
+    _insert(connection, outbox, (row_of(mail) for e in touched for mail in e.outgoing))
+    ids = [row for e in touched for row in _message_id_rows(e)]
+    if ids:
+        ids.sort(key=lambda row: str(row["message_id"]))
+        connection.execute(insert(connection, message_ids).on_conflict_do_nothing(), ids)
+
+
+def _write_tickets(connection: Connection, touched: Sequence[Effects]) -> None:
+    new = [e.ticket for e in touched if e.decision.ticket is None]
+    _insert(connection, tickets, (_ticket_row(ticket) for ticket in new))
+    changed = [
+        {
+            "ticket_id": e.ticket.id,
+            "found": e.decision.ticket.version,
+            **{f"new_{name}": value for name, value in _ticket_row(e.ticket).items()},
+        }
+        for e in sorted(touched, key=lambda e: e.ticket.id)
+        if e.decision.ticket is not None
+    ]
+    if not changed:
+        return
+    columns = [c for c in tickets.c if c.name not in {"id", "number", "desk", "opened_at"}]
+    updated = connection.execute(
+        update(tickets)
+        .where(tickets.c.id == bindparam("ticket_id"), tickets.c.version == bindparam("found"))
+        .values({c.name: bindparam(f"new_{c.name}", type_=c.type) for c in columns}),
+        changed,
+    )
+    expect(updated.rowcount, len(changed), "a ticket changed meanwhile")
+
+
+def _ticket_row(ticket: Ticket) -> dict[str, object]:
+    row = {field.name: getattr(ticket, field.name) for field in dataclasses.fields(ticket)}
+    return {
+        **row,
+        "phase": ticket.phase.value,
+        "participants": list(ticket.participants),
+        "fired": list(ticket.fired),
+    }
+
+
+def _write_timers(connection: Connection, touched: Sequence[Effects]) -> None:
+    """Make the stored timers of these tickets equal to the set that follows from their state."""
+    known = [e.ticket.id for e in touched if e.decision.ticket is not None]
+    set_timers(connection, known, [(e.ticket.id, due) for e in touched for due in e.timers])
+
+
+def set_timers(
+    connection: Connection, known: Sequence[int], due: Sequence[tuple[int, Due]]
+) -> None:
+    """Forget the timers of known tickets, and enter these, each with its ticket."""
+    if known:
+        forget = delete(timers).where(timers.c.ticket == bindparam("of_ticket"))
+        connection.execute(forget, [{"of_ticket": ticket} for ticket in known])
+    _insert(
+        connection,
+        timers,
+        ({"ticket": ticket, "timer": one.timer, "due_at": one.at} for ticket, one in due),
+    )
+
+
+def _event_rows(effects: Effects) -> Iterable[dict[str, object]]:
+    first = effects.ticket.version - len(effects.decision.events) + 1
+    for version, event in enumerate(effects.decision.events, first):
+        yield _event_row(effects.ticket.id, version, event)
+
+
+def _event_row(ticket: int, version: int, event: Event) -> dict[str, object]:
+    return {
+        "ticket": ticket,
+        "version": version,
+        "at": event.at,
+        "kind": event.kind.value,
+        "actor": event.actor,
+        "why": event.why,
+        "changes": [[change.field, change.value] for change in event.changes],
+    }
+
+
+def _entry_rows(effects: Effects) -> Iterable[dict[str, object]]:
+    entry = effects.decision.entry
+    if entry is not None:
+        yield _entry_row(entry, effects.entry_id, effects.ticket.id, effects.spool_id)
+    for mail in effects.outgoing:
+        yield _entry_row(mail.entry, mail.entry_id, mail.ticket, None)
+
+
+def _entry_row(entry: Entry, entry_id: int, ticket: int, spool_id: int | None) -> dict[str, object]:
+    return {
+        "id": entry_id,
+        "ticket": ticket,
+        "spool": spool_id,
+        "at": entry.at,
+        "kind": entry.kind.value,
+        "direction": entry.direction.value,
+        "author": entry.author,
+        "text": entry.text,
+        "attachments": [_attachment(attachment) for attachment in entry.attachments],
+        "automatic": entry.automatic,
+        "internal": entry.internal,
+    }
+
+
+def _attachment(attachment: Attachment) -> dict[str, object]:
+    return {
+        "part": attachment.part,
+        "name": attachment.name,
+        "type": attachment.media_type,
+        "size": attachment.size,
+        "disposition": attachment.disposition.value,
+        "content_id": attachment.content_id,
+    }
+
+
+def _link_rows(effects: Effects) -> Iterable[dict[str, object]]:
+    for other in effects.decision.links:
+        yield {"ticket": effects.ticket.id, "other": other, "why": effects.decision.reason.value}
+
+
+def _message_id_rows(effects: Effects) -> Iterable[dict[str, object]]:
+    if effects.message_id:
+        yield {"message_id": effects.message_id, "ticket": effects.ticket.id, "given_to": ""}
+    for mail in effects.outgoing:
+        yield {"message_id": mail.message_id, "ticket": mail.ticket, "given_to": mail.recipient}
+
+
+def _insert(connection: Connection, table: Table, rows: Iterable[dict[str, object]]) -> None:
+    listed = list(rows)
+    if listed:
+        connection.execute(table.insert(), listed)
+
+
+def expect(found: int, expected: int, why: str) -> None:
+    """Raise Conflict unless a write touched as many rows as it must."""
+    if found != expected:
+        raise Conflict(why)
