@@ -22,6 +22,7 @@ from gateway.clock import Clock, Tick
 from gateway.config.load import Configuration
 from gateway.config.secrets import read_secret
 from gateway.courier.courier import Courier
+from gateway.courier.file_outlet import folder_in
 from gateway.errors import Misused, Transient
 from gateway.house import open_house
 from gateway.imap_source.account import ImapSource
@@ -31,6 +32,7 @@ from gateway.listener.server import ListenerThread
 from gateway.notify import notify
 from gateway.store import books, claims, spool
 from gateway.store.group_commit import GroupCommit
+from gateway.store.leftovers import Leftovers
 from gateway.store.migrate import migrate
 from gateway.store.spool import Accepted, Delivery
 from gateway.worker.supervisor import Supervisor
@@ -77,6 +79,9 @@ class Daemon:
         self.sources: list[ImapSource] = []
         self.listener: ListenerThread | None = None
         self.taking: GroupCommit[tuple[Delivery, ...], tuple[Accepted, ...]] | None = None
+        patience = timedelta(seconds=house.settings.limits.data_total)
+        parts = folder_in(house.data)
+        self._leftovers = Leftovers(house.database, house.data, patience, parts)
         self._wire(path)
 
     def _wire(self, path: Path) -> None:
@@ -186,7 +191,7 @@ class Daemon:
         self.mail_queued()
 
     def keep_house(self) -> None:
-        """Take back what the dead held, and check that the books balance."""
+        """Take back what the dead held, check that the books balance, remove what is left over."""
         self.free_the_dead()
         with self.house.database.reading() as connection:
             differing = [a for a in books.accounts(connection) if a.difference]
@@ -197,6 +202,7 @@ class Daemon:
                 account.day,
                 account.difference,
             )
+        self._leftovers.sweep(now())
 
     def free_the_dead(self) -> None:
         """Free what dead processes of this machine had claimed; not charged to any mail."""

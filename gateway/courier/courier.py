@@ -12,7 +12,7 @@ from gateway import maillog
 from gateway.config.settings import Msa, Settings
 from gateway.courier.bell import Bell
 from gateway.courier.carrier import Carrier, Shared
-from gateway.courier.file_outlet import FileOutlet
+from gateway.courier.file_outlet import FileOutlet, folder_in
 from gateway.courier.gate import Gate
 from gateway.courier.outlet import Outlet
 from gateway.courier.records import Records
@@ -50,7 +50,7 @@ class Courier:
         def outlet() -> Outlet:
             if settings.msa:
                 return SmtpOutlet(settings.msa, hostname, password)
-            return FileOutlet(data / "outgoing")
+            return FileOutlet(folder_in(data))
 
         carriers = [Carrier(shared, outlet()) for _ in range(msa.connections)]
         self._threads = [

@@ -8,6 +8,11 @@ from gateway.courier.outlet import Mark, Outcome, Verdict
 from gateway.store.outbox import ClaimedMail
 
 
+def folder_in(data: Path) -> Path:
+    """Give the folder of outgoing mails in a data folder; unfinished ones are hidden `.part`."""
+    return data / "outgoing"
+
+
 class FileOutlet:
     """Writes `ID.eml` into a folder. Doing it twice changes nothing, so no mark is needed."""
 

@@ -3,23 +3,27 @@
 Small ones stand in the database; large ones are files `large/ab/abcdef...` under the data folder.
 A large mail is written to `large/incoming/` while it arrives and gets its name, after an fsync of
 file and folder, before the transaction that speaks of it commits: a crash can leave a file that
-nobody names, never a name without its file.
+nobody names, never a name without its file. `store/leftovers.py` removes such files.
 """
 
 import hashlib
 import os
 import tempfile
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Self
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from gateway.errors import Transient
 from gateway.store.database import insert
 from gateway.store.schema import raw_mails
 
 _HEAD = 64 * 1024
+_DIGITS = 64
+# Any number will do, as long as nobody else on this server locks the same.
+_LOCK = 0x6C617267656D6C73
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +69,9 @@ class RawWriter:
             self._head += bytes(data[: _HEAD - len(self._head)])
 
     def _move_to_file(self) -> None:
-        incoming = self._folder / "large" / "incoming"
-        incoming.mkdir(parents=True, exist_ok=True)
-        self._file = tempfile.NamedTemporaryFile(dir=incoming, delete=False)  # noqa: SIM115
+        folder = incoming(self._folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115
         self._file.write(self._memory)
         self._head = bytes(self._memory[:_HEAD])
         self._memory.clear()
@@ -111,6 +115,7 @@ def keep(connection: Connection, raw: RawMail, folder: Path) -> None:
     A file of a large mail gets its name here. Raises OSError.
     """
     if raw.file is not None:
+        lock_files(connection, alone=False)
         _name(raw.file, _path(folder, raw.sha256))
     connection.execute(
         insert(connection, raw_mails).on_conflict_do_nothing(),
@@ -129,6 +134,37 @@ def load(connection: Connection, sha256: str, folder: Path) -> bytes:
         return _path(folder, sha256).read_bytes()
     except OSError as error:
         raise Transient(f"the file of mail {sha256} can't be read: {error}") from error
+
+
+def lock_files(connection: Connection, *, alone: bool) -> None:
+    """Until the transaction ends, let nobody remove named files, or, `alone`, nobody name any.
+
+    On SQLite whoever writes is alone anyhow.
+    """
+    if connection.dialect.name != "sqlite":
+        way = "" if alone else "_shared"
+        connection.execute(text(f"SELECT pg_advisory_xact_lock{way}(:key)"), {"key": _LOCK})
+
+
+def without_row(connection: Connection, hashes: Collection[str]) -> set[str]:
+    """Give those of the hashes that no row speaks of."""
+    known = select(raw_mails.c.sha256).where(raw_mails.c.sha256.in_(hashes))
+    return set(hashes) - set(connection.execute(known).scalars())
+
+
+def incoming(folder: Path) -> Path:
+    """Give the folder of files that have no name yet."""
+    return folder / "large" / "incoming"
+
+
+def named_files(folder: Path) -> Iterator[Path]:
+    """Give the files of large mails, each named by its hash; nothing else that lies there."""
+    large = folder / "large"
+    for prefix in (f"{number:02x}" for number in range(256)):
+        if (large / prefix).is_dir():
+            for path in sorted((large / prefix).iterdir()):
+                if len(path.name) == _DIGITS and path.name.startswith(prefix):
+                    yield path
 
 
 def _path(folder: Path, sha256: str) -> Path:
