@@ -205,11 +205,11 @@ def test_time_passes_only_as_told(playing: Playing) -> None:
         "strict = false\n"
         + FIRST
         + '\n[[step]]\nafter = "6d 23h"\nexpect = [{ mail = "-" }]\n'
-        + REPLY.replace("[[step]]", "[[step]]\nat = 2026-03-10T09:00:00+01:00")
-        + "expect = [{ ticket = 1, entries = 3, updated_at = 2026-03-10T08:00:00Z }]\n"
+        + REPLY.replace("[[step]]", "[[step]]\nat = 2026-03-09T08:30:00+01:00")
+        + "expect = [{ ticket = 1, entries = 3, updated_at = 2026-03-09T07:30:00Z }]\n"
     )
     assert [] == differences(played)
-    assert ["02 08:00", "09 07:00", "10 08:00"] == [
+    assert ["02 08:00", "09 07:00", "09 07:30"] == [
         f"{moment.at:%d %H:%M}" for moment in played.timeline
     ]
 
@@ -318,3 +318,49 @@ def test_held_mails_are_counted(playing: Playing) -> None:
     played = playing(agent + 'expect = [{ held = 1 }, { tickets = 0 }, { mail = "-" }]\n')
     assert [] == differences(played)
     assert "held" == played.timeline[0].arrived[0].state
+
+
+SILENCE = """
+[[step]]
+after = "6d 23h"
+expect = [{ mail = "-" }]
+
+[[step]]
+after = "1h"
+expect = [
+  { mail = "customer/reminder", headers = { auto-submitted = "auto-generated" } },
+  { ticket = 1, status = "New", updated_at = 2026-03-09T08:00:00Z },
+]
+"""
+CLOSING = """
+[[step]]
+after = "7d"
+expect = [
+  { mail = "customer/closed", to = "jan@klant.example", contains = ["{{case:1}}"] },
+  { ticket = 1, status = "Done", phase = "closed", updated_at = 2026-03-16T08:00:00Z },
+]
+"""
+ACKNOWLEDGED = '{ mail = "customer/acknowledge" }'
+
+
+def test_timers_fire_at_their_own_moment(playing: Playing) -> None:
+    """A reminder after seven days of silence, closed after fourteen, reopened by an answer."""
+    answered = f'{REPLY}expect = [{{ ticket = 1, status = "Again", phase = "open" }}]\n'
+    played = playing(expecting(ACKNOWLEDGED) + SILENCE + CLOSING + answered)
+
+    assert [] == differences(played)
+
+
+def test_timers_survive_a_restart(playing: Playing) -> None:
+    """What is due stands in the database, not in a process."""
+    played = playing(expecting(ACKNOWLEDGED) + "[[step]]\nrestart = true\n" + SILENCE + CLOSING)
+
+    assert [] == differences(played)
+
+
+def test_two_timers_that_fall_into_one_step_both_fire(playing: Playing) -> None:
+    """Each at its own moment on the way, in their order."""
+    expected = '[{ mail = "customer/reminder" }, { mail = "customer/closed" }]'
+    played = playing(expecting(ACKNOWLEDGED) + f'[[step]]\nafter = "40d"\nexpect = {expected}\n')
+
+    assert [] == differences(played)
