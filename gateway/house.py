@@ -6,6 +6,7 @@ One value, built once at a process's start and handed to the ways (`intake`, `ag
 import logging
 import os
 import socket
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def open_house(configuration: Configuration) -> House:
         templates=templates,
         message_ids=MessageIds(keys.load_or_make(settings.data, "message-id", os.urandom)),
         database=database,
-        numbers=Numbers(database),
+        numbers=Numbers(database, time.monotonic),
         node=name_node(settings.data, settings.hostname or socket.gethostname(), os.urandom),
         data=settings.data,
     )
