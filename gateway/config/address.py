@@ -28,7 +28,7 @@ def canonical(text: str) -> str:
     exactly one clean addr-spec: names, groups, blanks or controls inside, domain literals,
     encoded words, over 254 bytes.
     """
-    spec = text.strip(" \t\r\n")
+    spec = text.strip(" \t")
     if not spec.isprintable() or " " in spec:
         raise ValueError("an address holds no blanks or control characters")
     local, at, domain = spec.rpartition("@")

@@ -6,14 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.config.address import canonical, without_extension
 from gateway.mail import fields
-from gateway.mail.address import (
-    MAX_MAILBOXES,
-    canonical,
-    guess,
-    mailboxes,
-    without_extension,
-)
+from gateway.mail.address import MAX_MAILBOXES, guess, mailboxes
 from gateway.mail.model import Mailbox
 
 
