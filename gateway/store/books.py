@@ -5,7 +5,7 @@ written in one transaction and counted apart, so a row that vanishes is a differ
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, func, select
 
@@ -43,8 +43,9 @@ class SourceHealth:
     last_error: str
 
 
-def accounts(connection: Connection) -> tuple[Account, ...]:
-    """Give the account of every source and day, oldest day first."""
+def accounts(connection: Connection, since: date = date.min) -> tuple[Account, ...]:
+    """Give the account of every source and day from `since` on, oldest day first."""
+    first = since.isoformat()
     received: dict[tuple[str, str], tuple[int, int]] = {
         (row.source, row.day): (int(row.received), int(row.repeated))
         for row in connection.execute(
@@ -53,14 +54,16 @@ def accounts(connection: Connection) -> tuple[Account, ...]:
                 ledger.c.day,
                 func.sum(ledger.c.received).label("received"),
                 func.sum(ledger.c.repeated).label("repeated"),
-            ).group_by(ledger.c.source, ledger.c.day)
+            )
+            .where(ledger.c.day >= first)
+            .group_by(ledger.c.day, ledger.c.source)
         )
     }
     stands: dict[tuple[str, str], dict[str, int]] = {}
     for source, day, state, count in connection.execute(
-        select(spool.c.source, spool.c.day, spool.c.state, func.count()).group_by(
-            spool.c.source, spool.c.day, spool.c.state
-        )
+        select(spool.c.source, spool.c.day, spool.c.state, func.count())
+        .where(spool.c.day >= first)
+        .group_by(spool.c.day, spool.c.source, spool.c.state)
     ):
         stands.setdefault((source, day), {})[state] = count
     return tuple(

@@ -30,16 +30,19 @@ class Appointment:
 def appointments(
     connection: Connection, desks: Sequence[str], now: datetime, limit: int
 ) -> tuple[Appointment, ...]:
-    """Give the tickets of these desks that have had a due timer longest, each once."""
+    """Give the tickets of these desks that have had a due timer longest, each once.
+
+    They are those of at most `limit` timers.
+    """
+    # In the order of the index, without GROUP BY: that would read the timers of all tickets.
     rows = connection.execute(
         select(tickets)
         .join(timers, timers.c.ticket == tickets.c.id)
         .where(timers.c.due_at <= now, tickets.c.desk.in_(desks))
-        .group_by(tickets.c.id)
-        .order_by(func.min(timers.c.due_at), tickets.c.id)
+        .order_by(timers.c.due_at, timers.c.ticket)
         .limit(limit)
     )
-    due = [ticket_of(row) for row in rows]
+    due = list({row.id: ticket_of(row) for row in rows}.values())
     if not due:
         return ()
     people = directory.find(connection, {ticket.requester for ticket in due})

@@ -98,14 +98,16 @@ Index(
     sqlite_where=text("state = 'waiting'"),
     postgresql_where=text("state = 'waiting'"),
 )
-Index("ix_spool_books", spool.c.source, spool.c.day, spool.c.state)
+Index("ix_spool_books", spool.c.day, spool.c.source, spool.c.state)
+# After a mailbox has new UIDs, its mails are known by their bytes.
+Index("ix_spool_raw", spool.c.raw)
 
 # Counts what was received apart from the spool's rows, so that a row that vanishes is noticed.
 ledger = Table(
     "ledger",
     metadata,
-    Column("source", String(100), primary_key=True),
     Column("day", String(10), primary_key=True),
+    Column("source", String(100), primary_key=True),
     Column("node", String(100), primary_key=True),
     Column("received", BigInteger, nullable=False),
     Column("repeated", BigInteger, nullable=False),
@@ -228,6 +230,8 @@ Index(
     postgresql_where=text("settled_at IS NULL"),
 )
 
+Index("ix_outbox_state", outbox.c.state)
+
 persons = Table(
     "persons",
     metadata,
@@ -258,6 +262,15 @@ imap_uids = Table(
     Column("spool", BigInteger),
     # Whether the keyword was set or the mail moved, where that is asked for.
     Column("marked", Boolean, nullable=False),
+)
+Index(
+    "ix_imap_uids_unmarked",
+    imap_uids.c.account,
+    imap_uids.c.folder,
+    imap_uids.c.uidvalidity,
+    imap_uids.c.uid,
+    sqlite_where=text("marked IS 0 AND spool IS NOT NULL"),
+    postgresql_where=text("marked IS false AND spool IS NOT NULL"),
 )
 
 sources = Table(

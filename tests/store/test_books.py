@@ -1,6 +1,6 @@
 """The books balance, and a mail that vanishes is noticed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import delete
 
@@ -10,10 +10,10 @@ from gateway.store.schema import spool
 from lib.workbench import START, Workbench, mail
 
 
-def accounts(bench: Workbench) -> tuple[Account, ...]:
-    """Give all accounts."""
+def accounts(bench: Workbench, since: date = date.min) -> tuple[Account, ...]:
+    """Give the accounts from a day on."""
     with bench.house.database.reading() as connection:
-        return books.accounts(connection)
+        return books.accounts(connection, since)
 
 
 def test_every_mail_is_counted_where_it_stands(bench: Workbench) -> None:
@@ -40,6 +40,8 @@ def test_days_are_apart_oldest_first(bench: Workbench) -> None:
     bench.deliver(mail(subject="Another"))
 
     assert ["2026-03-02", "2026-03-03"] == [account.day for account in accounts(bench)]
+    assert ["2026-03-03"] == [account.day for account in accounts(bench, bench.time.date())]
+    assert () == accounts(bench, bench.time.date() + timedelta(days=1))
 
 
 def test_a_mail_that_vanishes_is_a_difference(bench: Workbench) -> None:

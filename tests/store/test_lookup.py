@@ -1,21 +1,15 @@
 """What the store answers about mails, in a few queries that each go by an index."""
 
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, event
 
 from gateway.desk.model import Known, KnownId, Person
 from gateway.mail.model import Clues, Issued
-from gateway.store import claims, directory, outbox
-from gateway.store.claimant import this_process
+from gateway.store import directory
 from gateway.store.lookup import Question, look_up
 from gateway.store.schema import spool
-from lib.workbench import START, Workbench, mail, workbench
+from lib.workbench import START, Workbench, mail
 
 LEASE = timedelta(seconds=60)
 NOTHING = Clues((), (), ())
@@ -179,56 +173,3 @@ def test_very_many_ids_are_no_outage(bench: Workbench) -> None:
     answers = ask(bench, *questions)
 
     assert 1 == sum(len(known.tickets) for known in answers)
-
-
-@contextmanager
-def plans(connection: Connection) -> Iterator[list[tuple[str, str]]]:
-    """Collect each statement with SQLite's plan for it."""
-    found: list[tuple[str, str]] = []
-
-    @event.listens_for(connection, "before_cursor_execute")
-    def explain(
-        _connection: object, cursor: object, statement: str, parameters: object, *_: object
-    ) -> None:
-        del cursor
-        rows = connection.connection.driver_connection.execute(  # type: ignore[union-attr]
-            f"EXPLAIN QUERY PLAN {statement}", parameters
-        )
-        found.append((statement, "\n".join(row[3] for row in rows)))
-
-    yield found
-
-
-Ask = Callable[[Connection], object]
-_QUESTION = question(Clues((Issued(1, "<1@x>"),), ("<2@x>",), ("NO-00017",)))
-
-
-@pytest.mark.parametrize(
-    "ask_for",
-    [
-        pytest.param(lambda c: look_up(c, [_QUESTION]), id="look_up"),
-        pytest.param(
-            lambda c: claims.claim(c, this_process("a"), START, LEASE, 50), id="claims.claim"
-        ),
-        pytest.param(lambda c: claims.free_dead(c, "a", ["b"]), id="claims.free_dead"),
-        pytest.param(
-            lambda c: outbox.claim(c, this_process("a"), START, LEASE, 50), id="outbox.claim"
-        ),
-        pytest.param(outbox.next_due, id="outbox.next_due"),
-    ],
-)
-def test_no_query_reads_a_whole_table(tmp_path: Path, ask_for: Ask) -> None:
-    """Each goes by an index, so that the millionth mail takes no longer than the first."""
-    with workbench(tmp_path, "sqlite:///casepost.db") as bench:
-        open_case(bench)
-        bench.deliver(mail(subject="It waits"))
-        with bench.house.database.writing() as connection, plans(connection) as found:
-            ask_for(connection)
-
-    assert found
-    for statement, plan in found:
-        for step in plan.splitlines():
-            scanned = re.fullmatch(r"SCAN (\w+)", step)
-            assert scanned is None, f"{step}\n{statement}"
-            by_index = re.match(r"SCAN \w+ USING (?:COVERING )?INDEX (\w+)", step)
-            assert by_index is None or by_index[1] in {"ix_spool_waiting", "ix_outbox_due"}, step

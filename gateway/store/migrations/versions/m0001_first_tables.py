@@ -47,14 +47,23 @@ def upgrade() -> None:
             "account", "folder", "uidvalidity", "uid", name=op.f("pk_imap_uids")
         ),
     )
+    with op.batch_alter_table("imap_uids", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_imap_uids_unmarked",
+            ["account", "folder", "uidvalidity", "uid"],
+            unique=False,
+            sqlite_where=sa.text("marked IS 0 AND spool IS NOT NULL"),
+            postgresql_where=sa.text("marked IS false AND spool IS NOT NULL"),
+        )
+
     op.create_table(
         "ledger",
-        sa.Column("source", sa.String(length=100), nullable=False),
         sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("source", sa.String(length=100), nullable=False),
         sa.Column("node", sa.String(length=100), nullable=False),
         sa.Column("received", sa.BigInteger(), nullable=False),
         sa.Column("repeated", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("source", "day", "node", name=op.f("pk_ledger")),
+        sa.PrimaryKeyConstraint("day", "source", "node", name=op.f("pk_ledger")),
     )
     op.create_table(
         "persons",
@@ -198,6 +207,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("settled_at IS NULL"),
             postgresql_where=sa.text("settled_at IS NULL"),
         )
+        batch_op.create_index("ix_outbox_state", ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_ticket"), ["ticket"], unique=False)
 
     op.create_table(
@@ -240,7 +250,8 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("spool", schema=None) as batch_op:
-        batch_op.create_index("ix_spool_books", ["source", "day", "state"], unique=False)
+        batch_op.create_index("ix_spool_books", ["day", "source", "state"], unique=False)
+        batch_op.create_index("ix_spool_raw", ["raw"], unique=False)
         batch_op.create_index(
             "ix_spool_waiting",
             ["id"],

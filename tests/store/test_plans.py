@@ -1,0 +1,168 @@
+"""No query reads a whole table, so that the millionth mail takes no longer than the first."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import Engine
+
+from gateway import agenda
+from gateway.mail.model import Clues, Issued
+from gateway.store import archive, books, claims, diary, imap, outbox, raw
+from gateway.store.claimant import this_process
+from gateway.store.imap import UidSpace
+from gateway.store.lookup import Question, look_up
+from gateway.store.outbox import OutboxState, Result
+from gateway.store.schema import metadata
+from lib.workbench import START, Workbench, mail, workbench
+
+LEASE = timedelta(seconds=60)
+DAY = timedelta(days=1)
+# Indexes of what waits or is not done: as long as the work that is left.
+OF_WHAT_IS_LEFT = {"ix_spool_waiting", "ix_outbox_due"}
+QUESTION = Question(
+    spool_id=9,
+    desk="north",
+    clues=Clues((Issued(1, "<1@x>"),), ("<2@x>",), ("NO-00017",)),
+    author="jan@klant.example",
+    fingerprint="f" * 64,
+    received_at=START,
+)
+SPACE = UidSpace("support", "INBOX", 1)
+
+
+@contextmanager
+def plans() -> Iterator[list[tuple[str, str]]]:
+    """Collect each statement with SQLite's plan for it."""
+    found: list[tuple[str, str]] = []
+
+    def explain(
+        connection: Connection,
+        _cursor: object,
+        statement: str,
+        parameters: Any,  # noqa: ANN401  as the driver has them
+        _context: object,
+        many: bool,  # noqa: FBT001
+    ) -> None:
+        # INSERT ... VALUES reads nothing, and many rows may stand in one.
+        if not re.match("SELECT|UPDATE|DELETE", statement):
+            return
+        values = parameters[0] if many else parameters
+        driver: Any = connection.connection.driver_connection
+        rows = driver.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+        found.append((statement, "\n".join(row[3] for row in rows)))
+
+    event.listen(Engine, "before_cursor_execute", explain)
+    try:
+        yield found
+    finally:
+        event.remove(Engine, "before_cursor_execute", explain)
+
+
+def require_indexes(found: list[tuple[str, str]]) -> None:
+    """See to it that no step of any plan reads a table from end to end."""
+    assert found
+    for statement, plan in found:
+        for step in plan.splitlines():
+            scan = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", step)
+            if scan and scan[1] in metadata.tables:
+                assert scan[2] in OF_WHAT_IS_LEFT, f"{step}\n{statement}"
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Workbench]:
+    """A house with a ticket and a mail that waits, on SQLite."""
+    with workbench(tmp_path, "sqlite:///casepost.db") as opened:
+        opened.deliver(mail(message_id="<1@klant.example>"))
+        opened.work()
+        opened.deliver(mail(subject="It waits"))
+        yield opened
+
+
+Ask = Callable[[Connection], object]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda c: archive.explained(c, 1),
+        lambda c: archive.whole(c, "NO-00017"),
+        lambda c: books.accounts(c, START.date()),
+        lambda c: claims.charge(c, (1, 1), START),
+        lambda c: claims.claim(c, this_process("a"), START, LEASE, 50),
+        lambda c: claims.fail(c, (1, 1), "", START),
+        lambda c: claims.free_dead(c, "a", ["b"]),
+        lambda c: claims.give_back(c, [(1, 1)], None),
+        lambda c: claims.load(c, [(1, 1)], Path()),
+        lambda c: claims.take_apart(c, [(1, 1), (2, 1)]),
+        lambda c: diary.appointments(c, ["north"], START + 9 * DAY, 50),
+        lambda c: diary.lock(c, [1]),
+        diary.next_due,
+        lambda c: imap.last_success(c, "support"),
+        lambda c: imap.meet_folder(c, SPACE, START),
+        lambda c: imap.set_marked(c, SPACE, [1, 2]),
+        lambda c: imap.spooled(c, "smtp", ["a" * 64, "b" * 64]),
+        lambda c: imap.unmarked(c, SPACE, 0, 50),
+        lambda c: imap.unseen(c, SPACE, [1, 2]),
+        lambda c: look_up(c, [QUESTION]),
+        lambda c: outbox.claim(c, this_process("a"), START, LEASE, 50),
+        lambda c: outbox.give_back(c, [(1, 1)]),
+        lambda c: outbox.mark_data(c, [(1, 1, START, START)]),
+        outbox.next_due,
+        lambda c: outbox.recover(c, "a", START, LEASE),
+        lambda c: outbox.settle(c, [Result(1, 1, OutboxState.SENT, None, "")], START),
+        lambda c: outbox.templates(c, [1, 2]),
+        lambda c: raw.without_row(c, ["a" * 64, "b" * 64]),
+    ],
+)
+def test_no_query_reads_a_whole_table(bench: Workbench, ask: Ask) -> None:
+    """Each goes by an index, or by one of what is left to do."""
+    with bench.house.database.writing() as connection, plans() as found:
+        ask(connection)
+
+    require_indexes(found)
+
+
+def test_no_stage_of_a_mails_way_reads_a_whole_table(bench: Workbench) -> None:
+    """From the listener to the reminder: new, answered, the same again, and a week later."""
+    with plans() as found:
+        bench.deliver(mail(message_id="<1@klant.example>"))
+        bench.deliver(mail(message_id="<2@klant.example>", answers="<1@klant.example>"))
+        bench.work()
+        agenda.sweep(bench.house, START + 9 * DAY)
+
+    require_indexes(found)
+    written = {statement.split()[1] for statement, _ in found if statement.startswith("UPDATE")}
+    assert {"spool", "tickets"} <= written
+
+
+def test_mails_known_by_their_bytes_are_found_by_them(bench: Workbench) -> None:
+    """Not by their source, which may be that of all mails."""
+    with bench.house.database.reading() as connection, plans() as found:
+        imap.spooled(connection, "smtp", ["a" * 64])
+
+    assert ["ix_spool_raw"] == re.findall("ix_spool_[a-z]+", found[0][1])
+
+
+def test_mails_without_their_mark_are_found_among_many(bench: Workbench) -> None:
+    """The others are not looked at."""
+    with bench.house.database.reading() as connection, plans() as found:
+        imap.unmarked(connection, SPACE, 0, 50)
+
+    assert "ix_imap_uids_unmarked" in found[0][1]
+
+
+def test_counting_reads_an_index_and_no_mail(bench: Workbench) -> None:
+    """`casepost status` counts everything, but not by reading everything."""
+    with bench.house.database.reading() as connection, plans() as found:
+        books.accounts(connection)
+        outbox.counts(connection)
+
+    tables = [plan for _, plan in found if re.search(r"\b(spool|outbox)\b", plan)]
+    assert 2 == len(tables)
+    assert all("COVERING INDEX" in plan for plan in tables)
