@@ -9,7 +9,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -40,6 +40,9 @@ from gateway.worker.supervisor import Supervisor
 _log = logging.getLogger("casepost.daemon")
 
 _STOP_SECONDS = 60.0
+# The books of yesterday and today are checked each minute, all of them more rarely.
+_ALL_BOOKS = timedelta(hours=1)
+_LATEST_BOOKS = timedelta(days=1)
 
 
 class Role(StrEnum):
@@ -81,6 +84,7 @@ class Daemon:
         self.taking: GroupCommit[tuple[Delivery, ...], tuple[Accepted, ...]] | None = None
         patience = timedelta(seconds=house.settings.limits.data_total)
         parts = folder_in(house.data)
+        self._all_books_due = now()
         self._leftovers = Leftovers(house.database, house.data, patience, parts)
         self._wire(path)
 
@@ -193,16 +197,25 @@ class Daemon:
     def keep_house(self) -> None:
         """Take back what the dead held, check that the books balance, remove what is left over."""
         self.free_the_dead()
-        with self.house.database.reading() as connection:
-            differing = [a for a in books.accounts(connection) if a.difference]
-        for account in differing:
-            _log.error(
-                "the books of %s on %s differ by %d mails",
-                account.source,
-                account.day,
-                account.difference,
-            )
+        self._check_books(now())
         self._leftovers.sweep(now())
+
+    def _check_books(self, at: datetime) -> None:
+        """Raise the alarm where the books differ; old days are looked at once an hour."""
+        whole = at >= self._all_books_due
+        since = date.min if whole else (at - _LATEST_BOOKS).date()
+        with self.house.database.reading() as connection:
+            accounts = books.accounts(connection, since)
+        if whole:
+            self._all_books_due = at + _ALL_BOOKS
+        for account in accounts:
+            if account.difference:
+                _log.error(
+                    "the books of %s on %s differ by %d mails",
+                    account.source,
+                    account.day,
+                    account.difference,
+                )
 
     def free_the_dead(self) -> None:
         """Free what dead processes of this machine had claimed; not charged to any mail."""

@@ -1,0 +1,95 @@
+"""What the daemon looks after each minute, in one process and without its parts."""
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete
+
+import gateway.daemon
+from gateway.config.load import load
+from gateway.daemon import Daemon
+from gateway.store.schema import spool
+from lib.workbench import START, Workbench, mail, write_house
+
+
+@pytest.fixture
+def daemon(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Daemon, Workbench]]:
+    """A daemon that was made on START, and the workbench whose time is its own."""
+    path = write_house(tmp_path / "house", database_url)
+    configuration = load(path)
+    monkeypatch.setattr(gateway.daemon, "now", lambda: START)
+    daemon = Daemon(path, configuration, ())
+    bench = Workbench(daemon.house)
+    monkeypatch.setattr(gateway.daemon, "now", bench.now)
+    yield daemon, bench
+    daemon.stop()
+
+
+def keep_house(daemon: Daemon, caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Keep house once; the errors that are logged."""
+    caplog.clear()
+    daemon.keep_house()
+    return [r.getMessage() for r in caplog.records if r.levelno == logging.ERROR]
+
+
+def lose(bench: Workbench, spool_id: int) -> None:
+    """Let a mail vanish."""
+    with bench.house.database.writing() as connection:
+        connection.execute(delete(spool).where(spool.c.id == spool_id))
+
+
+def test_a_difference_in_the_books_is_an_alarm(
+    daemon: tuple[Daemon, Workbench], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of today and yesterday each minute; of days before that within an hour."""
+    kept, bench = daemon
+    accepted = []
+    for day in range(4):
+        bench.time = START + timedelta(days=day)
+        accepted.append(bench.deliver(mail(subject=f"Day {day}")).spool_id)
+    assert [] == keep_house(kept, caplog)
+
+    lose(bench, accepted[3])
+    lose(bench, accepted[2])
+    lose(bench, accepted[1])
+    latest = [f"the books of smtp on 2026-03-0{day} differ by 1 mails" for day in (4, 5)]
+    earlier = "the books of smtp on 2026-03-03 differ by 1 mails"
+
+    bench.time += timedelta(minutes=1)
+    assert latest == keep_house(kept, caplog)
+    bench.time += timedelta(minutes=58)
+    assert latest == keep_house(kept, caplog)
+    bench.time += timedelta(minutes=1)
+    assert [earlier, *latest] == keep_house(kept, caplog)
+    bench.time += timedelta(minutes=1)
+    assert latest == keep_house(kept, caplog)
+
+
+def test_all_books_are_checked_soon_after_the_start(
+    daemon: tuple[Daemon, Workbench], caplog: pytest.LogCaptureFixture
+) -> None:
+    """What went wrong before the start is seen."""
+    kept, bench = daemon
+    lose(bench, bench.deliver(mail()).spool_id)
+    bench.time += timedelta(days=30)
+
+    assert ["the books of smtp on 2026-03-02 differ by 1 mails"] == keep_house(kept, caplog)
+
+
+def test_what_a_crash_left_behind_is_removed(
+    daemon: tuple[Daemon, Workbench], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Files are old by the clock of the machine."""
+    kept, bench = daemon
+    outgoing = bench.house.data / "outgoing"
+    outgoing.mkdir()
+    (outgoing / ".abc.part").touch()
+    bench.time += timedelta(days=36_500)
+
+    assert [] == keep_house(kept, caplog)
+    assert [] == list(outgoing.iterdir())
