@@ -19,7 +19,7 @@ demo: $(RUNTIME) ## play a real conversation over real sockets and print it
 	@.venv/bin/casepost demo
 
 test: $(DEVELOPMENT) ## run the tests; TESTS=tests/unit/test_x.py runs a part
-	@.venv/bin/python -m pytest -n auto --dist loadfile --cov --cov-report= $(TESTS)
+	@.venv/bin/python -m pytest -n auto --dist worksteal --max-worker-restart 0 --cov --cov-report= $(TESTS)
 	@echo "Coverage: $$(.venv/bin/python -m coverage report --format=total) % of lines and branches"
 
 HARDENING := systemd-analyze security --no-pager --offline=true --threshold=25

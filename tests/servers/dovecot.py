@@ -35,6 +35,7 @@ ssl_dh =
 disable_plaintext_auth = no
 auth_mechanisms = plain login
 auth_cache_size = 0
+auth_failure_delay = 0
 mail_location = maildir:{folder}/mail/%u
 mail_uid = {user}
 mail_gid = {group}
@@ -50,6 +51,9 @@ recipient_delimiter = +
 lmtp_save_to_detail_mailbox = no
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -137,6 +141,8 @@ class Dovecot:
         """End it with every session."""
         if self._process is not None:
             self.thaw()
+            # Sessions outlive the master for seconds unless they are told, too.
+            self._signal(signal.SIGTERM)
             process.end(self._process, signal.SIGTERM)
 
     def freeze(self) -> None:
@@ -149,7 +155,8 @@ class Dovecot:
 
     def log(self) -> str:
         """Give what it has logged."""
-        return (self.folder / "log").read_text() + (self.folder / "output").read_text()
+        files = (self.folder / "log", self.folder / "output")
+        return "".join(file.read_text() for file in files if file.exists())
 
     @property
     def _configuration(self) -> Path:

@@ -1,7 +1,9 @@
 """What the test servers have in common: a folder of their own, a user of their own, an end."""
 
+import itertools
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -16,6 +18,21 @@ import pytest
 
 # Servers that refuse to run as root get this account, which every system has.
 UNPRIVILEGED = "nobody"
+
+# Below what any system gives to clients. Where in its part a process begins is left to chance,
+# so that two runs on one machine hardly ever meet.
+_FIRST_PORT, _LAST_PORT, _MOST_PROCESSES = 10_000, 32_000, 64
+
+
+def _own_ports() -> Iterator[int]:
+    """Give the ports of this process of a parallel run, again and again."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    own = range(_FIRST_PORT + worker % _MOST_PROCESSES, _LAST_PORT, _MOST_PROCESSES)
+    begin = secrets.randbelow(len(own))
+    return itertools.cycle([*own[begin:], *own[:begin]])
+
+
+_PORTS = _own_ports()
 
 
 def missing(what: str, how_to_get_it: str) -> None:
@@ -45,11 +62,19 @@ def folder(name: str) -> Iterator[Path]:
 
 
 def free_port() -> int:
-    """Give a port of the loopback interface that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Give a port of the loopback interface that nobody listens on, and that nobody else gets.
+
+    Each process of a run has ports of its own, and systems give none of them to clients: between
+    this and the start of a server nobody takes the port.
+    """
+    for port in itertools.islice(_PORTS, _LAST_PORT - _FIRST_PORT):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no port is free")
 
 
 def wait_until(true: Callable[[], bool], *, seconds: float = 20, what: str) -> None:

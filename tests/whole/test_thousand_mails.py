@@ -197,14 +197,14 @@ def check(scene: Scene) -> None:
     assert max(scene.sink.copies.values()) <= 2
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(400)
 def test_a_thousand_mails_by_two_ways_twice_each(scene: Scene) -> None:
     """2,000 deliveries are 1,000 entries; 1,000 are known; each new ticket is acknowledged once."""
     run = "calm"
     deliver(scene, letters_of(run))
-    process.wait_until(settled(scene, 2 * _OPENING), seconds=60, what="the first mails")
+    process.wait_until(settled(scene, 2 * _OPENING), seconds=120, what="the first mails")
     deliver(scene, answers_to(scene, run))
-    process.wait_until(settled(scene, 2000), seconds=60, what="the answers")
+    process.wait_until(settled(scene, 2000), seconds=120, what="the answers")
 
     check(scene)
     with scene.database.reading() as connection:
@@ -214,11 +214,12 @@ def test_a_thousand_mails_by_two_ways_twice_each(scene: Scene) -> None:
     assert {1} == set(scene.sink.copies.values())
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(400)
 def test_the_same_end_when_every_process_is_killed_at_random(scene: Scene) -> None:
     """`kill -9` of the daemon or a worker, again and again, loses nothing and doubles nothing."""
     run, random, over = "storm", Random(2026), Event()  # noqa: S311
     deaths: list[str] = []
+    scene.daemon.measure_no_coverage()
 
     def storm() -> None:
         while not over.wait(random.uniform(0.2, 3.0)):
@@ -233,9 +234,9 @@ def test_the_same_end_when_every_process_is_killed_at_random(scene: Scene) -> No
     killer.start()
     try:
         deliver(scene, letters_of(run))
-        process.wait_until(settled(scene, 2 * _OPENING), seconds=90, what="the first mails")
+        process.wait_until(settled(scene, 2 * _OPENING), seconds=120, what="the first mails")
         deliver(scene, answers_to(scene, run))
-        process.wait_until(settled(scene, 2000), seconds=90, what="the answers")
+        process.wait_until(settled(scene, 2000), seconds=120, what="the answers")
     finally:
         over.set()
         killer.join()
