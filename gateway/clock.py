@@ -47,7 +47,8 @@ class Clock:
     def stop(self, timeout: float) -> None:
         """Stop; a run in progress is finished first, however long it takes: ticks are short."""
         del timeout
-        self._scheduler.shutdown(wait=True)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
 
 
 def _failed(event: JobExecutionEvent) -> None:

@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 from random import SystemRandom
-from threading import Event
 from typing import Protocol
 
 from gateway import agenda
@@ -66,7 +66,7 @@ def now() -> datetime:
 
 
 class Daemon:
-    """All parts of one daemon. `start`, then `wait`, then `stop`."""
+    """All parts of one daemon. `heed_signals`, `start`, `wait`, then `stop`."""
 
     def __init__(self, path: Path, configuration: Configuration, roles: Iterable[Role]) -> None:
         """Wire the parts. Raises Misused, Transient or OSError when the house can't be opened."""
@@ -75,7 +75,10 @@ class Daemon:
             house.database.check_durability()
         migrate(house.database)
         self._roles = frozenset(roles)
-        self._ended = Event()
+        # A queue, since an Event must not be set by a signal that interrupts its waiter.
+        self._asked_to_end: SimpleQueue[int] = SimpleQueue()
+        self._stopping = False
+        self._started: list[_Part] = []
         self.workers: list[Supervisor] = []
         self.courier: Courier | None = None
         self.clock: Clock | None = None
@@ -149,23 +152,33 @@ class Daemon:
         return ListenerThread(reception)
 
     def start(self) -> None:
-        """Start every part; the ones that let mail in come last."""
+        """Start every part; the ones that let mail in come last.
+
+        After an error `stop` ends those that were started. Raises Misused and Transient.
+        """
         self.free_the_dead()
         for part in self._inside_out():
+            self._started.append(part)
             part.start()
         notify("READY=1", os.environ)
         _log.info("ready: %s", ", ".join(sorted(self._roles)))
 
-    def wait(self) -> None:
-        """Wait until somebody asks the daemon to end, by SIGTERM or SIGINT."""
+    def heed_signals(self) -> None:
+        """Remember from now on that somebody asks the daemon to end, by SIGTERM or SIGINT."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self._ended.set())
-        self._ended.wait()
+            signal.signal(number, lambda number, _: self._asked_to_end.put(number))
+
+    def wait(self) -> None:
+        """Wait until somebody asks the daemon to end, or has asked already."""
+        self._asked_to_end.get()
 
     def stop(self) -> None:
         """Stop every part, the ones that let mail in first; what is in hand is finished."""
         notify("STOPPING=1", os.environ)
-        for part in reversed(self._inside_out()):
+        self._stopping = True
+        for source in self.sources:
+            source.ask_to_stop()
+        for part in reversed(self._started):
             part.stop(_STOP_SECONDS)
         if self.taking is not None:
             self.taking.close()
@@ -189,7 +202,7 @@ class Daemon:
 
     def sweep(self) -> None:
         """Fire due timers, and wake whoever may have something due: mail to take in or to send."""
-        while agenda.sweep(self.house, now()):
+        while not self._stopping and agenda.sweep(self.house, now()):
             pass
         self.mail_received()
         self.mail_queued()

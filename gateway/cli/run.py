@@ -27,6 +27,9 @@ def run(
     configuration = load(config)
     require_owner(configuration.settings.data)
     daemon = Daemon(config, configuration, roles)
-    daemon.start()
-    daemon.wait()
-    daemon.stop()
+    daemon.heed_signals()
+    try:
+        daemon.start()
+        daemon.wait()
+    finally:
+        daemon.stop()

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 
 from gateway import maillog
 from gateway.config.settings import Msa
@@ -60,6 +61,15 @@ class Carrier:
         self._begun = False
         self._marked = False
         self._faulty = False
+        self._door = Lock()
+        self._shut = False
+        self._at_data = False
+
+    def leave(self) -> bool:
+        """Let no further mail reach DATA; say whether one is there, which needs its end."""
+        with self._door:
+            self._shut = True
+            return self._at_data
 
     def run(self) -> None:
         """Go on until told to stop; finish the mail in hand, give back the others."""
@@ -116,12 +126,16 @@ class Carrier:
             if verdict.outcome is not Outcome.LOST:
                 self._settle(mail, verdict, again_at)
             self._hand.popleft()
-            self._begun = False
+            self._begun = self._at_data = False
             if verdict.is_outage:
                 break
         self._give_back()
 
     def _mark(self) -> bool:
+        with self._door:
+            if self._shut:
+                return False
+            self._at_data = True
         self._marked = self._shared.records.mark(self._hand[0])
         return self._marked
 
@@ -181,7 +195,7 @@ class Carrier:
         shared = self._shared
         hand, begun, faulty = tuple(self._hand), self._begun, self._faulty
         self._hand.clear()
-        self._begun = self._faulty = self._connected = False
+        self._begun = self._faulty = self._connected = self._at_data = False
         self._outlet.close()
         shared.gate.unused()
         if begun and faulty:

@@ -3,7 +3,7 @@
 import logging
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import Thread
@@ -21,6 +21,9 @@ from gateway.maillog import Verb
 from gateway.store.database import Database
 
 _log = logging.getLogger("casepost.courier")
+
+# Seconds for what is quickly done, when asked to stop.
+_GRACE = 1.0
 
 
 class Courier:
@@ -52,10 +55,10 @@ class Courier:
                 return SmtpOutlet(settings.msa, hostname, password)
             return FileOutlet(folder_in(data))
 
-        carriers = [Carrier(shared, outlet()) for _ in range(msa.connections)]
+        self._carriers = [Carrier(shared, outlet()) for _ in range(msa.connections)]
         self._threads = [
             Thread(target=carrier.run, name=f"courier-{number}", daemon=True)
-            for number, carrier in enumerate(carriers, start=1)
+            for number, carrier in enumerate(self._carriers, start=1)
         ]
 
     def start(self) -> None:
@@ -86,12 +89,21 @@ class Courier:
         """Finish the mails in hand, at most `timeout` seconds, and give back the others.
 
         One that takes longer is left as it is: after the next start it is known to be uncertain.
+        An MSA that does not answer before DATA is not waited for; its mail is free again as soon
+        as this process is gone.
         """
         self._bell.ring(stop=True)
         end = time.monotonic() + timeout
-        for thread in self._threads:
-            if thread.ident is not None:
-                thread.join(max(end - time.monotonic(), 0))
-        if any(thread.is_alive() for thread in self._threads):
+        self._join(self._threads, min(end, time.monotonic() + _GRACE))
+        pairs = zip(self._carriers, self._threads, strict=True)
+        handing_over = [thread for carrier, thread in pairs if carrier.leave()]
+        self._join(handing_over, end)
+        if any(thread.is_alive() for thread in handing_over):
             _log.warning("the courier stops while a mail is being handed over")
         self._records.close()
+
+    @staticmethod
+    def _join(threads: Sequence[Thread], end: float) -> None:
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join(max(end - time.monotonic(), 0))

@@ -15,7 +15,9 @@ from gateway.imap_source.wire import Mailbox
 
 _log = logging.getLogger("casepost.imap")
 
-_SECONDS_AFTER_CUT = 5.0
+_SECONDS_AFTER_CUT = 1.0
+# Where no mail is in hand: for a connection that is about to be made, or to end by itself.
+_SECONDS_BEFORE_CUT = 0.5
 
 
 class ImapSource:
@@ -42,21 +44,30 @@ class ImapSource:
         self._trouble = Trouble(spooling.now)
         self._stop = Stop()
         self._mailbox: Mailbox | None = None
+        self._session: Session | None = None
         self._thread = Thread(target=self._run, name=f"imap-{account.name}", daemon=True)
 
     def start(self) -> None:
         """Begin; returns at once."""
         self._thread.start()
 
+    def ask_to_stop(self) -> None:
+        """Begin to end, and return at once."""
+        self._stop.set()
+
     def stop(self, timeout: float) -> bool:
         """End within about `timeout` seconds; False if the thread did not.
 
         Waiting ends at once. A batch that is under way is finished if there is time; if not, its
-        connection is cut, and what was not committed is fetched again next time.
+        connection is cut, and what was not committed is fetched again next time. A connection
+        over which nothing is being fetched is cut at once.
         """
         self._stop.set()
         if self._thread.ident is not None:
-            self._thread.join(timeout)
+            self._thread.join(min(timeout, _SECONDS_BEFORE_CUT))
+            session = self._session
+            if session is not None and session.in_hand:
+                self._thread.join(max(timeout - _SECONDS_BEFORE_CUT, 0))
         mailbox = self._mailbox
         if self._thread.is_alive() and mailbox is not None:
             mailbox.cut()
@@ -88,10 +99,12 @@ class ImapSource:
             mailbox.connect()
             log_in(mailbox, self._account, self._password)
             self._health.logged_in()
-            Session(
+            self._session = Session(
                 self._account, self._spooling, mailbox, self._health, self._trouble, self._stop
-            ).run()
+            )
+            self._session.run()
             whole = True
         finally:
+            self._session = None
             mailbox.close(politely=whole)
             self._mailbox = None

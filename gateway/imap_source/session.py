@@ -50,6 +50,8 @@ class Session:
         self._trouble = trouble
         self._stop = stop
         self._marks = Marks(account, mailbox, health)
+        # For another thread: whether mails are being fetched and marked just now.
+        self.in_hand = False
         self._highest = 0
         self._idles = mailbox.can("IDLE")
 
@@ -131,6 +133,7 @@ class Session:
         """Take those mails that were not dealt with yet, oldest first; gives their number."""
         with self._spooling.database.reading() as connection:
             new = imap.unseen(connection, filing.space, uids)
+        self.in_hand = bool(new)
         for start in range(0, len(new), MOST_UIDS):
             listed = self._mailbox.measure(new[start : start + MOST_UIDS])
             filed: list[int] = []
@@ -141,8 +144,10 @@ class Session:
             if filed and self._marks.mark(filed):
                 self._set_marked(filing.space, filed)
             if self._stop.is_set():
-                return len(new)
-        self._highest = max(self._highest, *uids[-1:], 0)
+                break
+        else:
+            self._highest = max(self._highest, *uids[-1:], 0)
+        self.in_hand = False
         return len(new)
 
     def _batches(self, listed: Sequence[Listed], filing: Filing) -> Iterator[list[Listed]]:

@@ -246,6 +246,8 @@ class Connection(SMTP):
 
     def _hang_up(self, linger: float = _LINGER) -> None:
         """Close, and don't wait for ever for a client that doesn't read, or doesn't end TLS."""
+        if self._lobby.closing:
+            linger = min(linger, _LAST_WORD)
         transport = self._writer.transport
         transport.close()
         if self.tls or transport.get_write_buffer_size():

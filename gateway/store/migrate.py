@@ -19,8 +19,17 @@ _LOCK = 0x63617365706F7374
 def migrate(database: Database) -> None:
     """Apply the steps that are missing, all in one transaction; another node may do so, too.
 
-    Raises Misused when the database was written by a newer version.
+    Raises Misused when the database was written by a newer version, or can't be used by us.
     """
+    try:
+        _migrate(database)
+    except DatabaseError as error:
+        raise Misused(
+            f"the database {database.url.database} can't be used: {error.orig}"
+        ) from error
+
+
+def _migrate(database: Database) -> None:
     with database.writing() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
