@@ -6,6 +6,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from lib import once
 from servers import certificates, dovecot, postgresql
 
 # A shared machine is slow at times, which is no finding; in CI the same examples run each time.
@@ -22,6 +23,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"dovecot_server", "own_dovecot"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.dovecot)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _making_once() -> Iterator[None]:
+    """Houses that are opened quickly."""
+    with once.making_once():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -113,7 +113,7 @@ def test_a_sound_house_has_no_finding(casepost: Casepost, talk: Path) -> None:
     del talk
     ended = casepost("check", *CONFIG)
     assert (0, "") == (ended.code, ended.err)
-    assert "2 desks, 4 templates, 1 conversation, no finding\n" == ended.out
+    assert "2 desks, 12 templates, 1 conversation, no finding\n" == ended.out
 
 
 def test_check_finds_what_is_wrong_in_templates_and_conversations(

@@ -102,6 +102,8 @@ _TICKET = {
     "assignee": "",
     "language": "en",
     "opened_at": START,
+    "since": START,
+    "fired": [],
     "updated_at": START,
     "version": 1,
 }

@@ -5,6 +5,7 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
@@ -13,6 +14,13 @@ from gateway.errors import Misused
 from gateway.store.database import Database
 from gateway.store.migrate import migrate
 from gateway.store.schema import metadata
+from lib import once
+
+
+@pytest.fixture(autouse=True)
+def _really(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the migrations themselves here."""
+    monkeypatch.setattr(command, "upgrade", once.really_upgrade)
 
 
 def test_migrations_lead_to_the_schema(tmp_path: Path, database_url: str) -> None:
