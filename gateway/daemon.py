@@ -245,15 +245,19 @@ class Daemon:
 
 
 def roles_of(names: str) -> frozenset[Role]:
-    """Read a list of roles such as `listener,worker`. Raises Misused for an unknown one."""
+    """Read a list of roles such as `listener, worker`. Raises Misused for an unknown one."""
     if not names:
         return frozenset(Role)
     known = {role.value: role for role in Role}
-    unknown = [name for name in names.split(",") if name not in known]
+    named = [name.strip() for name in names.split(",")]
+    unknown = [name for name in named if name not in known]
+    if "web" in unknown:
+        message = "this version serves no pages yet, so there is no role 'web'"
+        raise Misused(message)
     if unknown:
         message = f"there is no role {unknown[0]!r}; roles are {', '.join(known)}"
         raise Misused(message)
-    return frozenset(known[name] for name in names.split(","))
+    return frozenset(known[name] for name in named)
 
 
 def _secret(name: str | None, path: Path) -> Callable[[], str]:

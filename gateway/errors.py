@@ -8,23 +8,11 @@ from dataclasses import dataclass
 
 
 class CasepostError(Exception):
-    """An error whose text is for the operator's log.
-
-    `public` is what a peer or a customer may read: generic, without names, paths or numbers of
-    ours.
-    """
-
-    public = "temporary problem, please try again later"
+    """An error whose text is for the operator's log, never for a peer or a customer."""
 
 
 class Transient(CasepostError):
     """Trying again later may help: SMTP answers 4xx, the courier defers, the worker retries."""
-
-
-class Permanent(CasepostError):
-    """Trying again will not help: the courier gives up and somebody is told."""
-
-    public = "this cannot be done"
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,11 +78,6 @@ class ImapSource:
         self._stop.close()
         return True
 
-    @property
-    def is_alive(self) -> bool:
-        """Say whether its thread runs."""
-        return self._thread.is_alive()
-
     def _run(self) -> None:
         while not self._stop.is_set():
             try:

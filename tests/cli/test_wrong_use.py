@@ -9,6 +9,7 @@ import pytest
 
 import gateway
 from gateway.cli.owner import require_owner
+from gateway.daemon import Role, roles_of
 from gateway.errors import Misused
 from gateway.store.database import Database
 from gateway.store.migrate import require_present
@@ -31,6 +32,8 @@ WRONG = [
     (("explain", "a.eml", "--mail", "1", *CONFIG), "explain needs FILE... or --mail ID"),
     (("explain", "--mail", "one", *CONFIG), "'--mail': Input should be a valid integer"),
     (("explain", "a.eml", "--desk", "noth", *CONFIG), 'no desk "noth"; did you mean "north"?'),
+    (("run", "--only", "web", *CONFIG), "this version serves no pages yet"),
+    (("run", "--only", "listener, wroker", *CONFIG), "there is no role 'wroker'; roles are"),
     (("tickets",), "config/casepost.toml: there is no such file"),
     (("tickets", "--config", "."), "cannot be read: Is a directory"),
     (("check", "--config", "no.toml"), "no.toml: there is no such file"),
@@ -63,6 +66,11 @@ def test_broken_files_are_said_line_by_line(casepost: Casepost, tmp_path: Path) 
     assert 2 == ended.code
     assert 2 == ended.err.count("\n")
     assert f"casepost: {path}:10: unknown key" in ended.err
+
+
+def test_blanks_between_roles_are_no_roles() -> None:
+    """A list may be written as people write lists."""
+    assert frozenset({Role.LISTENER, Role.WORKER}) == roles_of(" listener, worker ")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
