@@ -17,6 +17,7 @@ from gateway import maillog
 from gateway.config.desk import Desk
 from gateway.desk.model import Ticket
 from gateway.desk.timers import decide, timers
+from gateway.errors import Transient
 from gateway.house import House
 from gateway.maillog import Verb
 from gateway.rendering import Numbered, Occasion, render
@@ -25,7 +26,7 @@ from gateway.store.effects import Conflict, Effects, set_timers, write_effects
 
 _log = logging.getLogger("casepost.agenda")
 
-_BATCH = 50
+_BATCH = 200
 
 
 def sweep(house: House, now: datetime) -> int:
@@ -34,14 +35,21 @@ def sweep(house: House, now: datetime) -> int:
     Raises Transient when the store does not answer.
     """
     desks = {desk.name: desk for desk in house.desks}
+    addresses = {desk.name: desk.addresses for desk in house.desks}
     with house.database.reading() as connection:
-        due = appointments(connection, list(desks), now, _BATCH)
+        due = appointments(connection, addresses, now, _BATCH)
     effects: list[Effects] = []
     outdated: list[Ticket] = []
     for appointment in due:
         if appointment.answered:
             continue
-        found = settle(house, desks[appointment.ticket.desk], appointment, now)
+        try:
+            found = settle(house, desks[appointment.ticket.desk], appointment, now)
+        except Transient:
+            raise
+        except Exception:  # one ticket's fault must not stop every other's time
+            _log.exception("the timer of case %s can't fire", appointment.ticket.number)
+            continue
         if found is None:
             outdated.append(appointment.ticket)
         else:

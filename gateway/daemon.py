@@ -8,6 +8,7 @@ fresh mail wakes whoever is next, so that nothing waits for a tick.
 import logging
 import os
 import signal
+import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -39,7 +40,9 @@ from gateway.worker.supervisor import Supervisor
 
 _log = logging.getLogger("casepost.daemon")
 
+# For all parts together, below what the unit allows (systemd/casepost.service).
 _STOP_SECONDS = 60.0
+_LEAST_STOP_SECONDS = 2.0
 # The books of yesterday and today are checked each minute, all of them more rarely.
 _ALL_BOOKS = timedelta(hours=1)
 _LATEST_BOOKS = timedelta(days=1)
@@ -78,6 +81,7 @@ class Daemon:
         # A queue, since an Event must not be set by a signal that interrupts its waiter.
         self._asked_to_end: SimpleQueue[int] = SimpleQueue()
         self._stopping = False
+        self.failed = ""
         self._started: list[_Part] = []
         self.workers: list[Supervisor] = []
         self.courier: Courier | None = None
@@ -95,7 +99,12 @@ class Daemon:
         house = self.house
         if Role.WORKER in self._roles:
             self.workers = [
-                Supervisor(path, house.database, house.node, self.mail_queued)
+                Supervisor(
+                    Configuration(house.settings, house.desks),
+                    house.database,
+                    house.node,
+                    self.mail_queued,
+                )
                 for _ in range(house.settings.worker.processes)
             ]
         if Role.COURIER in self._roles:
@@ -178,8 +187,9 @@ class Daemon:
         self._stopping = True
         for source in self.sources:
             source.ask_to_stop()
+        end = time.monotonic() + _STOP_SECONDS
         for part in reversed(self._started):
-            part.stop(_STOP_SECONDS)
+            part.stop(max(end - time.monotonic(), _LEAST_STOP_SECONDS))
         if self.taking is not None:
             self.taking.close()
         self.house.database.close()
@@ -201,17 +211,31 @@ class Daemon:
             self.courier.wake()
 
     def sweep(self) -> None:
-        """Fire due timers, and wake whoever may have something due: mail to take in or to send."""
-        while not self._stopping and agenda.sweep(self.house, now()):
-            pass
+        """Wake whoever may have something due, mail to take in or to send; fire due timers."""
         self.mail_received()
         self.mail_queued()
+        if self.listener is not None and not self._stopping and not self.listener.running:
+            self._fail("the listener has ended by itself")
+        try:
+            while not self._stopping and agenda.sweep(self.house, now()):
+                self.mail_queued()
+        except Transient as error:
+            _log.warning("due timers wait: %s", error)
+
+    def _fail(self, why: str) -> None:
+        """End the daemon, for whoever supervises it to start it anew."""
+        _log.error("the daemon ends: %s", why)
+        self.failed = why
+        self._asked_to_end.put(0)
 
     def keep_house(self) -> None:
         """Take back what the dead held, check that the books balance, remove what is left over."""
         self.free_the_dead()
-        self._check_books(now())
-        self._leftovers.sweep(now())
+        try:
+            self._check_books(now())
+            self._leftovers.sweep(now())
+        except Transient as error:
+            _log.warning("house is kept later: %s", error)
 
     def _check_books(self, at: datetime) -> None:
         """Raise the alarm where the books differ; old days are looked at once an hour."""

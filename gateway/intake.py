@@ -30,7 +30,7 @@ from gateway.maillog import Verb
 from gateway.rendering import Numbered, occasion, render
 from gateway.store import claims
 from gateway.store.claims import Claimed
-from gateway.store.effects import Conflict
+from gateway.store.effects import ClaimLost, Conflict
 from gateway.store.filing import Filing, write
 from gateway.store.lookup import Question, look_up
 
@@ -92,22 +92,13 @@ def read(house: House, claimed: Claimed, authenticate: Authenticate) -> Reading 
     """Say all that can be said of a mail by itself; None if it is for no desk of ours."""
     given_up = claimed.attempts >= _UNREADABLE_AT or claimed.claims_alone >= _UNREADABLE_AT_CLAIMS
     mail = unreadable(claimed.content) if given_up else parse(claimed.content)
-    desk = _desk(house, claimed, mail)
+    desk = house.routes.desk_for(claimed.envelope, mail)
     if desk is None:
         return None
     kind = classify(mail, claimed.envelope, house.routes.is_ours, house.message_ids.is_ours)
     authenticity = authenticate(mail, claimed.envelope)
     clues = find_clues(mail, house.message_ids.recognise, [house.patterns[desk.name]])
     return Reading(claimed, desk, mail, kind, authenticity, clues, given_up)
-
-
-def _desk(house: House, claimed: Claimed, mail: Mail) -> Desk | None:
-    """Give the desk that a mail is for: by its envelope, else by whom it was written to."""
-    recipients = [claimed.envelope.recipient]
-    if not claimed.envelope.recipient or not claimed.envelope.peer:
-        recipients += [mailbox.address for mailbox in (*mail.to, *mail.cc)]
-    desks = (house.routes.desk_of(recipient) for recipient in recipients if recipient)
-    return next((desk for desk in desks if desk is not None), None)
 
 
 def _round(
@@ -140,6 +131,8 @@ def _round(
     if patient:
         _return_to_spool(house, patient, now)
     conflicted = apply(house, filings, now)
+    for spool_id in conflicted:
+        numbered.pop(spool_id, None)
     return again + [r for r in readings if r.claimed.spool_id in conflicted]
 
 
@@ -172,6 +165,7 @@ def settle(
         received_at=claimed.received_at,
         quiet=claimed.quiet,
         unreadable=reading.unreadable,
+        issued_by_us=house.message_ids.is_ours(mail.message_id),
     )
     decision = decide(case, now)
     numbers = numbered.setdefault(claimed.spool_id, Numbered())
@@ -198,6 +192,8 @@ def settle(
 
 def _touches(filing: Filing) -> set[object]:
     """Give what no other filing of the same transaction may touch."""
+    if filing.decision.outcome is Outcome.DUPLICATE:
+        return set()
     keys: set[object] = {(filing.desk, filing.fingerprint)}
     if filing.ticket is not None:
         keys.add(filing.ticket.id)
@@ -212,6 +208,7 @@ def apply(house: House, filings: Sequence[Filing], now: datetime) -> set[int]:
     if not filings:
         return set()
     conflicted: set[int] = set()
+    lost: set[int] = set()  # In somebody else's hands by now, who will do all this.
     try:
         with house.database.writing() as connection:
             write(connection, filings, now)
@@ -221,10 +218,12 @@ def apply(house: House, filings: Sequence[Filing], now: datetime) -> set[int]:
                 try:
                     with connection.begin_nested():
                         write(connection, [filing], now)
+                except ClaimLost:
+                    lost.add(filing.spool_id)
                 except Conflict:
                     conflicted.add(filing.spool_id)
     for filing in filings:
-        if filing.spool_id not in conflicted:
+        if filing.spool_id not in conflicted | lost:
             _log(filing)
     return conflicted
 

@@ -32,10 +32,7 @@ _log = logging.getLogger("casepost.rendering")
 
 @dataclass(slots=True)
 class Numbered:
-    """The numbers given to one mail's effects; kept while it is looked up again.
-
-    So a conflict costs no case number.
-    """
+    """The numbers given to one mail's effects, until somebody else turns out to have them."""
 
     ticket: int = 0
     case_number: str = ""
@@ -97,8 +94,8 @@ def render(
 def _new_ticket(house: House, desk: Desk, numbered: Numbered, now: datetime) -> Ticket:
     if not numbered.case_number:
         numbered.ticket = house.numbers.take(TICKET)
-        number = house.numbers.take(case_of(desk.name))
-        numbered.case_number = house.patterns[desk.name].format(number)
+        pattern = house.patterns[desk.name]
+        numbered.case_number = pattern.format(house.numbers.take(case_of(pattern)))
     return blank(numbered.ticket, numbered.case_number, desk.name, now)
 
 

@@ -9,6 +9,7 @@ from gateway.cli.options import ConfigOption
 from gateway.cli.owner import require_owner
 from gateway.config.load import load
 from gateway.daemon import Daemon, roles_of
+from gateway.errors import Transient
 
 
 def run(
@@ -33,3 +34,5 @@ def run(
         daemon.wait()
     finally:
         daemon.stop()
+    if daemon.failed:
+        raise Transient(daemon.failed)

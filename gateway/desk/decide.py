@@ -29,6 +29,7 @@ class Case:
     """All that is known of a mail when its desk decides.
 
     `quiet` mails are filed and never answered: they lay in a mailbox before we came.
+    `issued_by_us` ones bear a Message-ID of ours.
     """
 
     mail: Mail
@@ -40,6 +41,7 @@ class Case:
     received_at: datetime
     quiet: bool = False
     unreadable: bool = False
+    issued_by_us: bool = False
 
 
 def decide(case: Case, now: datetime) -> Decision:
@@ -73,7 +75,14 @@ def language_of(case: Case) -> str:
 def _open(case: Case, reason: Reason, now: datetime) -> Decision:
     language = language_of(case)
     claims = case.choice.claims
-    opened = lifecycle.opened(case.desk, case.mail.subject, case.sender.address, language, now)
+    opened = lifecycle.opened(
+        case.desk,
+        case.mail.subject,
+        case.sender.address,
+        language,
+        now,
+        answerable=not _why_not(case),
+    )
     linked = tuple(
         Event(EventKind.LINKED, now, "casepost", f"the mail claims case {ticket.number}")
         for ticket in claims
@@ -92,7 +101,9 @@ def _open(case: Case, reason: Reason, now: datetime) -> Decision:
 
 
 def _append(case: Case, ticket: Ticket, now: datetime) -> Decision:
-    events = lifecycle.customer_wrote(case.desk, ticket, case.sender.address, now)
+    events = lifecycle.customer_wrote(
+        case.desk, ticket, case.sender.address, now, answerable=not _why_not(case)
+    )
     reason = Reason.REOPENED if ticket.phase is Phase.CLOSED else Reason.APPENDED
     return Decision(Outcome.FILED, reason, ticket, events, _entry(case))
 
@@ -113,10 +124,16 @@ def _automatic(case: Case, now: datetime) -> Decision:
 
 
 def _own_mail(case: Case, now: datetime) -> Decision:
-    """Keep our own mail that came back: on its ticket if it has one, and never answer it."""
+    """Keep mail that is from one of our addresses, and never answer it.
+
+    What we sent ourselves and got back is filed without a ticket, unless it belongs to one. A web
+    form that writes in our name has a person behind it: it opens a ticket, silently.
+    """
     if case.choice.ticket is not None:
         return _automatic(case, now)
-    return Decision(Outcome.FILED, Reason.OWN_MAIL)
+    if case.issued_by_us:
+        return Decision(Outcome.FILED, Reason.OWN_MAIL)
+    return _open(case, Reason.OWN_MAIL, now)
 
 
 def _acknowledge(case: Case, language: str) -> tuple[tuple[Reply, ...], tuple[str, ...]]:
@@ -134,6 +151,8 @@ def _why_not(case: Case) -> str:
         return "the mail could not be read"
     if case.quiet:
         return "the mail is older than our first look at its mailbox"
+    if case.sender.role is Role.OURSELVES:
+        return "the mail is from one of our addresses"
     if case.kind.kind is not Kind.PERSON:
         return f"the mail is not a person's: {case.kind.kind.value}"
     if not case.kind.answerable:

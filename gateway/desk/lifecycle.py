@@ -18,6 +18,12 @@ _CHANGES: Mapping[str, Callable[[Ticket, str], Ticket]] = {
     "status": lambda ticket, value: replace(
         ticket, status=value, since=ticket.updated_at, fired=()
     ),
+    "answerable": lambda ticket, value: replace(ticket, answerable=value == "yes"),
+    # A new stay in the same status, and a stay that counts from later on.
+    "restarted": lambda ticket, value: replace(
+        ticket, since=datetime.fromisoformat(value), fired=()
+    ),
+    "since": lambda ticket, value: replace(ticket, since=datetime.fromisoformat(value)),
     "fired": lambda ticket, value: replace(ticket, fired=(*ticket.fired, value)),
     "phase": lambda ticket, value: replace(ticket, phase=Phase(value)),
     "requester": lambda ticket, value: replace(ticket, requester=value),
@@ -62,8 +68,13 @@ def blank(ticket_id: int, number: str, desk: str, at: datetime) -> Ticket:
     )
 
 
-def opened(desk: Desk, subject: str, requester: str, language: str, at: datetime) -> Event:
-    """Give the event that opens a ticket in the desk's first status."""
+def opened(
+    desk: Desk, subject: str, requester: str, language: str, at: datetime, *, answerable: bool
+) -> Event:
+    """Give the event that opens a ticket in the desk's first status.
+
+    `answerable` says whether its requester may get automatic mail.
+    """
     return Event(
         kind=EventKind.OPENED,
         at=at,
@@ -73,6 +84,7 @@ def opened(desk: Desk, subject: str, requester: str, language: str, at: datetime
             Change("subject", subject),
             Change("requester", requester),
             Change("language", language),
+            Change("answerable", _yes_or_no(answerable)),
             Change("type", desk.type),
             Change("severity", desk.severity),
             *_status(desk, desk.lifecycle.start),
@@ -80,9 +92,17 @@ def opened(desk: Desk, subject: str, requester: str, language: str, at: datetime
     )
 
 
-def customer_wrote(desk: Desk, ticket: Ticket, actor: str, at: datetime) -> tuple[Event, ...]:
-    """Give the events of a customer's entry: reopening, or the status after an answer."""
-    added = Event(EventKind.ENTRY_ADDED, at, actor, "the customer wrote")
+def customer_wrote(
+    desk: Desk, ticket: Ticket, actor: str, at: datetime, *, answerable: bool
+) -> tuple[Event, ...]:
+    """Give the events of a customer's entry: reopening, or the status after an answer.
+
+    A ticket that goes on waiting has been answered all the same, so its timers begin anew.
+    """
+    changes = [Change("answerable", _yes_or_no(answerable))]
+    if ticket.phase is Phase.WAITING:
+        changes.append(Change("restarted", at.isoformat()))
+    added = Event(EventKind.ENTRY_ADDED, at, actor, "the customer wrote", tuple(changes))
     lifecycle = desk.lifecycle
     if ticket.phase is Phase.CLOSED:
         target, kind, why = lifecycle.reopened, EventKind.REOPENED, "the customer wrote again"
@@ -101,12 +121,21 @@ def automatic_arrived(actor: str, at: datetime) -> tuple[Event, ...]:
 
 
 def timer_fired(desk: Desk, timer: Timer, at: datetime) -> Event:
-    """Give the event of a timer that fired, with the status that the ticket gets, if any."""
+    """Give the event of a timer that fired, with the status that the ticket gets, if any.
+
+    The stay counts as begun so much later as the timer is late: the next one keeps its distance,
+    and nobody is reminded and closed in one moment after an outage.
+    """
     status = _status(desk, timer.then) if timer.then else ()
-    changes = (Change("fired", timer.name), *status)
+    since = Change("since", (at - timer.delay).isoformat())
+    changes = (since, Change("fired", timer.name), *status)
     return Event(
         EventKind.TIMER_FIRED, at, "casepost", f"{timer.name} after {timer.after}", changes
     )
+
+
+def _yes_or_no(true: bool) -> str:  # noqa: FBT001  it says what is asked
+    return "yes" if true else "no"
 
 
 def _status(desk: Desk, status: str) -> tuple[Change, ...]:

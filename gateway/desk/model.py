@@ -18,7 +18,7 @@ class Ticket:
     `number` is the case number that people see. `requester` and `participants` are bare addresses
     in lower case; the requester is not among the participants. `version` counts the events that
     made it, and guards writes. `since` is when it got its status, `fired` are the timers that have
-    fired since then.
+    fired since then. `answerable` says whether the requester may get automatic mail.
     """
 
     id: int
@@ -38,6 +38,7 @@ class Ticket:
     version: int
     since: datetime
     fired: tuple[str, ...] = ()
+    answerable: bool = True
 
     def has_on_it(self, address: str) -> bool:
         """Say whether somebody takes part in this ticket."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from gateway.config.address import canonical, without_extension
 from gateway.config.desk import Desk
+from gateway.mail.model import Envelope, Mail
 
 
 class Routes:
@@ -23,6 +24,17 @@ class Routes:
             return self._desks.get(without_extension(canonical(recipient)))
         except ValueError:
             return None
+
+    def desk_for(self, envelope: Envelope, mail: Mail) -> Desk | None:
+        """Give the desk that a mail is for: by its envelope, else by whom it was written to.
+
+        What a mail says of its recipients counts only where no client named one to us.
+        """
+        recipients = [envelope.recipient] if envelope.recipient else []
+        if not envelope.recipient or not envelope.peer:
+            recipients += [mailbox.address for mailbox in (*mail.to, *mail.cc)]
+        desks = (self.desk_of(recipient) for recipient in recipients)
+        return next((desk for desk in desks if desk is not None), None)
 
     def is_ours(self, address: str) -> bool:
         """Say whether mail to this address would come to us."""

@@ -33,11 +33,11 @@ def decide(ticket: Ticket, desk: Desk, person: Person | None, now: datetime) -> 
     timer = next(timer for timer in desk.timer if timer.name == due.timer)
     withheld: tuple[str, ...] = ()
     replies: tuple[Reply, ...] = ()
-    if timer.mail and ticket.requester:
+    if timer.mail and ticket.requester and ticket.answerable:
         to = Mailbox(person.name if person else "", ticket.requester)
         replies = (Reply(timer.mail, to, ticket.language, unasked=True),)
     elif timer.mail:
-        withheld = (f"{timer.mail}: nobody to write to",)
+        withheld = (f"{timer.mail}: nobody who may get automatic mail",)
     return Decision(
         Outcome.FILED,
         Reason.TIMER,

@@ -1,16 +1,20 @@
 """What is due: tickets whose timers have run out, and whether their customers have just written."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, select
 
+from gateway.config.address import without_extension
 from gateway.desk.model import Person, Ticket
 from gateway.store import directory
 from gateway.store.lookup import ticket_of
 from gateway.store.schema import outbox, spool, tickets, timers
 from gateway.store.spool import is_waiting
+
+# So long does a due timer wait for mail to its desk that was not read yet.
+_PATIENCE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,7 @@ class Appointment:
     """A ticket with a timer that is due.
 
     `last_message_id` is that of the last mail that we sent to its requester, "" if there was none.
-    `answered` says that a mail still in the spool may come from its requester.
+    `answered` says that a mail still in the spool may be the answer of its requester.
     """
 
     ticket: Ticket
@@ -28,34 +32,66 @@ class Appointment:
 
 
 def appointments(
-    connection: Connection, desks: Sequence[str], now: datetime, limit: int
+    connection: Connection, desks: Mapping[str, Collection[str]], now: datetime, limit: int
 ) -> tuple[Appointment, ...]:
     """Give the tickets of these desks that have had a due timer longest, each once.
 
-    They are those of at most `limit` timers.
+    `desks` gives the addresses of each desk by its name. The tickets are those of at most `limit`
+    timers.
     """
     # In the order of the index, without GROUP BY: that would read the timers of all tickets.
     rows = connection.execute(
-        select(tickets)
+        select(tickets, timers.c.due_at)
         .join(timers, timers.c.ticket == tickets.c.id)
-        .where(timers.c.due_at <= now, tickets.c.desk.in_(desks))
+        .where(timers.c.due_at <= now, tickets.c.desk.in_(list(desks)))
         .order_by(timers.c.due_at, timers.c.ticket)
         .limit(limit)
-    )
-    due = list({row.id: ticket_of(row) for row in rows}.values())
-    if not due:
+    ).all()
+    if not rows:
         return ()
+    due_at = {row.id: row.due_at for row in reversed(rows)}
+    due = list({row.id: ticket_of(row) for row in rows}.values())
     people = directory.find(connection, {ticket.requester for ticket in due})
     last = _last_message_ids(connection, due)
-    writing = _writing(connection, due)
+    waiting = _waiting(connection)
     return tuple(
         Appointment(
             ticket,
             people.get(ticket.requester),
             last.get(ticket.id, ""),
-            None in writing or ticket.requester in writing,
+            waiting.may_answer(
+                ticket, desks[ticket.desk], patient=now - due_at[ticket.id] < _PATIENCE
+            ),
         )
         for ticket in due
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """The mails in the spool: their reverse-paths, and their recipients ("" where unknown)."""
+
+    reverse_paths: frozenset[str]
+    recipients: frozenset[str]
+
+    def may_answer(self, ticket: Ticket, addresses: Collection[str], *, patient: bool) -> bool:
+        """Say whether one of them may be the answer of this ticket's requester.
+
+        Who wrote a mail is not known before it is read: the reverse-path may be another, or none.
+        So any mail for the desk counts, but not for ever: one that is stuck must not stop time.
+        """
+        if ticket.requester in self.reverse_paths:
+            return True
+        return patient and ("" in self.recipients or not self.recipients.isdisjoint(addresses))
+
+
+def _waiting(connection: Connection) -> _Waiting:
+    rows = connection.execute(
+        select(spool.c.reverse_path, spool.c.recipient).where(is_waiting()).distinct()
+    ).all()
+    return _Waiting(
+        frozenset((row.reverse_path or "").lower() for row in rows) - {""},
+        frozenset(without_extension(row.recipient) for row in rows),
     )
 
 
@@ -80,20 +116,3 @@ def _last_message_ids(connection: Connection, due: Sequence[Ticket]) -> dict[int
         .order_by(outbox.c.id)
     )
     return {row.ticket: row.message_id for row in rows}
-
-
-def _writing(connection: Connection, due: Sequence[Ticket]) -> set[str | None]:
-    """Give the reverse-paths of waiting mails that may be these requesters' answers.
-
-    A mail from a mailbox may have no reverse-path, and may be anybody's.
-    """
-    requesters = [ticket.requester for ticket in due]
-    rows = connection.execute(
-        select(func.lower(spool.c.reverse_path))
-        .where(
-            is_waiting(),
-            or_(spool.c.reverse_path.is_(None), func.lower(spool.c.reverse_path).in_(requesters)),
-        )
-        .distinct()
-    )
-    return set(rows.scalars())

@@ -17,6 +17,10 @@ class Conflict(Exception):
     """Somebody else wrote first: what was read must be looked up again."""
 
 
+class ClaimLost(Conflict):
+    """The mail is in somebody else's hands by now: there is nothing left to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Effects:
     """What is written on one ticket: the ticket after its events, and all that goes with them.
@@ -52,8 +56,16 @@ def write_effects(connection: Connection, touched: Sequence[Effects]) -> None:
 
 
 def _write_tickets(connection: Connection, touched: Sequence[Effects]) -> None:
-    new = [e.ticket for e in touched if e.decision.ticket is None]
-    _insert(connection, tickets, (_ticket_row(ticket) for ticket in new))
+    new = [_ticket_row(e.ticket) for e in touched if e.decision.ticket is None]
+    if new:
+        entered = connection.execute(
+            insert(connection, tickets)
+            .on_conflict_do_nothing()
+            .execution_options(preserve_rowcount=True),
+            new,
+        )
+        # Numbers of an earlier configuration, or of a database that was put together by hand.
+        expect(entered.rowcount, len(new), "a case number is taken")
     changed = [
         {
             "ticket_id": e.ticket.id,

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, update
 from gateway.desk.model import Decision, Due, Outcome, Ticket
 from gateway.store.claims import FREED
 from gateway.store.database import insert
-from gateway.store.effects import Effects, expect, write_effects
+from gateway.store.effects import ClaimLost, Effects, expect, write_effects
 from gateway.store.outbox import Outgoing
 from gateway.store.schema import fingerprints, spool
 from gateway.store.spool import State
@@ -110,7 +110,8 @@ def _settle(connection: Connection, filings: Sequence[Filing], now: datetime) ->
             for f in filings
         ],
     )
-    expect(settled.rowcount, len(filings), "a claim was lost")
+    if settled.rowcount != len(filings):
+        raise ClaimLost("a claim was lost")
 
 
 def _remember_fingerprints(connection: Connection, filings: Sequence[Filing]) -> None:

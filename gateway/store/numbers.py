@@ -10,6 +10,7 @@ from threading import Lock
 
 from sqlalchemy import update
 
+from gateway.config.case_number import CaseNumberPattern
 from gateway.store.database import Database, insert
 from gateway.store.schema import counters
 
@@ -23,9 +24,12 @@ _LARGEST_CASE_BLOCK = 64
 _RUSH = 10.0
 
 
-def case_of(desk: str) -> str:
-    """Name the counter of a desk's case numbers."""
-    return f"case:{desk}"
+def case_of(pattern: CaseNumberPattern) -> str:
+    """Name the counter of the case numbers that a pattern makes.
+
+    Not the desk's: a desk may be renamed, and two may exchange their patterns.
+    """
+    return f"case:{'|'.join(pattern.pieces)}"
 
 
 class Numbers:

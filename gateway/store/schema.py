@@ -143,6 +143,7 @@ tickets = Table(
     Column("version", Integer, nullable=False),
     Column("since", Instant, nullable=False),
     Column("fired", JSON, nullable=False),
+    Column("answerable", Boolean, nullable=False),
 )
 
 entries = Table(

@@ -104,6 +104,7 @@ _TICKET = {
     "opened_at": START,
     "since": START,
     "fired": [],
+    "answerable": True,
     "updated_at": START,
     "version": 1,
 }

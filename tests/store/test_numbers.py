@@ -2,10 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+from gateway.config.case_number import CaseNumberPattern
 from gateway.store.numbers import ENTRY, TICKET, Numbers, case_of
 from lib.workbench import Workbench, mail
 
-CASE = case_of("north")
+SOUTH = case_of(CaseNumberPattern.parse("SO-{n}{check}"))
+CASE = case_of(CaseNumberPattern.parse("NO-{n}{check}"))
 
 
 class Process:
@@ -35,7 +37,7 @@ def test_numbers_count_from_one_in_each_counter(bench: Workbench) -> None:
     process = Process(bench)
 
     assert list(range(1, 201)) == process.take(200)
-    assert [1, 2] == [process.numbers.take(case_of("south")) for _ in range(2)]
+    assert [1, 2] == [process.numbers.take(SOUTH) for _ in range(2)]
     assert list(range(1, 1102)) == [process.numbers.take(ENTRY) for _ in range(1101)]
 
 

@@ -100,7 +100,7 @@ Ask = Callable[[Connection], object]
         lambda c: claims.give_back(c, [(1, 1)], None),
         lambda c: claims.load(c, [(1, 1)], Path()),
         lambda c: claims.take_apart(c, [(1, 1), (2, 1)]),
-        lambda c: diary.appointments(c, ["north"], START + 9 * DAY, 50),
+        lambda c: diary.appointments(c, {"north": ["help@north.example"]}, START + 9 * DAY, 50),
         lambda c: diary.lock(c, [1]),
         diary.next_due,
         lambda c: imap.last_success(c, "support"),

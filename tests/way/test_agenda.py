@@ -1,15 +1,22 @@
 """A due timer's way: on time, once, and never against somebody who has answered."""
 
 import dataclasses
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
 
 from gateway import agenda
+from gateway.config.desk import Desk, Phase, Status
 from gateway.desk.lifecycle import blank, fold
 from gateway.desk.model import Person
+from gateway.desk.route import Routes
+from gateway.house import House
 from gateway.mail.parse import parse
 from gateway.store import directory
 from gateway.store.archive import whole
-from gateway.store.diary import appointments
+from gateway.store.diary import Appointment, appointments
+from gateway.store.effects import Effects
 from lib.workbench import Workbench, mail
 
 DAY = timedelta(days=1)
@@ -50,14 +57,14 @@ def test_a_reminder_after_seven_days_and_closed_after_fourteen(bench: Workbench)
 
 
 def test_after_an_outage_one_timer_at_a_time(bench: Workbench) -> None:
-    """Both are due; the second is decided on what the first has left."""
+    """Both are due; the second keeps its distance from the first, which was late."""
     bench.deliver(mail())
     bench.work()
 
     assert 1 == sweep(bench, 30 * DAY)
     assert ["customer/reminder"] == templates(bench)[1:]
-    assert 1 == sweep(bench, timedelta())
-    assert 0 == sweep(bench, timedelta())
+    assert 0 == sweep(bench, 7 * DAY - timedelta(seconds=1))
+    assert 1 == sweep(bench, timedelta(seconds=1))
     assert ("Done", "closed") == state(bench)
 
 
@@ -102,6 +109,84 @@ def test_nobody_is_reminded_while_their_answer_is_in_the_spool(bench: Workbench)
     assert 1 == sweep(bench, timedelta(seconds=1))
 
 
+def test_a_mail_by_another_reverse_path_may_be_the_answer_for_a_while(bench: Workbench) -> None:
+    """Who wrote is not known before a mail is read; but one that is stuck must not stop time."""
+    bench.deliver(mail())
+    bench.work()
+    bench.time += 7 * DAY
+    bench.deliver(mail(body="Who may I be?"), sender="bounce-123@mailer.example")
+
+    assert 0 == sweep(bench, timedelta())
+    assert 0 == sweep(bench, timedelta(minutes=9))
+    assert 1 == sweep(bench, timedelta(minutes=1))
+
+
+def test_mail_for_another_desk_stops_no_timer(bench: Workbench) -> None:
+    """Desks are organisations of their own."""
+    bench.deliver(mail())
+    bench.work()
+    bench.time += 7 * DAY
+    bench.deliver(mail(), "help@south.example", sender="piet@klant.example")
+
+    assert 1 == sweep(bench, timedelta())
+
+
+@pytest.mark.parametrize(
+    "unanswered",
+    [
+        {"text": mail(headers="Precedence: bulk")},
+        {"text": mail(headers="Auto-Submitted: auto-generated")},
+        {"text": mail(author="noreply@klant.example")},
+        {"text": mail(), "sender": ""},
+        {"text": mail(), "quiet": True},
+    ],
+)
+def test_who_gets_no_acknowledgement_is_not_reminded_either(
+    bench: Workbench, unanswered: dict[str, Any]
+) -> None:
+    """The timer fires, and nothing is sent."""
+    bench.deliver(**unanswered)
+    bench.work()
+
+    assert 1 == sweep(bench, 7 * DAY)
+    assert [] == bench.rows("outbox")
+
+
+def test_an_answer_restarts_the_timers_of_a_ticket_that_goes_on_waiting(bench: Workbench) -> None:
+    """Nobody who has answered is told that they have not."""
+    waiting = dataclasses.replace(bench.house.desks[0], status=(Status("New", Phase.WAITING),))
+    lifecycle = dataclasses.replace(waiting.lifecycle, after_customer="")
+    desks = (dataclasses.replace(waiting, lifecycle=lifecycle),)
+    bench.house = dataclasses.replace(bench.house, desks=desks, routes=Routes(desks))
+    bench.deliver(mail(message_id="<1@klant.example>"))
+    bench.work()
+    bench.time += 6 * DAY
+    bench.deliver(mail(answers="<1@klant.example>", body="Here it is."))
+    bench.work()
+
+    assert 0 == sweep(bench, 2 * DAY)
+    assert 1 == sweep(bench, 5 * DAY)
+
+
+def test_one_ticket_that_can_not_fire_stops_no_other(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of ours with one ticket is logged, and the others have their time."""
+    bench.deliver(mail(subject="one"))
+    bench.deliver(mail(subject="two", body="Something else."))
+    bench.work()
+    settle = agenda.settle
+
+    def faulty(house: House, desk: Desk, one: Appointment, at: datetime) -> Effects | None:
+        if one.ticket.id == 1:
+            raise RuntimeError("no luck")
+        return settle(house, desk, one, at)
+
+    monkeypatch.setattr(agenda, "settle", faulty)
+
+    assert 1 == sweep(bench, 7 * DAY)
+
+
 def test_reopening_begins_a_new_stay(bench: Workbench) -> None:
     """What fired before the ticket was closed says nothing about the time after."""
     bench.deliver(mail())
@@ -123,7 +208,7 @@ def test_a_ticket_that_changed_meanwhile_is_left_alone(bench: Workbench) -> None
     bench.time += 7 * DAY
     desk = bench.house.desks[0]
     with bench.house.database.reading() as connection:
-        (seen,) = appointments(connection, [desk.name], bench.now(), 10)
+        (seen,) = appointments(connection, {desk.name: desk.addresses}, bench.now(), 10)
     late = agenda.settle(bench.house, desk, seen, bench.now())
     assert late is not None
     assert 1 == sweep(bench, timedelta())

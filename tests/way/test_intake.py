@@ -1,5 +1,7 @@
 """A mail's way, with its effects in the store: one mail, one effect."""
 
+import dataclasses
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -7,9 +9,12 @@ import pytest
 
 from gateway.desk.lifecycle import blank, fold
 from gateway.desk.model import Change, Event, EventKind
+from gateway.desk.route import Routes
 from gateway.mail.model import Verdict
 from gateway.mail.parse import parse
 from gateway.store.archive import whole
+from gateway.store.numbers import Numbers
+from gateway.store.schema import counters
 from lib.workbench import Workbench, mail
 
 STRANGER = "eve@elsewhere.example"
@@ -294,14 +299,75 @@ def test_an_agents_mail_that_nobody_proved_is_held(bench: Workbench) -> None:
     assert [] == bench.rows("outbox")
 
 
-def test_our_own_mail_that_comes_back_is_never_answered(bench: Workbench) -> None:
-    """A desk that writes to itself would go on for ever."""
+def test_mail_in_our_own_name_opens_a_ticket_and_is_never_answered(bench: Workbench) -> None:
+    """A web form that writes as the desk has a person behind it; we answer nobody in our name."""
     bench.deliver(mail(author="help@south.example"), sender="help@south.example")
 
     bench.work()
 
-    assert ["filed"] == bench.states()
+    assert ["own-mail"] == [row["reason"] for row in bench.rows("spool")]
+    assert 1 == len(numbers(bench))
     assert [] == bench.rows("outbox")
+
+
+def test_our_own_mail_that_comes_back_goes_on_no_new_ticket(bench: Workbench) -> None:
+    """It bears our Message-ID; a desk that writes to itself would go on for ever."""
+    bench.deliver(mail())
+    bench.work()
+    ours = bench.rows("outbox")[0]["message_id"]
+    bench.deliver(mail(author="help@north.example", message_id=ours), sender="")
+
+    bench.work()
+
+    assert ["opened", "own-mail"] == [row["reason"] for row in bench.rows("spool")]
+    assert 1 == len(numbers(bench))
+
+
+def test_a_case_number_that_is_taken_costs_only_another_number(bench: Workbench) -> None:
+    """An earlier configuration gave the same numbers; the mail is filed all the same."""
+    bench.deliver(mail())
+    bench.work()
+    with bench.house.database.writing() as connection:
+        connection.execute(counters.update().values(next=1).where(counters.c.name.like("case:%")))
+    bench.house = dataclasses.replace(
+        bench.house, numbers=Numbers(bench.house.database, time.monotonic)
+    )
+    bench.deliver(mail(body="Something else."))
+
+    bench.work()
+
+    assert ["filed", "filed"] == bench.states()
+    assert 2 == len(set(numbers(bench)))
+    assert [0, 0] == [row["attempts"] for row in bench.rows("spool")]
+
+
+def test_a_desk_that_is_renamed_goes_on_counting(bench: Workbench) -> None:
+    """Case numbers belong to their pattern."""
+    bench.deliver(mail())
+    bench.work()
+    desk = dataclasses.replace(bench.house.desks[0], name="renamed")
+    bench.house = dataclasses.replace(
+        bench.house,
+        desks=(desk,),
+        routes=Routes((desk,)),
+        patterns={"renamed": bench.house.patterns["north"]},
+    )
+    bench.deliver(mail(body="Something else."))
+
+    bench.work()
+
+    assert ["filed", "filed"] == bench.states()
+    assert 2 == len(set(numbers(bench)))
+
+
+def test_many_copies_in_one_batch_are_known_at_once(bench: Workbench) -> None:
+    """One is filed; the others are its duplicates after one more look."""
+    for number in range(40):
+        bench.deliver(mail(), f"help+{number}@north.example")
+
+    bench.work()
+
+    assert ["filed"] + 39 * ["duplicate"] == bench.states()
 
 
 def test_a_mail_for_a_desk_that_is_gone_is_set_aside(bench: Workbench) -> None:

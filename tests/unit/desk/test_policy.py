@@ -158,7 +158,7 @@ def test_a_customers_mail_moves_a_ticket_as_its_desk_says(
     desk = replace(DESK, lifecycle=rules)
     ticket = replace(TICKET, status=status, phase=phase)
 
-    events = lifecycle.customer_wrote(desk, ticket, JAN, NOW)
+    events = lifecycle.customer_wrote(desk, ticket, JAN, NOW, answerable=True)
 
     assert kinds == [event.kind.value for event in events]
     assert expected == lifecycle.fold(ticket, events).status
@@ -166,7 +166,7 @@ def test_a_customers_mail_moves_a_ticket_as_its_desk_says(
 
 def test_a_case_opened_by_nobody_says_so() -> None:
     """Its requester is empty, its actor is not."""
-    event = lifecycle.opened(DESK, "Subject", "", "en", NOW)
+    event = lifecycle.opened(DESK, "Subject", "", "en", NOW, answerable=True)
     ticket = lifecycle.fold(lifecycle.blank(1, "NO-00013", "north", NOW), [event])
 
     assert ("unidentified sender", "", "New", Phase.OPEN, 1) == (

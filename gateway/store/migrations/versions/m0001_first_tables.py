@@ -112,6 +112,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("since", Instant(), nullable=False),
         sa.Column("fired", sa.JSON(), nullable=False),
+        sa.Column("answerable", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
         sa.UniqueConstraint("number", name=op.f("uq_tickets_number")),
     )
