@@ -1,6 +1,6 @@
 """The limit to compare with: aiosmtpd as released, which throws each mail away.
 
-Run as `python -m gateway.bench.bare PORT`; ends when its standard input closes.
+Run as `python -P -m gateway.bench.bare PORT`; ends when its standard input closes.
 """
 
 import asyncio

@@ -112,9 +112,9 @@ def _rounds(
 ) -> list[_Round]:
     port, bare_port = free_port(), free_port()
     path = _house(folder, port, database)
-    daemon = [sys.executable, "-m", "gateway.cli", "run", "--config", str(path)]
+    daemon = [sys.executable, "-P", "-m", "gateway.cli", "run", "--config", str(path)]
     daemon += ["--only", "listener,worker"]
-    bare = [sys.executable, "-m", "gateway.bench.bare", str(bare_port)]
+    bare = [sys.executable, "-P", "-m", "gateway.bench.bare", str(bare_port)]
     with _running(daemon, port, folder / "log"), _running(bare, bare_port, folder / "bare"):
         store = Database(database, folder / "data")
         rig = _Rig(store, load(path).desks[0].address, port, bare_port, mails, sessions)

@@ -104,7 +104,7 @@ class Stage:
         if not self._msa_runs:
             self._msa.start()
             self._msa_runs = True
-        command = [sys.executable, "-m", "gateway.cli", "run", "--config", str(self.config)]
+        command = [sys.executable, "-P", "-m", "gateway.cli", "run", "--config", str(self.config)]
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603  our own program
         self._daemon = process

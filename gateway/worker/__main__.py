@@ -1,7 +1,7 @@
-"""The worker's process: `python -m gateway.worker CONFIG`, started by the supervisor only.
+"""The worker's process: `python -P -m gateway.worker`, started by the supervisor only.
 
-It reads wake-ups from standard input and ends when that closes; it writes a byte to standard
-output whenever it may have queued outgoing mail.
+It reads its configuration and then wake-ups from standard input, and ends when that closes; it
+writes a byte to standard output whenever it may have queued outgoing mail.
 """
 
 import contextlib
@@ -10,11 +10,10 @@ import select
 import signal
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 from gateway import logs
-from gateway.config.load import load
 from gateway.house import open_house
+from gateway.worker.handover import receive
 from gateway.worker.limits import Limits
 from gateway.worker.shift import Shift
 
@@ -25,7 +24,10 @@ def main() -> None:
     """Work until standard input closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logs.to_stderr()
-    house = open_house(load(Path(sys.argv[1])))
+    configuration = receive(sys.stdin.fileno())
+    if configuration is None:
+        return
+    house = open_house(configuration)
     limits = Limits(house.settings.worker)
     limits.bound_memory()
     shift = Shift(house, lambda: datetime.now(UTC))

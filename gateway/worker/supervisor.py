@@ -7,15 +7,20 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from threading import Event, Lock, Thread
+from typing import IO
 
+from gateway.config.load import Configuration
 from gateway.errors import Transient
 from gateway.store import claims
 from gateway.store.claimant import of_process
 from gateway.store.database import Database
+from gateway.worker.handover import packed
 
 _log = logging.getLogger("casepost.worker")
+
+# Without -P, Python would take a folder `gateway` where the daemon was started for the program.
+PROGRAM = (sys.executable, "-P", "-m", "gateway.worker")
 
 _RESTART_FIRST = 0.1
 _RESTART_MOST = 10.0
@@ -28,20 +33,23 @@ class Supervisor:
 
     def __init__(
         self,
-        configuration: Path,
+        configuration: Configuration,
         database: Database,
         node: str,
         queued: Callable[[], None],
-        program: Sequence[str] = (sys.executable, "-m", "gateway.worker"),
+        program: Sequence[str] = PROGRAM,
     ) -> None:
-        """Prepare; nothing runs yet. `program` gets the path of the configuration."""
-        self._command = [*program, str(configuration)]
+        """Prepare; nothing runs yet. Every worker gets this configuration, whatever files say."""
+        self._command = list(program)
+        self._handover = packed(configuration)
         self._database = database
         self._node = node
         self._queued = queued
         self._stopping = Event()
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        # The worker's standard input, from when it has its configuration until it is closed.
+        self._wakes: IO[bytes] | None = None
         self._thread = Thread(target=self._run, name="worker-supervisor", daemon=True)
 
     def start(self) -> None:
@@ -51,11 +59,11 @@ class Supervisor:
     def wake(self) -> None:
         """Tell the worker that mail waits; never blocks, and may be called from any thread."""
         with self._lock:
-            if self._process is None or self._process.stdin is None:
+            if self._wakes is None:
                 return
             # Else it is awake anyhow, or dead, and then looks for mail when it is back.
-            with contextlib.suppress(BlockingIOError, BrokenPipeError, ValueError):
-                os.write(self._process.stdin.fileno(), b"!")
+            with contextlib.suppress(BlockingIOError, BrokenPipeError):
+                os.write(self._wakes.fileno(), b"!")
 
     def stop(self, timeout: float) -> None:
         """Let the worker finish its batch, at most `timeout` seconds, and end it."""
@@ -63,8 +71,9 @@ class Supervisor:
             # Under the lock, so that no worker is started behind our back.
             self._stopping.set()
             process = self._process
-            if process and process.stdin:
-                process.stdin.close()
+            if self._wakes is not None:
+                self._wakes.close()
+                self._wakes = None
         if self._thread.ident is None:
             return
         self._thread.join(timeout)
@@ -89,6 +98,7 @@ class Supervisor:
         if process is None:
             return True
         claimant = str(of_process(self._node, process.pid))
+        self._hand_over(process)
         worked = self._watch(process)
         status = process.wait()
         self._end(process)
@@ -106,10 +116,27 @@ class Supervisor:
             process = subprocess.Popen(  # noqa: S603  our own program, no shell
                 self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
             )
-            if process.stdin is not None:
-                os.set_blocking(process.stdin.fileno(), False)
             self._process = process
             return process
+
+    def _hand_over(self, process: subprocess.Popen[bytes]) -> None:
+        """Give a fresh worker its configuration, and from then on its wake-ups.
+
+        It may be more than a pipe holds, so this waits for the worker to read it, outside the
+        lock: `wake` waits for nobody. A worker that dies meanwhile breaks the pipe.
+        """
+        if process.stdin is None:
+            return
+        rest = memoryview(self._handover)
+        with contextlib.suppress(BrokenPipeError):
+            while rest:
+                rest = rest[os.write(process.stdin.fileno(), rest) :]
+        with self._lock:
+            if self._stopping.is_set():
+                process.stdin.close()
+                return
+            os.set_blocking(process.stdin.fileno(), False)
+            self._wakes = process.stdin
 
     def _watch(self, process: subprocess.Popen[bytes]) -> bool:
         """Pass on each word of a worker until it says no more; say whether there was one."""
@@ -121,7 +148,7 @@ class Supervisor:
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         with self._lock:
-            self._process = None
+            self._process = self._wakes = None
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
                     pipe.close()

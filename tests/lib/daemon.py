@@ -14,6 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from servers import process
 
+_ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 60.0
 
 
@@ -55,12 +56,13 @@ class DaemonProcess:
 
     def __init__(self, configuration: Path, port: int, log: Path) -> None:
         """Prepare; `port` is the listener's."""
-        self._command = [sys.executable, "-m", "gateway.cli", "run", "--config", str(configuration)]
+        program = (sys.executable, "-P", "-m", "gateway.cli")
+        self._command = [*program, "run", "--config", str(configuration)]
         self._port = port
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
         # Coverage begins by these in each process that we start.
-        self._environment = dict(os.environ)
+        self._environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
 
     def measure_no_coverage(self) -> None:
         """Start faster from now on: a process that is killed would not report it anyway."""

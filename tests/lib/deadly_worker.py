@@ -1,6 +1,6 @@
 """A worker that mails can harm: what a mail's body asks for happens while it is parsed.
 
-Run as a program, in place of `python -m gateway.worker`.
+Run as a program, in place of `python -P -m gateway.worker`.
 """
 
 import os

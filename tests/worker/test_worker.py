@@ -13,10 +13,11 @@ from threading import Thread
 
 import pytest
 
-from gateway.config.load import load
+from gateway.config.load import Configuration, load
 from gateway.house import open_house
 from gateway.store.migrate import migrate
-from gateway.worker.supervisor import Supervisor
+from gateway.worker.handover import packed
+from gateway.worker.supervisor import PROGRAM, Supervisor
 from lib import deadly_worker
 from lib.workbench import Workbench, mail, write_house
 from servers.process import wait_until
@@ -28,13 +29,15 @@ SQLITE = "sqlite:///casepost.db"
 class Works:
     """A house with a worker in it; `told` counts how often the worker said that it did work."""
 
-    def __init__(self, bench: Workbench, path: Path, program: tuple[str, ...]) -> None:
+    def __init__(
+        self, bench: Workbench, configuration: Configuration, program: tuple[str, ...]
+    ) -> None:
         """Prepare; the worker is not started."""
         self.bench = bench
-        self.path = path
+        self.configuration = configuration
         self.told = 0
         house = bench.house
-        self.supervisor = Supervisor(path, house.database, house.node, self._tell, program)
+        self.supervisor = Supervisor(configuration, house.database, house.node, self._tell, program)
 
     def _tell(self) -> None:
         self.told += 1
@@ -60,9 +63,10 @@ def works(
     """Open a house with a supervisor, which is stopped in the end."""
     path = write_house(folder / "house", url)
     path.write_text(f"{path.read_text()}\n[worker]\n{settings}\n")
-    house = open_house(load(path))
+    configuration = load(path)
+    house = open_house(configuration)
     migrate(house.database)
-    opened = Works(Workbench(house), path, program)
+    opened = Works(Workbench(house), configuration, program)
     try:
         yield opened
     finally:
@@ -85,9 +89,10 @@ def during(action: Callable[[], None]) -> Thread:
     return thread
 
 
-def test_a_fresh_mail_waits_for_no_tick(tmp_path: Path) -> None:
+def test_a_fresh_mail_waits_for_no_tick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Woken, the worker takes each at once, and says so; left alone it looks once a second."""
-    with works(tmp_path, program=(sys.executable, "-m", "gateway.worker")) as place:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[2]))
+    with works(tmp_path, program=PROGRAM) as place:
         place.bench.deliver(mail(subject="the first"))
         place.supervisor.start()
         place.wait_for(["filed"])
@@ -178,16 +183,17 @@ def test_a_worker_ends_in_order_when_its_supervisor_is_gone(tmp_path: Path) -> N
     with works(tmp_path) as place:
         place.bench.deliver(mail())
         worker = subprocess.Popen(
-            [*DEADLY, str(place.path)], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+            DEADLY, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, bufsize=0
         )
         with worker:
-            place.wait_for(["filed"])
             assert worker.stdin is not None
+            worker.stdin.write(packed(place.configuration))
+            place.wait_for(["filed"])
             worker.stdin.close()
             assert 0 == worker.wait(20)
 
         counters = {row["name"]: row["next"] for row in place.bench.rows("counters")}
-        assert {"case:north": 2, "ticket": 2, "entry": 3, "outbox": 2} == counters
+        assert {"case:NO-||": 2, "ticket": 2, "entry": 3, "outbox": 2} == counters
 
 
 def test_stopping_finishes_the_batch_in_hand(tmp_path: Path, fifo: Path) -> None:
