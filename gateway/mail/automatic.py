@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.mail import content_type
+from gateway.mail.absence import NO, absence, keyword
 from gateway.mail.model import Classification, Envelope, Kind, Mail
 
 IsOurs = Callable[[str], bool]
@@ -46,7 +47,7 @@ def classify(mail: Mail, envelope: Envelope, own_address: IsOurs, own_id: IsOurs
             reasons.append(reason)
             kind = kind or sign_kind
     if kind is Kind.AUTOMATIC:
-        hint = _absence(facts)
+        hint = absence(mail)
         if hint:
             kind = Kind.OUT_OF_OFFICE
             reasons.append(hint)
@@ -113,14 +114,24 @@ def _report_of(kind: Kind) -> Sign:
     return says
 
 
+_MAILER_DAEMONS = frozenset({"mailer-daemon", "mailerdaemon", "mail-daemon"})
+
+# The bounces of programs that send them with another reverse-path, or where it is not known.
+_UNDELIVERED = re.compile(
+    r"\b(?:undeliver\w*|returned mail|failure notice|failure delivery|errors from|"
+    r"delivery (?:failure|failed|status))\b",
+    re.IGNORECASE,
+)
+
+
 def _bounce(facts: _Facts) -> str:
     """Recognise the bounces of programs that know no RFC 3464."""
     if facts.mail.header("x-failed-recipients"):
         return "x-failed-recipients"
-    if facts.local_part in {"mailer-daemon", "mailerdaemon", "mail-daemon"}:
-        return f"from: {facts.local_part}"
-    if facts.null_path and facts.local_part == "postmaster":
-        return "null reverse-path, from: postmaster"
+    if facts.null_path and facts.local_part in {*_MAILER_DAEMONS, "postmaster"}:
+        return f"null reverse-path, from: {facts.local_part}"
+    if facts.local_part in _MAILER_DAEMONS and _UNDELIVERED.search(facts.mail.subject):
+        return f"from: {facts.local_part}, subject: says undelivered"
     return ""
 
 
@@ -128,19 +139,11 @@ def _null_path(facts: _Facts) -> str:
     return "null reverse-path" if facts.null_path else ""
 
 
-_COMMENT = re.compile(r"\([^()]*\)")
-
-
-def _keyword(value: str) -> str:
-    """Give a field's first word in lower case, without comments and parameters."""
-    return _COMMENT.sub(" ", value).partition(";")[0].strip(" \"'").lower()
-
-
 def _auto_submitted(facts: _Facts) -> str:
     for value in facts.mail.all_headers("auto-submitted"):
-        keyword = _keyword(value)
-        if keyword and keyword != "no":
-            return f"auto-submitted: {keyword[:60]}"
+        said = keyword(value)
+        if said and said != "no":
+            return f"auto-submitted: {said[:60]}"
     return ""
 
 
@@ -158,8 +161,8 @@ def _precedence(*values: str) -> Sign:
     def says(facts: _Facts) -> str:
         for name in ("precedence", "x-precedence"):
             for value in facts.mail.all_headers(name):
-                if _keyword(value) in values:
-                    return f"{name}: {_keyword(value)}"
+                if keyword(value) in values:
+                    return f"{name}: {keyword(value)}"
         return ""
 
     return says
@@ -191,7 +194,7 @@ def _local_part(*names: str, starts: str = "\n", ends: tuple[str, ...] = ()) -> 
 
 def _autoresponder(facts: _Facts) -> str:
     values = facts.mail.all_headers("delivered-to")
-    return "delivered-to: autoresponder" if "autoresponder" in map(_keyword, values) else ""
+    return "delivered-to: autoresponder" if "autoresponder" in map(keyword, values) else ""
 
 
 def _bulk_feedback_id(facts: _Facts) -> str:
@@ -206,8 +209,6 @@ def _apple_vacation(facts: _Facts) -> str:
 def _no_author(facts: _Facts) -> str:
     return "" if facts.mail.header("from") else "from: empty"
 
-
-_NO = frozenset({"no", "false", "0"})
 
 _SIGNS: tuple[tuple[Sign, Kind | None], ...] = (
     (_own_address, Kind.LOOP),
@@ -232,7 +233,7 @@ _SIGNS: tuple[tuple[Sign, Kind | None], ...] = (
             "x-amazon-mail-relay-type",
             "x-ms-exchange-inbox-rules-loop",
             "x-ms-exchange-generated-message-source",
-            but=_NO,
+            but=NO,
         ),
         Kind.AUTOMATIC,
     ),
@@ -263,6 +264,7 @@ _SIGNS: tuple[tuple[Sign, Kind | None], ...] = (
         ),
         Kind.AUTOMATIC,
     ),
+    (_local_part(*_MAILER_DAEMONS), Kind.AUTOMATIC),
     (_local_part("bounce", "bounces", ends=("-bounces", "-bounce")), Kind.AUTOMATIC),
     (_null_path, Kind.AUTOMATIC),
     # From here on: no answer, but no proof of a machine either.
@@ -271,26 +273,3 @@ _SIGNS: tuple[tuple[Sign, Kind | None], ...] = (
     (_any_header("x-auto-response-suppress", but=frozenset({"none"})), None),
     (_no_author, None),
 )
-
-# What vacation responders put in front of the subject, in the languages of the desks and others.
-_ABSENT = re.compile(
-    r"\s*(?:(?:re|aw|antw|sv|vs|ref?)\s*:\s*)?(?:"
-    r"out of (?:the )?office|automatic reply|auto(?:matic)?[- ]?(?:reply|response)|ooo\b|"
-    r"vacation|away from|i am away|"
-    r"automatische antwort|abwesenheit|abwesend|"
-    r"automatisch antwoord|afwezig|automatische beantwoording|"
-    r"automaattinen vastaus|poissa|lomalla|"
-    r"r[ée]ponse automatique|absence|absent|"
-    r"automatiskt svar|fr[åa]nvaro|autosvar|"
-    r"respuesta autom[áa]tica|fuera de la oficina|ausencia|"
-    r"risposta automatica|resposta autom[áa]tica|automatisk svar"
-    r")",
-    re.IGNORECASE,
-)
-
-
-def _absence(facts: _Facts) -> str:
-    """Say what marks an automatic mail as a vacation responder's, "" if nothing does."""
-    if "vacation" in facts.mail.header("auto-submitted").lower():
-        return "auto-submitted: vacation"
-    return "subject: says absent" if _ABSENT.match(facts.mail.subject) else ""
