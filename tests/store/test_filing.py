@@ -112,18 +112,26 @@ def test_a_mail_is_filed_once(bench: Workbench) -> None:
         file(bench, made)
 
 
-def test_one_conflict_in_a_batch_leaves_the_others_written(bench: Workbench) -> None:
-    """Each goes again by itself, under a savepoint; the one that conflicts is told."""
+@pytest.mark.parametrize("lost", [True, False])
+def test_one_conflict_in_a_batch_leaves_the_others_written(bench: Workbench, *, lost: bool) -> None:
+    """Each goes again by itself, under a savepoint; the one to be looked up again is told.
+
+    One whose claim is lost is in other hands by now, and nothing is left to do.
+    """
     answered = open_case(bench)
     bench.deliver(mail(subject="Another"))
     bench.deliver(mail(answers=answered, body="One."))
     bench.deliver(mail(subject="A third"))
     batch = filings(bench)
-    late = replace(batch[1], epoch=batch[1].epoch - 1)
+    found = batch[1].decision.ticket
+    assert found is not None
+    stale = replace(batch[1].decision, ticket=replace(found, version=found.version - 1))
+    changes = {"epoch": batch[1].epoch - 1} if lost else {"decision": stale}
+    late = replace(batch[1], **changes)
 
     conflicted = intake.apply(bench.house, [batch[0], late, batch[2]], bench.time)
 
-    assert {late.spool_id} == conflicted
+    assert (set() if lost else {late.spool_id}) == conflicted
     assert ["filed", "filed", "waiting", "filed"] == bench.states()
     assert 3 == len(bench.rows("tickets"))
     assert 3 == len(bench.rows("outbox"))

@@ -13,7 +13,8 @@ from sqlalchemy.engine import Engine
 
 from gateway import agenda
 from gateway.mail.model import Clues, Issued
-from gateway.store import archive, books, claims, diary, imap, outbox, raw
+from gateway.store import archive, aside, books, claims, diary, imap, outbox, raw
+from gateway.store.aside import Aside
 from gateway.store.claimant import this_process
 from gateway.store.imap import UidSpace
 from gateway.store.lookup import Question, look_up
@@ -24,7 +25,7 @@ from lib.workbench import START, Workbench, mail, workbench
 LEASE = timedelta(seconds=60)
 DAY = timedelta(days=1)
 # Indexes of what waits or is not done: as long as the work that is left.
-OF_WHAT_IS_LEFT = {"ix_spool_waiting", "ix_outbox_due"}
+OF_WHAT_IS_LEFT = {"ix_spool_waiting", "ix_outbox_due", "ix_spool_aside", "ix_spool_ticketless"}
 QUESTION = Question(
     spool_id=9,
     desk="north",
@@ -92,6 +93,9 @@ Ask = Callable[[Connection], object]
     [
         lambda c: archive.explained(c, 1),
         lambda c: archive.whole(c, "NO-00017"),
+        lambda c: aside.kept_aside(c, Aside.FAILED),
+        aside.waits_since,
+        aside.without_ticket,
         lambda c: books.accounts(c, START.date()),
         lambda c: claims.charge(c, (1, 1), START),
         lambda c: claims.claim(c, this_process("a"), START, LEASE, 50),
@@ -99,6 +103,7 @@ Ask = Callable[[Connection], object]
         lambda c: claims.free_dead(c, "a", ["b"]),
         lambda c: claims.give_back(c, [(1, 1)], None),
         lambda c: claims.load(c, [(1, 1)], Path()),
+        lambda c: claims.retry(c, [1, 2]),
         lambda c: claims.take_apart(c, [(1, 1), (2, 1)]),
         lambda c: diary.appointments(c, {"north": ["help@north.example"]}, START + 9 * DAY, 50),
         lambda c: diary.lock(c, [1]),

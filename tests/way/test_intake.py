@@ -338,7 +338,7 @@ def test_a_case_number_that_is_taken_costs_only_another_number(bench: Workbench)
 
     assert ["filed", "filed"] == bench.states()
     assert 2 == len(set(numbers(bench)))
-    assert [0, 0] == [row["attempts"] for row in bench.rows("spool")]
+    assert [1, 1] == [row["attempts"] for row in bench.rows("spool")]
 
 
 def test_a_desk_that_is_renamed_goes_on_counting(bench: Workbench) -> None:
