@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 import gateway
+from gateway.cli.aside import failed, held
 from gateway.cli.bench import bench
 from gateway.cli.check import check
 from gateway.cli.demo import demo
@@ -33,6 +34,8 @@ app = typer.Typer(
 )
 for _command in (run, demo, check, simulate, explain, tickets, show, status, bench):
     app.command()(_command)
+app.add_typer(held, name="held")
+app.add_typer(failed, name="failed")
 
 
 def _print_version(asked: bool) -> None:

@@ -51,14 +51,14 @@ def explain(
     configuration = load(config)
     explainer = Explainer(configuration, _desk(configuration, desk))
     if mail is not None:
-        found: Iterator[Plain] = iter([_stored(configuration, explainer, mail)])
+        found: Iterator[Plain] = iter([stored(configuration, explainer, mail)])
     else:
         found = (explainer.file(path, body=body) for path in files or ())
     for one in found:
         if as_json:
             print_json(one)
         else:
-            _print(screen(), one)
+            print_stages(screen(), one)
 
 
 def _desk(configuration: Configuration, name: str) -> Desk | None:
@@ -71,7 +71,8 @@ def _desk(configuration: Configuration, name: str) -> Desk | None:
         raise Misused(f'there is no desk "{name}"{did_you_mean(name, known)}') from None
 
 
-def _stored(configuration: Configuration, explainer: Explainer, spool_id: int) -> Plain:
+def stored(configuration: Configuration, explainer: Explainer, spool_id: int) -> Plain:
+    """Explain a received mail; where there is none, say so and end with exit code 1."""
     settings = configuration.settings
     with reading(settings) as connection:
         kept = explained(connection, spool_id)
@@ -82,7 +83,8 @@ def _stored(configuration: Configuration, explainer: Explainer, spool_id: int) -
     return explainer.stored(mail.content, mail.envelope, kept)
 
 
-def _print(console: Console, one: Plain) -> None:
+def print_stages(console: Console, one: Plain) -> None:
+    """Print what is to be said of a mail, stage by stage."""
     console.print(Text(on_one_line(one["path"]), "bold"))
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)

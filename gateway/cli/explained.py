@@ -44,7 +44,6 @@ class Explainer:
         self._configuration = configuration
         self._desk = desk
         self._routes = Routes(configuration.desks)
-        self._patterns = [CaseNumberPattern.parse(d.case_number) for d in configuration.desks]
         self._message_ids = MessageIds(_key(configuration.settings.data))
 
     def file(self, path: Path, *, body: bool) -> Plain:
@@ -93,8 +92,8 @@ class Explainer:
         now = datetime.now(UTC)
         kind = classify(mail, envelope, self._routes.is_ours, self._message_ids.is_ours)
         authenticity = authenticate(mail, envelope)
-        clues = find_clues(mail, self._message_ids.recognise, self._patterns)
-        desk = self._desk or self._addressed(mail, envelope)
+        desk = self._desk or self._routes.desk_for(envelope, mail)
+        clues = find_clues(mail, self._message_ids.recognise, self._patterns_of(desk))
         if desk is None:
             nobody = Decision(Outcome.FILED, Reason.ORPHAN)
             traced = trace(kind, authenticity, clues, _unknown(mail), Choice(None, None), nobody)
@@ -106,10 +105,10 @@ class Explainer:
         traced = trace(kind, authenticity, clues, sender, choice, decide(case, now))
         return _record(mail, path, traced, desk.name, language_of(case))
 
-    def _addressed(self, mail: Mail, envelope: Envelope) -> Desk | None:
-        named = (envelope.recipient, *(box.address for box in (*mail.to, *mail.cc)))
-        desks = (self._routes.desk_of(address) for address in named if address)
-        return next((desk for desk in desks if desk is not None), None)
+    def _patterns_of(self, desk: Desk | None) -> list[CaseNumberPattern]:
+        """Give what case numbers look like at a desk; at any, for a mail that is for none."""
+        desks = self._configuration.desks if desk is None else (desk,)
+        return [CaseNumberPattern.parse(one.case_number) for one in desks]
 
 
 _TRACED = (

@@ -1,6 +1,7 @@
 """`casepost status`: does everything work, do the books balance."""
 
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 
 import typer
 from rich.console import Console
@@ -12,17 +13,29 @@ from gateway.cli.readiness import is_ready
 from gateway.cli.reading import reading
 from gateway.cli.screen import on_one_line, print_json, screen
 from gateway.config.load import load
-from gateway.store import books, outbox
+from gateway.errors import Finding
+from gateway.store import aside, books, outbox
 from gateway.store.books import Account, SourceHealth
+from gateway.templates import load as load_templates
+from gateway.templates import shipped_folder
 
 _SPOOL = ("received", "waiting", "filed", "duplicate", "held", "failed")
+_LONGEST_LAG = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
 class _Status:
-    """How things stand: read on one snapshot, but for `ready`, which asks the daemon."""
+    """How things stand: read on one snapshot, but for `ready`, which asks the daemon.
+
+    `refused` are the findings of templates that are left out, `lag` the age of the oldest mail
+    that waits, `without_ticket` how many mails are filed that belong to no ticket.
+    """
 
     ready: bool
+    listens: bool
+    lag: timedelta
+    without_ticket: int
+    refused: tuple[Finding, ...]
     accounts: tuple[Account, ...]
     outbox: dict[str, int]
     sources: tuple[SourceHealth, ...]
@@ -33,7 +46,12 @@ class _Status:
 
     def problems(self) -> list[str]:
         """Say what is wrong, a sentence each."""
-        found = [
+        found = []
+        if self.listens and not self.ready:
+            found.append("the daemon does not run, or does not take mail")
+        if self.lag > _LONGEST_LAG:
+            found.append(f"a mail has been waiting for {_age(self.lag)}")
+        found += [
             f"the books of {a.source} on {a.day} differ by {a.difference} mails"
             for a in self.accounts
             if a.difference
@@ -42,6 +60,9 @@ class _Status:
             found.append(f"{failed} received mails failed and wait for a person")
         if failed := self.outbox["failed"]:
             found.append(f"{failed} outgoing mails cannot be delivered")
+        if self.refused:
+            places = ", ".join(dict.fromkeys(finding.path for finding in self.refused))
+            found.append(f"{len(self.refused)} findings in templates: {places}")
         return found + [f"{s.name} does not work: {s.last_error}" for s in self.sources if _ill(s)]
 
 
@@ -52,17 +73,36 @@ def _ill(source: SourceHealth) -> bool:
     return source.last_success_at is None or source.last_success_at < source.last_error_at
 
 
+def _age(lag: timedelta) -> str:
+    """Write an age without fractions of a second."""
+    return str(timedelta(seconds=int(lag.total_seconds())))
+
+
 def status(config: ConfigOption, *, as_json: JsonOption = False) -> None:
     """Say whether the daemon takes mail, what became of all mail, and what is wrong.
 
     Exit code 1 when something is wrong. Example: casepost status --json
     """
-    settings = load(config).settings
+    configuration = load(config)
+    settings = configuration.settings
+    _, refused = load_templates(settings.templates, shipped_folder(), configuration.desks)
     with reading(settings) as connection:
+        now = datetime.now(UTC)
+        lag = now - (aside.waits_since(connection) or now)
+        without_ticket = aside.without_ticket(connection)
         accounts = books.accounts(connection)
         sources = books.health(connection)
         queued = outbox.counts(connection)
-    found = _Status(is_ready(settings, sources), accounts, queued, sources)
+    found = _Status(
+        ready=is_ready(settings, sources),
+        listens=bool(settings.listener),
+        lag=lag,
+        without_ticket=without_ticket,
+        refused=tuple(refused),
+        accounts=accounts,
+        outbox=queued,
+        sources=sources,
+    )
     if as_json:
         print_json(_plain(found))
     else:
@@ -76,6 +116,8 @@ def _plain(found: _Status) -> dict[str, object]:
         "ready": found.ready,
         "balanced": not any(account.difference for account in found.accounts),
         "spool": found.spool(),
+        "lag_seconds": int(found.lag.total_seconds()),
+        "without_ticket": found.without_ticket,
         "outbox": found.outbox,
         "accounts": [{**asdict(a), "difference": a.difference} for a in found.accounts],
         "sources": [
@@ -87,6 +129,7 @@ def _plain(found: _Status) -> dict[str, object]:
             }
             for source in found.sources
         ],
+        "templates": [str(finding) for finding in found.refused],
         "problems": found.problems(),
     }
 
@@ -104,6 +147,10 @@ def _print(console: Console, found: _Status) -> None:
     totals = [*found.spool().values(), sum(a.difference for a in found.accounts)]
     table.add_row("all", *(str(total) for total in totals), style="bold")
     console.print(table)
+    console.print(Text(f"Oldest waiting mail: {_age(found.lag)}"))
+    console.print(
+        Text(f"Filed without a ticket, since they belong to none: {found.without_ticket}")
+    )
     sent = ", ".join(f"{count} {state}" for state, count in found.outbox.items())
     console.print(Text(f"Outgoing: {sent}"))
     for source in found.sources:

@@ -28,9 +28,13 @@ def tickets(config: ConfigOption, *, as_json: JsonOption = False) -> None:
 
 def _table(found: tuple[Listed, ...]) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("Number", "Desk", "Status", "Subject", "Requester", "Assignee", "Updated"):
-        table.add_column(name, overflow="fold", no_wrap=name == "Number")
-    table.add_column("Entries", justify="right")
+    for name in ("Number", "Desk", "Status"):
+        table.add_column(name, no_wrap=True, overflow="ellipsis")
+    # Whatever is left of a line is the subject's; its words are not what a ticket is known by.
+    table.add_column("Subject", no_wrap=True, overflow="ellipsis", ratio=1, min_width=10)
+    for name in ("Requester", "Assignee", "Updated"):
+        table.add_column(name, no_wrap=True, overflow="ellipsis")
+    table.add_column("Entries", justify="right", no_wrap=True)
     for one in found:
         ticket = one.ticket
         cells = (

@@ -206,6 +206,28 @@ def fail(connection: Connection, claim: tuple[int, int], reason: str, now: datet
     )
 
 
+def retry(connection: Connection, spool_ids: Collection[int]) -> int:
+    """Let failed mails be taken in again, one by one and with nothing charged; how many they were.
+
+    An id that is no failed mail's changes nothing.
+    """
+    waiting = connection.execute(
+        update(spool)
+        .where(spool.c.id.in_(spool_ids), spool.c.state == State.FAILED)
+        .values(
+            **FREED,
+            state=State.WAITING,
+            reason="",
+            settled_at=None,
+            not_before=None,
+            alone=True,
+            attempts=0,
+            claims_alone=0,
+        )
+    )
+    return waiting.rowcount
+
+
 def free_dead(connection: Connection, node: str, died_by_themselves: Collection[str]) -> int:
     """Free the mails that dead processes of this machine had claimed; the number of mails.
 

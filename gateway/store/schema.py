@@ -98,6 +98,20 @@ Index(
     sqlite_where=text("state = 'waiting'"),
     postgresql_where=text("state = 'waiting'"),
 )
+# Mails that wait for a person, and mails that lead to no ticket: few among many.
+Index(
+    "ix_spool_aside",
+    spool.c.state,
+    spool.c.id,
+    sqlite_where=text("state IN ('held', 'failed')"),
+    postgresql_where=text("state IN ('held', 'failed')"),
+)
+Index(
+    "ix_spool_ticketless",
+    spool.c.reason,
+    sqlite_where=text("state = 'filed' AND ticket IS NULL"),
+    postgresql_where=text("state = 'filed' AND ticket IS NULL"),
+)
 Index("ix_spool_books", spool.c.day, spool.c.source, spool.c.state)
 # After a mailbox has new UIDs, its mails are known by their bytes.
 Index("ix_spool_raw", spool.c.raw)

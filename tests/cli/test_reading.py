@@ -3,13 +3,15 @@
 import json
 import socket
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
 
 import pytest
+from sqlalchemy import update
 
-from gateway.store import imap
+from gateway.ports import free_port
+from gateway.store import imap, schema
 from gateway.store.plain import TICKET_KEYS
 from lib.commands import Casepost
 from lib.workbench import START, Workbench, mail
@@ -118,11 +120,18 @@ def test_what_a_mail_says_does_not_reach_the_terminal(casepost: Casepost, bench:
         assert "[bold]x" in ended.out
 
 
+def came_just_now(bench: Workbench) -> None:
+    """Have all mails come at this moment, and not when the workbench's clock says."""
+    with bench.house.database.writing() as connection:
+        connection.execute(update(schema.spool).values(received_at=datetime.now(UTC)))
+
+
 def test_status_counts_everything(casepost: Casepost, filed: Workbench) -> None:
     """The sums and the accounts they are the sums of; claimed rows count as waiting."""
     filed.deliver(mail(message_id="<4@klant.example>"))
     filed.deliver(mail(message_id="<4@klant.example>"))
     filed.claim()
+    came_just_now(filed)
     ended = casepost("status", "--json", *CONFIG)
     assert (0, "") == (ended.code, ended.err)
     status = json.loads(ended.out)
@@ -131,7 +140,8 @@ def test_status_counts_everything(casepost: Casepost, filed: Workbench) -> None:
     assert {"queued": 2, "sent": 0, "deferred": 0, "failed": 0, "uncertain": 0} == status["outbox"]
     assert (False, True, []) == (status["ready"], status["balanced"], status["problems"])
     assert [{"source": "smtp", "day": "2026-03-02", "difference": 0, **spool}] == status["accounts"]
-    assert [] == status["sources"]
+    assert ([], [], 0) == (status["sources"], status["templates"], status["without_ticket"])
+    assert status["lag_seconds"] in range(300)
     human = casepost("status", *CONFIG)
     assert 0 == human.code
     assert "The books balance; nothing is wrong." in human.out
@@ -160,6 +170,62 @@ def test_what_failed_is_wrong(casepost: Casepost, filed: Workbench) -> None:
         "1 received mails failed and wait for a person",
         "2 outgoing mails cannot be delivered",
     ] == json.loads(ended.out)["problems"]
+
+
+def test_a_daemon_that_does_not_listen_is_wrong(
+    casepost: Casepost, bench: Workbench, tmp_path: Path
+) -> None:
+    """Who configures a listener expects mail by it."""
+    del bench
+    path = tmp_path / "house" / "casepost.toml"
+    path.write_text(path.read_text() + f"\n[[listener]]\nport = {free_port()}\n")
+    ended = casepost("status", "--json", *CONFIG)
+    assert 1 == ended.code
+    assert ["the daemon does not run, or does not take mail"] == json.loads(ended.out)["problems"]
+
+
+def test_a_mail_that_waits_for_long_is_wrong(casepost: Casepost, bench: Workbench) -> None:
+    """Whoever should take it in does not."""
+    bench.deliver(mail())
+    ended = casepost("status", "--json", *CONFIG)
+    assert 1 == ended.code
+    status = json.loads(ended.out)
+    assert 300 < status["lag_seconds"]
+    assert ["a mail has been waiting for"] == [p[:27] for p in status["problems"]]
+    assert "Oldest waiting mail: " in casepost("status", *CONFIG).out
+
+
+def test_a_refused_template_is_wrong(casepost: Casepost, bench: Workbench, tmp_path: Path) -> None:
+    """The mails go out, but not as somebody wanted them."""
+    del bench
+    path = tmp_path / "house" / "templates" / "en" / "customer" / "acknowledge" / "body.txt"
+    path.parent.mkdir(parents=True)
+    path.write_text("{{ nothing.like.this }}")
+    ended = casepost("status", "--json", *CONFIG)
+    assert 1 == ended.code
+    (problem,) = json.loads(ended.out)["problems"]
+    assert problem.startswith("1 findings in templates: ")
+    assert problem.endswith("en/customer/acknowledge/body.txt")
+    assert 1 == len(json.loads(ended.out)["templates"])
+
+
+def test_a_mail_without_a_ticket_is_told(casepost: Casepost, bench: Workbench) -> None:
+    """An absence notice that belongs to no ticket is in order, and counted."""
+    bench.deliver(mail(subject="Out of office", headers="Auto-Submitted: auto-replied"))
+    bench.work()
+    ended = casepost("status", "--json", *CONFIG)
+    assert (0, 1) == (ended.code, json.loads(ended.out)["without_ticket"])
+
+
+def test_a_ticket_is_one_line(casepost: Casepost, bench: Workbench) -> None:
+    """A long subject is cut for people, and whole for programs."""
+    bench.deliver(mail(subject="long " * 40))
+    bench.work()
+    lines = casepost("tickets", *CONFIG).out.splitlines()
+    assert 2 == len(lines)
+    assert "\N{HORIZONTAL ELLIPSIS}" in lines[1]
+    (listed,) = json.loads(casepost("tickets", "--json", *CONFIG).out)
+    assert ("long " * 40).strip() == listed["subject"]
 
 
 def test_a_source_is_ill_until_it_works_again(casepost: Casepost, bench: Workbench) -> None:

@@ -18,6 +18,7 @@ from lib.workbench import Workbench, write_house
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ("--config", "house/casepost.toml")
+GROUPS = ("held list", "held show", "failed list", "failed show", "failed retry")
 COMMANDS = ("run", "demo", "check", "simulate", "explain", "tickets", "show", "status", "bench")
 WRONG = [
     ((), "Missing command"),
@@ -34,6 +35,10 @@ WRONG = [
     (("explain", "a.eml", "--desk", "noth", *CONFIG), 'no desk "noth"; did you mean "north"?'),
     (("run", "--only", "web", *CONFIG), "this version serves no pages yet"),
     (("run", "--only", "listener, wroker", *CONFIG), "there is no role 'wroker'; roles are"),
+    (("failed", "retry", *CONFIG), "Missing argument 'ID...'"),
+    (("failed", "retry", "1", *CONFIG), "there is no database yet at"),
+    (("held", "list", *CONFIG), "there is no database yet at"),
+    (("held",), "Missing command"),
     (("tickets",), "config/casepost.toml: there is no such file"),
     (("tickets", "--config", "."), "cannot be read: Is a directory"),
     (("check", "--config", "no.toml"), "no.toml: there is no such file"),
@@ -73,11 +78,11 @@ def test_blanks_between_roles_are_no_roles() -> None:
     assert frozenset({Role.LISTENER, Role.WORKER}) == roles_of(" listener, worker ")
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, *GROUPS])
 @pytest.mark.parametrize("option", ["-h", "--help"])
 def test_each_command_helps(casepost: Casepost, command: str, option: str) -> None:
     """Its help says what it does, with an example."""
-    ended = casepost(command, option)
+    ended = casepost(*command.split(), option)
     assert (0, "") == (ended.code, ended.err)
     assert f"Example: casepost {command}" in " ".join(ended.out.split())
 
@@ -86,7 +91,7 @@ def test_help_lists_all_commands(casepost: Casepost) -> None:
     """So does `casepost -h`."""
     ended = casepost("-h")
     assert 0 == ended.code
-    assert all(f"│ {command} " in ended.out for command in COMMANDS)
+    assert all(f"│ {command} " in ended.out for command in (*COMMANDS, "held", "failed"))
 
 
 def test_the_version_is_told(casepost: Casepost) -> None:

@@ -251,6 +251,20 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("spool", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_spool_aside",
+            ["state", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('held', 'failed')"),
+            postgresql_where=sa.text("state IN ('held', 'failed')"),
+        )
+        batch_op.create_index(
+            "ix_spool_ticketless",
+            ["reason"],
+            unique=False,
+            sqlite_where=sa.text("state = 'filed' AND ticket IS NULL"),
+            postgresql_where=sa.text("state = 'filed' AND ticket IS NULL"),
+        )
         batch_op.create_index("ix_spool_books", ["day", "source", "state"], unique=False)
         batch_op.create_index("ix_spool_raw", ["raw"], unique=False)
         batch_op.create_index(

@@ -1,0 +1,164 @@
+"""`casepost held` and `casepost failed`: the mails that wait for a person."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from gateway.cli.explain import print_stages, stored
+from gateway.cli.explained import Explainer
+from gateway.cli.options import ConfigOption, JsonOption
+from gateway.cli.reading import reading
+from gateway.cli.screen import complain, on_one_line, plain, print_json, screen
+from gateway.cli.writing import writing
+from gateway.config.load import load
+from gateway.errors import Transient
+from gateway.mail.parse import parse
+from gateway.store import archive, claims
+from gateway.store.aside import Aside, KeptAside, kept_aside
+
+held = typer.Typer(help="List and show mails that are held for a person.")
+failed = typer.Typer(help="List, show and retry mails with which nothing could be done.")
+
+IdArgument = Annotated[int, typer.Argument(metavar="ID", help="A mail's spool id.")]
+
+# A header block is seldom longer, and the rest of a mail has nothing for a list.
+_HEAD = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A mail of a list, with what its header fields say."""
+
+    kept: KeptAside
+    author: str
+    subject: str
+
+
+@held.command("list")
+def list_held(config: ConfigOption, *, as_json: JsonOption = False) -> None:
+    """List the mails that are held, oldest first.
+
+    Example: casepost held list --json
+    """
+    _list(config, Aside.HELD, as_json=as_json)
+
+
+@held.command("show")
+def show_held(spool_id: IdArgument, config: ConfigOption, *, as_json: JsonOption = False) -> None:
+    """Show a held mail, and why it is held.
+
+    Example: casepost held show 17
+    """
+    _show(config, spool_id, Aside.HELD, as_json=as_json)
+
+
+@failed.command("list")
+def list_failed(config: ConfigOption, *, as_json: JsonOption = False) -> None:
+    """List the mails that failed, oldest first.
+
+    Example: casepost failed list --json
+    """
+    _list(config, Aside.FAILED, as_json=as_json)
+
+
+@failed.command("show")
+def show_failed(spool_id: IdArgument, config: ConfigOption, *, as_json: JsonOption = False) -> None:
+    """Show a failed mail, and why it failed.
+
+    Example: casepost failed show 17
+    """
+    _show(config, spool_id, Aside.FAILED, as_json=as_json)
+
+
+@failed.command("retry")
+def retry(
+    spool_ids: Annotated[list[int], typer.Argument(metavar="ID...", help="Mails' spool ids.")],
+    config: ConfigOption,
+) -> None:
+    """Let failed mails be taken in again, as if for the first time.
+
+    Example: casepost failed retry 17 18
+    """
+    refused: list[str] = []
+    with writing(load(config).settings) as connection:
+        for spool_id in spool_ids:
+            kept = archive.explained(connection, spool_id)
+            if kept is None:
+                refused.append(f"there is no mail {spool_id}")
+            elif kept.state != Aside.FAILED:
+                refused.append(f"mail {spool_id} is {kept.state}, not {Aside.FAILED}")
+        count = claims.retry(connection, spool_ids)
+    typer.echo(f"{count} mail waits again" if count == 1 else f"{count} mails wait again")
+    for sentence in refused:
+        complain(sentence)
+    if refused:
+        raise typer.Exit(1)
+
+
+def _list(config: Path, state: Aside, *, as_json: bool) -> None:
+    settings = load(config).settings
+    with reading(settings) as connection:
+        lines = []
+        for kept in kept_aside(connection, state):
+            try:
+                mail = claims.load_one(connection, kept.spool_id, settings.data)
+            except Transient:
+                mail = None  # It stands in the list all the same.
+            head = parse(mail.content[:_HEAD] if mail else b"")
+            author = head.author or head.claimed_author
+            lines.append(
+                _Line(kept, author.address if author else kept.reverse_path or "", head.subject)
+            )
+    if as_json:
+        print_json([_plain(line) for line in lines])
+    elif lines:
+        screen().print(_table(lines))
+    else:
+        screen().print(f"No mail is {state}.")
+
+
+def _plain(line: _Line) -> dict[str, object]:
+    return {
+        "id": line.kept.spool_id,
+        "received_at": line.kept.received_at.isoformat(),
+        "source": line.kept.source,
+        "from": line.author,
+        "to": line.kept.recipient,
+        "subject": line.subject,
+        "desk": line.kept.desk,
+        "reason": line.kept.reason,
+        "attempts": line.kept.attempts,
+    }
+
+
+def _table(lines: list[_Line]) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("Id", justify="right", no_wrap=True)
+    table.add_column("Received", no_wrap=True)
+    for name in ("From", "Subject", "Reason"):
+        table.add_column(name, no_wrap=True, overflow="ellipsis")
+    for line in lines:
+        kept = line.kept
+        cells = (f"{kept.received_at:%Y-%m-%d %H:%M}", line.author, line.subject, kept.reason)
+        table.add_row(str(kept.spool_id), *(Text(on_one_line(cell)) for cell in cells))
+    return table
+
+
+def _show(config: Path, spool_id: int, state: Aside, *, as_json: bool) -> None:
+    configuration = load(config)
+    one = stored(configuration, Explainer(configuration, None), spool_id)
+    if one["state"] != state:
+        complain(f"mail {spool_id} is {one['state']}, not {state}")
+        raise typer.Exit(1)
+    if as_json:
+        print_json(one)
+        return
+    console: Console = screen()
+    print_stages(console, one)
+    console.print(Text("The mail", "dim"))
+    console.print(Text(plain(one["text"])))
