@@ -61,13 +61,7 @@ class DaemonProcess:
         self._port = port
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
-        # Coverage begins by these in each process that we start.
         self._environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
-
-    def measure_no_coverage(self) -> None:
-        """Start faster from now on: a process that is killed would not report it anyway."""
-        for name in [name for name in self._environment if name.startswith("COVERAGE_PROCESS_")]:
-            del self._environment[name]
 
     def start(self) -> None:
         """Start, and wait until the listener greets."""

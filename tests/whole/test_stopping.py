@@ -72,6 +72,7 @@ def test_idle_sessions_are_told_and_ended_at_once(tmp_path: Path) -> None:
             assert lines.readlines()[-1].startswith(b"421 4.3.2")
 
 
+@pytest.mark.usefixtures("measured_processes")
 def test_an_msa_that_does_not_greet_is_not_waited_for(tmp_path: Path, silent: int) -> None:
     """The mail has not reached DATA, and is free again."""
     msa = f'[msa]\nhost = "127.0.0.1"\nport = {silent}\ntls = "none"\n'
@@ -94,6 +95,7 @@ def test_a_mailbox_that_does_not_greet_is_not_waited_for(tmp_path: Path, silent:
     assert running.stop() < SOON
 
 
+@pytest.mark.usefixtures("measured_processes")
 def test_who_asks_while_the_daemon_starts_is_heard(tmp_path: Path) -> None:
     """It ends in order as soon as it has started."""
     assert Running(tmp_path).stop() < SOON

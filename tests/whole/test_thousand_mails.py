@@ -28,6 +28,8 @@ _RECIPIENT = "help@north.example"
 _OPENING = 750
 _ANSWERING = 250
 _CLIENTS = 8
+# A machine too slow to start a daemon between two of them would otherwise never be done.
+_DEATHS = 16
 
 _MORE = """
 [[listener]]
@@ -198,6 +200,7 @@ def check(scene: Scene) -> None:
 
 
 @pytest.mark.timeout(400)
+@pytest.mark.usefixtures("measured_processes")
 def test_a_thousand_mails_by_two_ways_twice_each(scene: Scene) -> None:
     """2,000 deliveries are 1,000 entries; 1,000 are known; each new ticket is acknowledged once."""
     run = "calm"
@@ -219,10 +222,9 @@ def test_the_same_end_when_every_process_is_killed_at_random(scene: Scene) -> No
     """`kill -9` of the daemon or a worker, again and again, loses nothing and doubles nothing."""
     run, random, over = "storm", Random(2026), Event()  # noqa: S311
     deaths: list[str] = []
-    scene.daemon.measure_no_coverage()
 
     def storm() -> None:
-        while not over.wait(random.uniform(0.2, 3.0)):
+        while len(deaths) < _DEATHS and not over.wait(random.uniform(0.2, 3.0)):
             alive = scene.daemon.processes()
             victim = random.choice(alive)
             deaths.append("daemon" if victim == alive[0] else "worker")

@@ -89,6 +89,7 @@ def during(action: Callable[[], None]) -> Thread:
     return thread
 
 
+@pytest.mark.usefixtures("measured_processes")
 def test_a_fresh_mail_waits_for_no_tick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Woken, the worker takes each at once, and says so; left alone it looks once a second."""
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[2]))
@@ -147,6 +148,7 @@ def test_a_mail_that_kills_its_workers_is_filed_unread_the_third_time(tmp_path: 
         assert 2 == len(place.bench.rows("outbox"))
 
 
+@pytest.mark.usefixtures("measured_processes")
 def test_a_mail_that_makes_its_worker_raise_is_filed_unread_the_third_time(tmp_path: Path) -> None:
     """The worker lives on; the batch is taken apart to find the mail at fault."""
     with works(tmp_path) as place:
@@ -178,6 +180,7 @@ def test_a_mail_that_takes_too_long_ends_its_worker(tmp_path: Path, body: str, l
         wait_until(lambda: place.column("attempts") == [2], seconds=60, what="a second attempt")
 
 
+@pytest.mark.usefixtures("measured_processes")
 def test_a_worker_ends_in_order_when_its_supervisor_is_gone(tmp_path: Path) -> None:
     """However that ended; the numbers that were not used are given back."""
     with works(tmp_path) as place:
@@ -196,6 +199,7 @@ def test_a_worker_ends_in_order_when_its_supervisor_is_gone(tmp_path: Path) -> N
         assert {"case:NO-||": 2, "ticket": 2, "entry": 3, "outbox": 2} == counters
 
 
+@pytest.mark.usefixtures("measured_processes")
 def test_stopping_finishes_the_batch_in_hand(tmp_path: Path, fifo: Path) -> None:
     """And takes no other."""
     with works(tmp_path, settings="batch = 1") as place:
