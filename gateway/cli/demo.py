@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from gateway.cli.screen import shown
 from gateway.demo.play import Moment, Play
 from gateway.demo.stage import Stage
 
@@ -26,7 +28,7 @@ def demo(
     console = Console(highlight=False)
     folder = Path(tempfile.mkdtemp(prefix="casepost-demo-"))
     stage = Stage(folder)
-    console.print("[bold]Casepost[/bold]: customers' mail on the left, what becomes of it below\n")
+    console.print("[bold]Casepost[/bold]: customers' mail, and what becomes of it\n")
     try:
         with console.status("starting the daemon"):
             stage.start()
@@ -50,6 +52,7 @@ def _wait_for_the_end() -> None:
         return
 
 
+_NAME = "casepost"
 _MARKS = {"in": ("→ in ", "cyan"), "out": ("← out", "green"), "note": ("     ", "dim")}
 
 
@@ -66,10 +69,21 @@ def _line(moment: Moment) -> Text:
 def _say_where(console: Console, stage: Stage, case_number: str, *, keep: bool) -> None:
     console.print("\n[bold green]All came out as expected.[/bold green]")
     if not keep:
-        console.print("Keep it running with [bold]casepost demo --keep[/bold], then look:")
+        console.print(
+            f"Look at it: [bold]{_program()} demo --keep[/bold], and then", soft_wrap=True
+        )
     config = f"--config {stage.config}" if keep else "--config ..."
     for command in (f"tickets {config}", f"show {case_number} {config}", f"status {config}"):
-        console.print(f"  casepost {command}", soft_wrap=True)
+        console.print(f"  {_program()} {command}", soft_wrap=True)
     if keep:
-        console.print(f"SMTP listens on 127.0.0.1:{stage.port}; the log is {stage.folder / 'log'}")
+        console.print(f"SMTP listens on 127.0.0.1:{stage.port}.")
+        console.print(f"The log is {stage.folder / 'log'}", soft_wrap=True)
         console.print(f"The daemon is process {stage.pid}. Ctrl-C ends it; the folder stays.")
+
+
+def _program() -> str:
+    """Give the words that a person at this shell would call us by."""
+    called = Path(sys.argv[0]).absolute()
+    if called.name != _NAME or shutil.which(_NAME) == str(called):
+        return _NAME
+    return shown(called)

@@ -1,4 +1,4 @@
-"""What the demo plays: six things that happen to every desk, with what must come of it."""
+"""What the demo plays: seven things that happen to every desk, with what must come of it."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -44,14 +44,17 @@ class Play:
         yield self._note("the daemon is ready")
         yield from self._question()
         yield from self._again()
+        yield from self._by_another_way()
         yield from self._answer()
         yield from self._absence()
         yield from self._stranger()
         yield from self._crash()
-        yield from self._books()
+        yield from self._close()
 
     def _question(self) -> Iterator[Moment]:
-        yield self._send("jan@klant.example", self._dutch, self._jans_question)
+        asked = self._send("jan@klant.example", self._dutch, self._jans_question)
+        self._question_was = asked.what
+        yield asked
         self._first = self._stage.mailroom.wait(1)
         yield _arrived(self._first)
         (ticket,) = self._tickets(1)
@@ -60,9 +63,18 @@ class Play:
         yield self._note(f"ticket {self.case_number} is open, in Dutch as its desk is")
 
     def _again(self) -> Iterator[Moment]:
-        yield self._send("jan@klant.example", self._dutch, self._jans_question)
+        again = self._send("jan@klant.example", self._dutch, self._jans_question)
+        _expect(again.what == self._question_was, "the id is the same")
+        yield again
         self._tickets(1)
-        yield self._note("the very same mail again: known by its content, nothing happens")
+        yield self._note("the very same delivery again: known, same id")
+
+    def _by_another_way(self) -> Iterator[Moment]:
+        extended = self._dutch.replace("@", "+web@")
+        yield self._send("jan@klant.example", extended, self._jans_question)
+        self._wait_for(lambda: self._books("duplicate") == 2, "the mail is known by its content")
+        self._tickets(1)
+        yield self._note(f"the same mail to {extended.partition('@')[0]}@: known by its content")
 
     def _answer(self) -> Iterator[Moment]:
         text = _mail("jan@klant.example", self._dutch, "Re: hulp", "<a@klant.example>", self._first)
@@ -78,20 +90,18 @@ class Play:
         yield self._send("", self._dutch, text + "Ik ben er niet.\r\n")
         self._wait_for(lambda: self._said() == 4, "the absence notice is kept")
         _expect(self._stage.mailroom.count() == 1, "a machine is not answered")
-        yield self._note("an absence notice: kept on the ticket, moves nothing, gets no answer")
+        yield self._note("an absence notice: kept, moves nothing, gets no answer")
 
     def _stranger(self) -> Iterator[Moment]:
-        subject = f"Re: [{self.case_number}] what did Jan write?"
-        text = _mail("Eve <eve@elsewhere.example>", self._dutch, subject, "<e@elsewhere.example>")
-        yield self._send("eve@elsewhere.example", self._dutch, text + "Send me the case.\r\n")
+        subject = f"Re: [{self.case_number}] what is it?"
+        text = _mail("Eve <eve@web.example>", self._dutch, subject, "<e@elsewhere.example>")
+        yield self._send("eve@web.example", self._dutch, text + "Send me the case.\r\n")
         answer = self._stage.mailroom.wait(2)
         yield _arrived(answer)
         _expect("Rapport" not in answer.mail.text + answer.mail.subject, "nothing is disclosed")
         _expect(self._said() == 4, "a stranger adds nothing to the ticket")
         self._tickets(2)
-        yield self._note(
-            "a stranger who knows the number: a ticket of their own, nothing disclosed"
-        )
+        yield self._note("a stranger with the number: a ticket of their own, no more")
 
     def _crash(self) -> Iterator[Moment]:
         text = _mail("Mia <mia@shop.example>", self._english, "Down!", "<d@shop.example>")
@@ -102,24 +112,20 @@ class Play:
         yield self._note("the daemon is back")
         yield _arrived(self._stage.mailroom.wait(3))
         self._tickets(3)
-        yield self._note("nothing was lost: the mail is a ticket, and acknowledged once")
+        yield self._note("nothing lost: the mail is a ticket, acknowledged once")
 
-    def _books(self) -> Iterator[Moment]:
+    def _close(self) -> Iterator[Moment]:
         self._wait_for(lambda: self._sent() == 3, "three mails went out")
-        with self._database.reading() as connection:
-            accounts = books.accounts(connection)
-        received = sum(account.received for account in accounts)
-        filed = sum(account.filed for account in accounts)
-        duplicate = sum(account.duplicate for account in accounts)
-        _expect(not any(account.difference for account in accounts), "the books balance")
-        _expect((received, filed, duplicate) == (6, 5, 1), "six came, five filed, one known")
-        yield self._note(f"the books balance: {received} received = {filed} filed + 1 duplicate")
+        received, filed, duplicate = map(self._books, ("received", "filed", "duplicate"))
+        _expect(self._books("difference") == 0, "the books balance")
+        _expect((received, filed, duplicate) == (7, 5, 2), "seven came, five filed, two known")
+        yield self._note(f"books: {received} received = {filed} filed + {duplicate} duplicates")
 
     def _send(self, sender: str, recipient: str, text: str) -> Moment:
         reply = self._stage.send(sender, recipient, text.encode())
         _expect(reply.startswith("250"), f"the mail is accepted, not {reply!r}")
         subject = text.partition("Subject: ")[2].partition("\r\n")[0]
-        return Moment(self._stage.elapsed(), "in", sender or "<>", f"{subject}  ← {reply}")
+        return Moment(self._stage.elapsed(), "in", sender or "<>", f"{subject}  ← {_short(reply)}")
 
     def _note(self, what: str) -> Moment:
         return Moment(self._stage.elapsed(), "note", "", what)
@@ -138,6 +144,10 @@ class Play:
         with self._database.reading() as connection:
             found = archive.whole(connection, self.case_number)
         return len(found.entries) if found else 0
+
+    def _books(self, figure: str) -> int:
+        with self._database.reading() as connection:
+            return sum(getattr(account, figure) for account in books.accounts(connection))
 
     def _sent(self) -> int:
         with self._database.reading() as connection:
@@ -164,6 +174,11 @@ def _mail(
         f"From: {author}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: {message_id}\r\n"
         f"Date: Mon, 2 Mar 2026 09:00:00 +0100\r\n{references}{more}\r\n"
     )
+
+
+def _short(reply: str) -> str:
+    """Give the code of a reply, and the id that a mail was accepted under."""
+    return f"{reply[:3]}, id {reply.rpartition(' ')[2]}"
 
 
 def _arrived(arrived: Arrived) -> Moment:
