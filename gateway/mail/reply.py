@@ -1,8 +1,8 @@
-"""What is new in a mail: its text without what it repeats."""
+"""What a mail says: all of its text, quotations and signature included."""
 
 from gateway.mail.model import Mail
 
 
 def reply_text(mail: Mail) -> str:
-    """Give the text that the author of a mail wrote, trimmed."""
+    """Give a mail's text without blank lines around it."""
     return mail.text.strip()
