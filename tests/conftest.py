@@ -26,6 +26,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.dovecot)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process for every two cores more than there are cores: many tests wait for a server."""
+    cores = os.cpu_count() or 1
+    return cores + max(1, cores // 2)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _making_once() -> Iterator[None]:
     """Houses that are opened quickly."""

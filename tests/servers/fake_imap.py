@@ -43,6 +43,8 @@ class Dialog(socketserver.StreamRequestHandler):
     """One connection to the server."""
 
     fake: FakeImap
+    # An answer of several lines would wait for the client's delayed acknowledgement of the first.
+    disable_nagle_algorithm = True
 
     def say(self, text: str | bytes) -> None:
         """Send a line."""

@@ -93,6 +93,7 @@ class Peer:
 
     def _serve(self, connection: socket.socket) -> None:
         connection.settimeout(20)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with suppress(OSError, _HangUp), _Line(self, connection) as line:
             if self.immediate_tls:
                 line.encrypt()

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from gateway.config.settings import Msa, Settings, TlsMode
+from gateway.courier import carrier
 from gateway.courier.courier import Courier
 from gateway.courier.outlet import Verdict
 from gateway.courier.smtp_outlet import SmtpOutlet
@@ -109,8 +110,9 @@ class Office:
 
 
 @pytest.fixture
-def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
-    """An office with an empty database."""
+def office(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """An office with an empty database, whose couriers go on soon after trouble."""
+    monkeypatch.setattr(carrier, "_AFTER_TROUBLE", 0.1)
     with database_at(database_url, tmp_path) as database:
         opened = Office(database, database_url, tmp_path)
         try:
