@@ -5,6 +5,8 @@
 
 PIP   := .venv/bin/python -m pip --quiet --disable-pip-version-check
 TESTS ?= tests
+# The tests start the program so often that it has to be compiled only once, whatever is set here.
+COMPILED := env -u PYTHONDONTWRITEBYTECODE
 
 # Two stages, so that `make demo` does not wait for tools that only developers need. Each stamp is
 # newer than what it was made from, so the next run does nothing.
@@ -19,7 +21,7 @@ demo: $(RUNTIME) ## play a real conversation over real sockets and print it
 	@.venv/bin/casepost demo
 
 test: $(DEVELOPMENT) ## run the tests; TESTS=tests/unit/test_x.py runs a part
-	@.venv/bin/python -m pytest -n auto --dist worksteal --max-worker-restart 0 --cov --cov-report= $(TESTS)
+	@$(COMPILED) .venv/bin/python -m pytest -n auto --dist worksteal --max-worker-restart 0 --cov --cov-report= $(TESTS)
 	@echo "Coverage: $$(.venv/bin/python -m coverage report --format=total) % of lines and branches"
 
 HARDENING := systemd-analyze security --no-pager --offline=true --threshold=25

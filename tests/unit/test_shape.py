@@ -1,6 +1,7 @@
 """The house keeps its shape: short modules, frozen values, policy in configuration."""
 
 import ast
+import functools
 import re
 import tomllib
 from collections.abc import Iterator
@@ -25,9 +26,15 @@ def each(paths: list[Path]) -> pytest.MarkDecorator:
     )
 
 
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    """Read a file once for all that is asked about it."""
+    return ast.parse(path.read_text())
+
+
 def functions(path: Path) -> Iterator[Function]:
     """Give every function of a file, methods and inner ones too."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, Function):
             yield node
 
@@ -59,7 +66,7 @@ def test_a_function_is_short(path: Path) -> None:
 @each([path for path in MODULES if path.relative_to(ROOT).parts[1] in LAYERS_OF_VALUES])
 def test_values_are_frozen(path: Path) -> None:
     """What crosses a border cannot be changed on the other side."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
             for decorator in node.decorator_list:
                 written = ast.unparse(decorator)
@@ -83,7 +90,7 @@ def test_only_edges_catch_everything(path: Path) -> None:
     lines = text.splitlines()
     broad = (
         node
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"})
     )
@@ -108,7 +115,7 @@ def test_a_test_says_what_is_true(path: Path) -> None:
 def test_no_test_sleeps(path: Path) -> None:
     """Tests wait for a condition; the one place that may sleep is the loop that does so."""
     if path != ROOT / "tests" / "servers" / "process.py":
-        nodes = ast.walk(ast.parse(path.read_text()))
+        nodes = ast.walk(parsed(path))
         called = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
         assert called.isdisjoint({"time.sleep", "sleep"})
 

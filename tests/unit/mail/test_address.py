@@ -1,5 +1,6 @@
 """Addresses: one canonical form, and a strict reading that no two programs differ on."""
 
+import sys
 import time
 
 import pytest
@@ -10,6 +11,9 @@ from gateway.config.address import canonical, without_extension
 from gateway.mail import fields
 from gateway.mail.address import MAX_MAILBOXES, guess, mailboxes
 from gateway.mail.model import Mailbox
+
+# Under a tracer, as coverage is one, Python itself is several times slower.
+SECONDS = 1 if sys.gettrace() is None else 5
 
 
 @pytest.mark.parametrize(
@@ -228,7 +232,7 @@ def test_nothing_to_guess() -> None:
 )
 def test_time_is_bounded(attack: str) -> None:
     """A field of the greatest length that is read costs little, whatever is in it."""
-    start = time.perf_counter()
+    start = time.process_time()
     mailboxes(attack)
     guess(attack)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < SECONDS
