@@ -403,8 +403,15 @@ def test_a_login_that_cannot_be(
 
 def test_a_mail_of_many_megabytes(certificate: Certificate) -> None:
     """Large mails go through TLS in blocks and arrive whole."""
-    text = b"Subject: x\r\n\r\n" + b".dots and more\r\n" * 500_000
+    text = b"Subject: x\r\n\r\n" + b".dots and more\r\n" * 200_000
     peer = Peer(tls=_server_tls(certificate), immediate_tls=True)
-    (verdict,) = _try(peer, claimed(content=text), tls=TlsMode.TLS, ca_file=certificate.authority)
+    (verdict,) = _try(
+        peer,
+        claimed(content=text),
+        tls=TlsMode.TLS,
+        ca_file=certificate.authority,
+        command_timeout=60,
+        reply_timeout=60,
+    )
     assert Outcome.SENT is verdict.outcome
     assert [text] == [taken.text for taken in peer.taken]
