@@ -124,6 +124,7 @@ def test_a_killed_worker_charges_nobody(tmp_path: Path, database_url: str, fifo:
         place.supervisor.start()
         wait_until(lambda: all(place.claimed()), what="the worker has all three")
         pid = place.claimed()[0]
+        assert pid  # 0 would mean this test's own process group.
         fifo.unlink()
         os.kill(pid, signal.SIGKILL)
 
@@ -221,6 +222,7 @@ def test_stopping_waits_no_longer_than_it_may(tmp_path: Path) -> None:
         place.supervisor.start()
         wait_until(lambda: any(place.claimed()), what="the worker has it")
         pid = place.claimed()[0]
+        assert pid  # 0 would mean this test's own process group.
 
         place.supervisor.stop(0.1)
 
