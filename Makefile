@@ -46,8 +46,9 @@ format: $(DEVELOPMENT) ## lay out the code and mend what ruff can mend
 bench: $(RUNTIME) ## measure throughput and latency on this machine
 	@.venv/bin/casepost bench
 
-COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
-           --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+COMPILED_LIKE := --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+                 --no-annotate --no-emit-index-url --no-emit-find-links
+COMPILE := .venv/bin/uv pip compile pyproject.toml $(COMPILED_LIKE)
 
 # uv resolves for all systems and Python versions at once, which pip cannot. It is needed for
 # nothing else, so it is in no lock file.
@@ -56,12 +57,14 @@ lock: $(DEVELOPMENT) ## renew the lock files; UPGRADE=--upgrade takes newer vers
 	$(COMPILE) $(UPGRADE) --group build --output-file requirements.lock
 	$(COMPILE) $(UPGRADE) --group build --group dev --constraints requirements.lock \
 	    --output-file requirements-dev.lock
+	.venv/bin/uv pip compile --group build $(COMPILED_LIKE) --constraints requirements.lock \
+	    --output-file requirements-build.lock
 
 clean: ## remove what the other targets made
 	rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
 	find gateway tests -name __pycache__ -prune -exec rm -rf {} +
 
-$(RUNTIME): pyproject.toml requirements.lock .ci/set-up
+$(RUNTIME): pyproject.toml requirements.lock requirements-build.lock .ci/set-up
 	@.ci/set-up requirements.lock
 	@touch $@
 
