@@ -46,8 +46,9 @@ class Disposition(StrEnum):
 class Attachment:
     """A part of a mail that is not its text; its bytes stay in the raw mail.
 
-    `part` is the index of the part in the order of the walk, by which it can be found again.
-    `size` is in bytes after the transfer encoding was undone.
+    `part` is the index of the part in the order of the walk, by which it can be found again, and
+    `piece` says which of the files packed in that part it is, counted from 1 (uuencoded text,
+    TNEF); 0 is the part itself. `size` is in bytes after the transfer encoding was undone.
     """
 
     part: int
@@ -56,6 +57,7 @@ class Attachment:
     size: int
     disposition: Disposition = Disposition.ATTACHED
     content_id: str = ""
+    piece: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,7 @@ def _entry_row(entry: Entry, entry_id: int, ticket: int, spool_id: int | None) -
 def _attachment(attachment: Attachment) -> dict[str, object]:
     return {
         "part": attachment.part,
+        "piece": attachment.piece,
         "name": attachment.name,
         "type": attachment.media_type,
         "size": attachment.size,
