@@ -69,6 +69,21 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A part of a mail that describes a mail or gives one back, read as header fields.
+
+    `media_type` is the type that the contents have. `groups` of a report (RFC 3464, RFC 8098,
+    RFC 5965) are the groups of fields that blank lines part: of a delivery status the fields of
+    the whole first, then a group for each recipient. Of a returned message it is one group, its
+    header block. All is bounded; what is over a bound is left out.
+    """
+
+    part: int
+    media_type: str
+    groups: tuple[tuple[Header, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """One mail as read. No text in it holds a lone surrogate, NUL, or bare CR.
 
@@ -95,6 +110,7 @@ class Mail:
     size: int
     fingerprint: str
     opaque: str = ""
+    enclosed: tuple[Enclosed, ...] = ()
 
     def header(self, name: str) -> str:
         """Give the first field of that name (lower case), or ""."""

@@ -7,10 +7,10 @@ caller in any case.
 
 from dataclasses import dataclass, field
 
-from gateway.mail import address, body, fields, filename, fingerprint, mime, prescan
+from gateway.mail import address, body, enclosed, fields, filename, fingerprint, mime, prescan
 from gateway.mail.body import Role
 from gateway.mail.mime import Part, Tree
-from gateway.mail.model import Attachment, Disposition, Header, Mail, Mailbox
+from gateway.mail.model import Attachment, Disposition, Enclosed, Header, Mail, Mailbox
 from gateway.mail.prescan import Block
 
 MAX_ATTACHMENTS = 100
@@ -85,6 +85,7 @@ class _Contents:
     htmls: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     digests: list[bytes] = field(default_factory=list)
+    enclosed: list[Enclosed] = field(default_factory=list)
     problem: str = ""
 
 
@@ -102,6 +103,8 @@ def _contents(raw: bytes, tree: Tree) -> _Contents:
             if cut:
                 contents.problem = contents.problem or f"text over {body.MAX_BYTES} bytes"
         elif role is Role.ATTACHMENT:
+            if len(contents.enclosed) < enclosed.MAX_ENCLOSED:
+                contents.enclosed.extend(enclosed.read(leaf, payload))
             if len(contents.attachments) < MAX_ATTACHMENTS:
                 contents.attachments.append(_attachment(leaf, len(payload)))
             else:
@@ -161,6 +164,7 @@ def _mail(raw: bytes, block: Block, contents: _Contents) -> Mail:
         size=len(raw),
         fingerprint=fingerprint.fingerprint(block, contents.digests),
         opaque=contents.problem,
+        enclosed=tuple(contents.enclosed),
     )
 
 
