@@ -88,13 +88,39 @@ class NumberTrust(StrEnum):
     NEVER = "never"
 
 
+class MachineMail(StrEnum):
+    """What becomes of a machine's mail that belongs to no ticket.
+
+    A ticket, silently; filed without one; or held for a person.
+    """
+
+    TICKET = "ticket"
+    FILE = "file"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class AutomaticMail:
+    """What becomes of machines' mail by its kind: automatic, of a list, or a report.
+
+    At the addresses in `tickets_at` all of it becomes a ticket, absence notices too: a product
+    sends its crash reports there, and nobody ever gets a mail from there that could be answered.
+    """
+
+    automatic: MachineMail = MachineMail.TICKET
+    list: MachineMail = MachineMail.TICKET
+    report: MachineMail = MachineMail.FILE
+    tickets_at: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, config=STRICT)
 class Desk:
     """One desk. `addresses` are canonical after loading; the first is what its mails are from.
 
     `case_number` is a pattern with `{n}` or `{n:05}` for the running number and `{check}` for its
     check digit. `languages` are in order of preference. `severity` and `type` are what a new
-    ticket gets.
+    ticket gets. `reply_marker` says whether a mail to a customer begins with the line above which
+    to answer.
     """
 
     name: Name
@@ -112,6 +138,8 @@ class Desk:
     type: str = ""
     by_number: NumberTrust = NumberTrust.AUTHENTIC_PARTICIPANT
     strangers_number: StrangerPolicy = StrangerPolicy.LINK
+    automatic_mail: AutomaticMail = AutomaticMail()
+    reply_marker: bool = True
     path: Path = Path()
 
     def phase_of(self, status: str) -> Phase:

@@ -29,7 +29,16 @@ def check(file: TomlFile, desk: Desk) -> Desk:
         )
         for index, agent in enumerate(desk.agent)
     )
-    desk = dataclasses.replace(desk, addresses=addresses, agent=agents)
+    tickets_at = tuple(
+        _address(file, findings, text, "automatic_mail", "tickets_at", index)
+        for index, text in enumerate(desk.automatic_mail.tickets_at)
+    )
+    desk = dataclasses.replace(
+        desk,
+        addresses=addresses,
+        agent=agents,
+        automatic_mail=dataclasses.replace(desk.automatic_mail, tickets_at=tickets_at),
+    )
     for index, address in enumerate(addresses):
         if address != without_extension(address):
             message = f"{address} can get no mail: what follows a + is for each sender to choose"
@@ -38,6 +47,7 @@ def check(file: TomlFile, desk: Desk) -> Desk:
     findings += _repetitions(file, desk)
     findings += _statuses(file, desk)
     findings += _choices(file, desk)
+    findings += _machine_addresses(file, desk)
     findings += _timers(file, desk)
     try:
         CaseNumberPattern.parse(desk.case_number)
@@ -133,6 +143,14 @@ def _statuses(file: TomlFile, desk: Desk) -> Iterator[Finding]:
         elif phases[name] is Phase.CLOSED:
             message = f'"{key}" names the closed status "{name}", but somebody waits'
             yield file.finding(message, "lifecycle", key)
+
+
+def _machine_addresses(file: TomlFile, desk: Desk) -> Iterator[Finding]:
+    for index, address in enumerate(desk.automatic_mail.tickets_at):
+        if "@" in address and address not in desk.addresses:
+            hint = did_you_mean(address, desk.addresses)
+            message = f'"tickets_at" names {address}, which is not in "addresses"{hint}'
+            yield file.finding(message, "automatic_mail", "tickets_at", index)
 
 
 def _timers(file: TomlFile, desk: Desk) -> Iterator[Finding]:
