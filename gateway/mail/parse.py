@@ -170,11 +170,13 @@ def _mail(raw: bytes, block: Block, contents: _Contents) -> Mail:
 
 def _author(block: Block) -> tuple[Mailbox | None, str, Mailbox | None]:
     """Read who wrote the mail: the proven form, why there is none, and the best guess."""
-    senders = [f for f in block.fields if f.name == "from"]
+    senders = [field for field in block.fields if field.name == "from"]
     if not senders:
         return None, "no From field", _guess(block, "sender", "reply-to", "return-path")
     found, clean = _strict(senders[0].value)
     claimed = found[0] if found else _guess(block, "from", "sender", "reply-to", "return-path")
+    if block.fields.index(senders[0]) >= block.sound:
+        return None, "From stands behind a line that is no header field", claimed
     if len(senders) > 1:
         return None, f"{len(senders)} From fields", claimed
     if not senders[0].whole:

@@ -23,6 +23,17 @@ _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 # What an mbox archive puts in front of a mail.
 _SEPARATORS = (b"From ", b">From ")
 _BLANK_LINES = re.compile(rb"(?:\r?\n)*")
+# How far a stray line may reach before it is taken for the beginning of the body.
+_STRAY_LINES = 16
+_STRAY_BYTES = 4096
+# What follows a stray line in a header block, and hardly ever begins a line of a body.
+_KNOWN = frozenset(
+    {"from", "to", "cc", "bcc", "subject", "date", "message-id", "in-reply-to", "references"}
+    | {"reply-to", "sender", "received", "return-path", "delivered-to", "mime-version"}
+    | {"user-agent", "envelope-to", "importance", "priority", "precedence", "thread-topic"}
+    | {"thread-index", "errors-to", "organization", "authentication-results", "auto-submitted"}
+)
+_KNOWN_STARTS = ("x-", "content-", "list-", "resent-", "dkim-", "arc-", "received-")
 _IDS = re.compile(r"<[^<>\s]{1,996}>")
 
 
@@ -51,11 +62,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The fields of a header block, where the body begins, and which limit was met, if any."""
+    """The fields of a header block, where the body begins, and which limit was met, if any.
+
+    `sound` counts the fields before the first stray line: up to there every reader agrees on what
+    the fields are, and behind it some see the body already.
+    """
 
     fields: tuple[Field, ...]
     body: int
     problem: str = ""
+    sound: int = MAX_FIELDS
 
     def values(self, name: str) -> Iterator[bytes]:
         """Give the raw values of every field of that name (lower case)."""
@@ -85,27 +101,55 @@ def read_block(raw: bytes, start: int = 0, *, top: bool = True) -> Block:
     """Read the header block that begins at `start`; `top` for a whole mail, not a MIME part.
 
     A mail may begin with blank lines, an mbox separator or a stray line before its first field.
-    The block ends at the first blank line, or before a line that can be no field.
+    The block ends at the first blank line, or before a line that can be no field. Stray lines that
+    fields follow after all, as a fold that lost its blank, are kept with the field before them.
     """
     position = _first_field(raw, start) if top else start
     end = min(len(raw), start + MAX_BLOCK)
     fields: list[Field] = []
+    sound = MAX_FIELDS
     while position < end:
         if raw.startswith((b"\n", b"\r\n"), position):
-            return Block(tuple(fields), raw.index(b"\n", position) + 1)
+            return Block(tuple(fields), raw.index(b"\n", position) + 1, sound=sound)
         match = None if raw.startswith(b"--", position) else _NAME.match(raw, position, end)
         if match is not None:
             if len(fields) == MAX_FIELDS:
-                return Block(tuple(fields), position, f"more than {MAX_FIELDS} header fields")
+                problem = f"more than {MAX_FIELDS} header fields"
+                return Block(tuple(fields), position, problem, sound)
             position = _end_of_field(raw, match.end(), end)
             name = match.group(1).decode("ascii").lower()
             fields.append(Field(name, raw[match.end() : position]))
         elif raw.startswith(_SEPARATORS, position):
             position = _end_of_field(raw, position, end)
         else:
-            return Block(tuple(fields), position)
+            stray, position = position, _behind_stray_lines(raw, position, end, top=top)
+            if not fields or position == stray:
+                return Block(tuple(fields), stray, sound=sound)
+            fields[-1] = Field(fields[-1].name, fields[-1].raw + raw[stray:position])
+            sound = min(sound, len(fields))
     problem = "" if position >= len(raw) else f"header block over {MAX_BLOCK} bytes"
-    return Block(tuple(fields), position, problem)
+    return Block(tuple(fields), position, problem, sound)
+
+
+def _behind_stray_lines(raw: bytes, start: int, end: int, *, top: bool) -> int:
+    """Find the field that goes on with a block behind lines that are none; `start` if none does."""
+    position = start
+    end = min(end, start + _STRAY_BYTES)
+    for _ in range(_STRAY_LINES):
+        line_end = raw.find(b"\n", position, end)
+        if line_end < 0:
+            break
+        position = line_end + 1
+        if raw.startswith((b"\n", b"\r\n", b"--"), position):
+            break
+        match = _NAME.match(raw, position, end)
+        if match is not None:
+            name = match.group(1).decode("ascii").lower()
+            if name.startswith("content-") or (
+                top and (name in _KNOWN or name.startswith(_KNOWN_STARTS))
+            ):
+                return position
+    return start
 
 
 def _end_of_field(raw: bytes, position: int, end: int) -> int:

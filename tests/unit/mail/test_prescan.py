@@ -25,6 +25,8 @@ def names(raw: bytes) -> list[str]:
         b"FROM : a\r\ntO\t: b\r\n\r\nbody",
         b"From: a\r\n folded\r\n\tagain\r\nTo: b\r\n\r\nbody",
         b"From: a\r\n \r\n x: y\r\nTo: b\r\n\r\nbody",
+        b"From: a\nno field here\nTo: b\n\nbody",
+        b"From: a\r\n\\tby a fold that lost its blank\r\nand more\r\nTo: b\r\n\r\nbody",
     ],
 )
 def test_where_the_head_begins_and_ends(raw: bytes) -> None:
@@ -40,13 +42,29 @@ def test_where_the_head_begins_and_ends(raw: bytes) -> None:
         (b"", b""),
         (b"\r\nonly a body: it says", b"only a body: it says"),
         (b"Just text.\nMore text.\n", b"Just text.\nMore text.\n"),
-        (b"From: a\nno field here\nTo: b\n\nx", b"no field here\nTo: b\n\nx"),
+        (b"From: a\nno field here\nNote: b\n\nx", b"no field here\nNote: b\n\nx"),
+        (b"From: a\nno field here\n\nTo: b", b"no field here\n\nTo: b"),
+        (b"From: a\nno field here\n" + b"x\n" * 40 + b"To: b", None),
         (b"From: a", b""),
     ],
 )
-def test_where_there_is_no_clear_head(raw: bytes, body: bytes) -> None:
+def test_where_there_is_no_clear_head(raw: bytes, body: bytes | None) -> None:
     """A line that can be no field begins the body, and nothing is lost."""
-    assert body == raw[read_block(raw).body :]
+    expected = raw.partition(b"\n")[2] if body is None else body
+    assert expected == raw[read_block(raw).body :]
+
+
+def test_stray_lines_stay_with_the_field_before_them() -> None:
+    """Nothing of a header block is lost, and it is known from where on readers disagree."""
+    block = read_block(b"Received: from a\n\\tby b\nFrom: c\n\nbody")
+    assert b" from a\n\\tby b\n" == block.first("received")
+    assert (1, ["received", "from"]) == (block.sound, [field.name for field in block.fields])
+
+
+def test_the_head_of_a_part_goes_on_only_with_its_own_fields() -> None:
+    """A part's text may begin without a blank line and hold anything."""
+    raw = b"Content-Type: text/plain\nHello\nTo: b\n\nbye"
+    assert b"Hello\nTo: b\n\nbye" == raw[read_block(raw, top=False).body :]
 
 
 def test_a_bare_carriage_return_ends_no_line() -> None:
