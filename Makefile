@@ -1,7 +1,7 @@
 # Everything a person or a machine does with a clone. Needs Python 3.11 or newer, nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench lock clean
+.PHONY: help demo test corpus lint format bench fuzz $(FUZZ) lock clean
 
 PIP   := .venv/bin/python -m pip --quiet --disable-pip-version-check
 TESTS ?= tests
@@ -15,6 +15,10 @@ COMPILED := env -u PYTHONDONTWRITEBYTECODE
 RUNTIME     := .venv/.runtime
 DEVELOPMENT := .venv/.development
 
+# Each target of the fuzzer for so many seconds; `make -j2 fuzz` runs two at once.
+FUZZ_SECONDS ?= 60
+FUZZ := $(addprefix fuzz-,parse reply bounce identity html)
+
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name does; \
 	do printf '  make %-8s %s\n' "$$name" "$$does"; done
@@ -26,6 +30,13 @@ test: $(DEVELOPMENT) ## run the tests; TESTS=tests/unit/test_x.py runs a part, C
 	@$(COMPILED) .venv/bin/python -m pytest -n auto --dist worksteal --max-worker-restart 0 \
 	    $(if $(COVERAGE),--cov --cov-report=) $(TESTS)
 	@$(if $(COVERAGE),echo "Coverage: $$(.venv/bin/python -m coverage report --format=total) % of lines and branches")
+
+# Labelled mail to compare with; tests/corpus/labels.py says in what form.
+CORPUS ?= ../shared/mail
+export CORPUS
+
+corpus: $(DEVELOPMENT) ## compare how labelled mail is read; CORPUS=folder, ONLY=check, SHOW=mail
+	@PYTHONPATH=tests .venv/bin/python -m corpus $(CORPUS) $(if $(ONLY),--only $(ONLY)) $(if $(SHOW),--show $(SHOW))
 
 HARDENING := systemd-analyze security --no-pager --offline=true --threshold=25
 
@@ -42,6 +53,11 @@ lint: $(DEVELOPMENT) ## check style, types, layers and the systemd unit
 format: $(DEVELOPMENT) ## lay out the code and mend what ruff can mend
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
+
+fuzz: $(FUZZ) ## feed nonsense to all that reads mail; FUZZ_SECONDS=600 for longer, SEEDS=DIR adds mail
+
+$(FUZZ): fuzz-%: $(DEVELOPMENT)
+	@PYTHONPATH=tests:. .venv/bin/python -P -m fuzz $* $(FUZZ_SECONDS) $(SEEDS)
 
 bench: $(RUNTIME) ## measure throughput and latency on this machine
 	@.venv/bin/casepost bench
