@@ -14,8 +14,10 @@ from mailparser.utils import get_addresses
 
 from gateway.mail.charset import clean_line, decode
 
-# RFC 2047, also with blanks inside the encoded text, which many mailers leave there.
-_WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*)\?=")
+# RFC 2047, also without a charset, and with the blanks and question marks inside the encoded text
+# that many mailers leave there. The text ends before what may begin another word, so that each
+# character is looked at once; "=?=" is the padding of base64 and the end of a word.
+_WORD = re.compile(r"=\?([^?\s]{0,80})\?([bBqQ])\?((?:[^?=]|\?(?!=)|=(?!\?)|=(?=\?=))*+)\?=")
 _BETWEEN_WORDS = re.compile(r"(?<=\?=)\s+(?==\?)")
 
 _SHORT = 300
@@ -33,9 +35,12 @@ _ONE_PLAIN = re.compile(
 _HARMLESS = frozenset({"overlong-encoded-word"})
 
 
-def unicode_of(raw: bytes) -> str:
-    """Give the Unicode text of a raw header value: UTF-8 (RFC 6532), else windows-1252."""
-    return raw.decode("ascii") if raw.isascii() else decode(raw)
+def unicode_of(raw: bytes, hint: str = "") -> str:
+    """Give the Unicode text of a raw header value: UTF-8 (RFC 6532), else the mail's own charset.
+
+    `hint` is what `charset.hint_of` gave for the mail's text, "" if it gave nothing.
+    """
+    return raw.decode("ascii") if raw.isascii() else decode(raw, "", hint)
 
 
 def is_utf8(raw: bytes) -> bool:
@@ -49,13 +54,19 @@ def is_utf8(raw: bytes) -> bool:
     return True
 
 
-def text(raw: bytes) -> str:
-    """Give the decoded, unfolded, cleaned text of an unstructured field.
+def text(raw: bytes, hint: str = "") -> str:
+    """Give the decoded, unfolded, cleaned text of an unstructured field; `hint` as above.
 
-    Encoded words are decoded once: what comes out of one is text, even if it looks like another.
+    What comes out of encoded words is text, even if there is something like a word in it. Only
+    where a word is all that comes out has a program encoded the field twice, and it is undone.
     """
-    value = unicode_of(raw)
-    return clean_line(_with_words_decoded(value) if "=?" in value else value)
+    value = unicode_of(raw, hint)
+    if "=?" not in value:
+        return clean_line(value)
+    value = _with_words_decoded(value).strip()
+    if value.startswith("=?") and _WORD.fullmatch(value):
+        value = _with_words_decoded(value)
+    return clean_line(value)
 
 
 def plain_text(raw: bytes) -> str:
