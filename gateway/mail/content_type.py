@@ -15,8 +15,15 @@ from gateway.mail.charset import clean_line, decode
 
 MAX_PARAMETERS = 128
 
-_PARAMETER = re.compile(
-    r";\s*([^\s=;\"]{1,100})\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^;]*))", re.DOTALL
+_GAP = re.compile(r"[;\s]+")
+_NAME = re.compile(r"([^\s=;\"]{1,100})\s*=\s*")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
+# Where a semicolon was forgotten, only a name that is known begins a parameter: unquoted file names
+# have blanks and may have equals signs.
+_FORGOTTEN = re.compile(
+    r"[\s\"](?=(?:charset|boundary|format|delsp|type|report-type|method|(?:file)?name(?:\*\d{0,3}\*?)?)="
+    r"|(?:creation|modification|read)-date=|size=)",
+    re.IGNORECASE,
 )
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -32,16 +39,21 @@ class Value:
     parameters: dict[str, str] = field(default_factory=dict)
 
 
-def parse(raw: bytes) -> Value:
-    """Read `value; name=text; ...`; never raises."""
+def parse(raw: bytes, hint: str = "") -> Value:
+    """Read `value; name=text; ...`; never raises.
+
+    `hint` is what `charset.hint_of` gave for the mail's text, for bytes outside ASCII.
+    """
     if not raw:
         return Value("")
-    text = fields.unicode_of(raw)
-    head, semicolon, _ = text.partition(";")
-    value = clean_line(head.partition("(")[0]).lower()
-    if not semicolon:
-        return Value(value)
-    return Value(value, _parameters(text[len(head) :]))
+    text = fields.unicode_of(raw, hint)
+    head, _, _ = text.partition(";")
+    value, forgotten, _ = clean_line(head.partition("(")[0]).lower().partition(" ")
+    if not forgotten:
+        if len(head) == len(text):
+            return Value(value)
+        return Value(value, _parameters(text[len(head) :]))
+    return Value(value, _parameters(text[len(text) - len(text.lstrip()) + len(value) :]))
 
 
 def media_type(value: str, default: str) -> str:
@@ -57,7 +69,10 @@ def _parameters(text: str) -> dict[str, str]:
     extended: dict[str, bytes] = {}
     labels: dict[str, str] = {}
     sections: dict[str, dict[int, tuple[str, bool]]] = {}
-    for name, value in _pairs(text):
+    for name, value in islice(_pairs(text), MAX_PARAMETERS):
+        if "*" not in name:
+            plain.setdefault(name, value)
+            continue
         section = _SECTION.fullmatch(name)
         if section:
             parts = sections.setdefault(section.group(1), {})
@@ -70,19 +85,53 @@ def _parameters(text: str) -> dict[str, str]:
         labels[name], extended[name] = _joined(parts)
     decoded = {name: decode(data, labels[name]) for name, data in extended.items()}
     for name, value in plain.items():
-        # RFC 2047 section 5 forbids encoded words here, and most mailers write them all the same.
-        decoded.setdefault(name, fields.text(_bytes(value)) if "=?" in value else value)
-    return {name: _FOLD.sub(" ", value) for name, value in decoded.items()}
+        decoded.setdefault(name, value)
+    return {name: _text(value) for name, value in decoded.items()}
+
+
+def _text(value: str) -> str:
+    """Undo encoded words and folds in a parameter's value.
+
+    RFC 2047 section 5 forbids encoded words here, and most mailers write them all the same; some
+    cut them into the numbered pieces of RFC 2231.
+    """
+    if "=?" in value:
+        value = fields.text(_bytes(value))
+    return _FOLD.sub(" ", value)
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    for match in islice(_PARAMETER.finditer(text), MAX_PARAMETERS):
-        quoted = match.group(2)
-        if quoted is None:
-            yield match.group(1).lower(), match.group(3).partition(" (")[0].strip().strip('"')
-        else:
+    """Give names and values in order; a single pass, whatever is missing between them."""
+    position = 0
+    while True:
+        gap = _GAP.match(text, position)
+        position = gap.end() if gap else position
+        if position >= len(text):
+            return
+        name = _NAME.match(text, position)
+        if name is None:
+            # No parameter stands here: a comment, or a word that was left over.
+            ends = (text.find(";", position), text.find(" ", position))
+            position = min((end for end in ends if end >= 0), default=len(text))
+            continue
+        quoted = _QUOTED.match(text, name.end())
+        if quoted is not None:
             # Windows paths are written with bare backslashes; only \\ and \" are escapes.
-            yield match.group(1).lower(), _ESCAPED.sub(_unescape, quoted)
+            value = _ESCAPED.sub(_unescape, quoted.group(1))
+            position = quoted.end()
+        else:
+            value, position = _unquoted(text, name.end())
+        yield name.group(1).lower(), value
+
+
+def _unquoted(text: str, start: int) -> tuple[str, int]:
+    """Read a value to the next semicolon, or to a parameter that has none before it."""
+    semicolon = text.find(";", start)
+    end = semicolon if semicolon >= 0 else len(text)
+    forgotten = _FORGOTTEN.search(text, start, end)
+    if forgotten:
+        end = forgotten.start()
+    return text[start:end].partition(" (")[0].strip().strip('"'), end
 
 
 def _unescape(match: re.Match[str]) -> str:
