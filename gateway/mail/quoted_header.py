@@ -1,0 +1,145 @@
+"""The header of another mail as a mail program wrote it into a text: `From: ...`, `Sent: ...`."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gateway.mail import address, client_words, fields
+from gateway.mail.client_words import Word
+from gateway.mail.model import Mailbox
+
+_MOST_LINES = 80
+_MOST_BLANK = 3
+# From this length on a line may have been wrapped by the program that sent it.
+_WRAPPED = 60
+_LONGEST_FIELD = 2000
+
+_QUOTED = re.compile(r"[ \t]{0,3}((?:>[ \t]?){1,50})")
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedHeader:
+    """The fields as written, "" where absent, and the index of the first line after them.
+
+    `foreign` says that at least one of their names is not English.
+    """
+
+    sender: str
+    date: str
+    subject: str
+    reply_to: str
+    foreign: bool
+    end: int
+    complete: bool
+
+
+def unquoted(line: str) -> tuple[int, str]:
+    """Give how often a line is quoted, and the line without its quotation marks."""
+    if ">" not in line[:4]:
+        return 0, line
+    match = _QUOTED.match(line)
+    return (match.group(1).count(">"), line[match.end() :]) if match else (0, line)
+
+
+def read_header(lines: Sequence[str], start: int, level: int) -> QuotedHeader | None:
+    """Read the header that begins at a line or after a few blank ones; None if there is none.
+
+    Its lines are quoted `level` times. It names who wrote, and says when or about what.
+    """
+    block = _Block(level)
+    for index in range(start, min(len(lines), start + _MOST_LINES)):
+        if not block.takes(lines[index], index):
+            break
+    return block.header()
+
+
+class _Block:
+    """The fields read so far; `_last` is the one that a next line may continue."""
+
+    def __init__(self, level: int) -> None:
+        self._level = level
+        self._fields: dict[Word, str] = {}
+        self._last: Word | None = None
+        self._width = 0
+        self._blank = 0
+        self._apart = False
+        self._foreign = False
+        self._end = 0
+
+    def takes(self, line: str, index: int) -> bool:
+        """Read one more line; False if the header ended before it."""
+        level, rest = unquoted(line)
+        rest = rest.strip()
+        if not rest:
+            self._blank += 1
+            return self._blank <= _MOST_BLANK
+        if level != self._level:
+            return False
+        found = client_words.header_line(rest)
+        taken = self._begins(rest, *found) if found else self._continues(rest)
+        if taken:
+            self._blank = 0
+            self._width = len(rest)
+            self._end = index + 1
+        return taken
+
+    def _begins(self, line: str, word: Word, value: str) -> bool:
+        if word in self._fields and word not in {Word.CC, Word.OTHER}:
+            return False
+        if self._blank and self._fields:
+            # Each field a paragraph of its own: so from the start, or the mail's text begins.
+            if self._is_complete() and not self._apart:
+                return False
+            self._apart = True
+        self._fields[word] = value
+        self._last = word
+        self._foreign = self._foreign or client_words.is_foreign(line)
+        return True
+
+    def _continues(self, line: str) -> bool:
+        if self._last is None or (self._blank and self._fields[self._last]):
+            return False
+        value = self._fields[self._last]
+        if len(value) > _LONGEST_FIELD:
+            return False
+        wrapped = self._width >= _WRAPPED and self._last is not Word.DATE
+        if value and not (
+            wrapped or line.startswith(("<", "[mailto:")) or value.endswith((",", ";", "<"))
+        ):
+            return False
+        if client_words.mark_of(line) is not None:
+            return False
+        self._fields[self._last] = f"{value} {line}".strip()
+        return True
+
+    def _is_complete(self) -> bool:
+        return {Word.FROM, Word.DATE, Word.SUBJECT} <= self._fields.keys()
+
+    def header(self) -> QuotedHeader | None:
+        """Give what was read, if it is a header."""
+        if Word.FROM not in self._fields or not {Word.DATE, Word.SUBJECT} & self._fields.keys():
+            return None
+        return QuotedHeader(
+            sender=self._fields[Word.FROM],
+            date=self._fields.get(Word.DATE, ""),
+            subject=self._fields.get(Word.SUBJECT, ""),
+            reply_to=self._fields.get(Word.REPLY_TO, ""),
+            foreign=self._foreign,
+            end=self._end,
+            complete=Word.DATE in self._fields and len(self._fields) > 2,
+        )
+
+
+def mailbox(value: str) -> Mailbox | None:
+    """Read whom a line names: `Jan <jan@klant.example>`, `Jan [mailto:...]`; None without address.
+
+    Of several addresses the last counts: it stands in the angle, or after "on behalf of".
+    """
+    found = address.guess(value[:_LONGEST_FIELD])
+    if found is None:
+        return None
+    name = re.split(r"[<\[(]", value[:_LONGEST_FIELD], maxsplit=1)[0]
+    name = fields.text(
+        name.strip(" \t*_\"'\u201c\u201d\u201e\u00ab\u00bb").encode("utf-8", "replace")
+    )
+    return Mailbox("" if "@" in name else name.strip("\"' "), found.address)
