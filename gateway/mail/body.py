@@ -29,7 +29,7 @@ def role_of(leaf: Part) -> Role:
         return Role.ATTACHMENT
     alternative = leaf.within == "multipart/alternative"
     unnamed = leaf.index == 0 or alternative or not leaf.name
-    if unnamed and (leaf.media_type == "text/plain" or _is_broken_multipart(leaf)):
+    if _is_broken_multipart(leaf) or (unnamed and leaf.media_type == "text/plain"):
         return Role.TEXT
     if unnamed and leaf.media_type == "text/html":
         return Role.HTML
@@ -39,8 +39,8 @@ def role_of(leaf: Part) -> Role:
 
 
 def _is_broken_multipart(leaf: Part) -> bool:
-    """Say whether a whole mail claims to have parts and has none: people see its source."""
-    return leaf.index == 0 and leaf.media_type.startswith("multipart/")
+    """Say whether something claims to have parts and has none: people see its source."""
+    return leaf.media_type.startswith("multipart/")
 
 
 def text_of(payload: bytes, charset: str) -> tuple[str, bool]:
