@@ -5,15 +5,11 @@ limit, what can be read is read and `opaque` says which limit it was; the raw ma
 caller in any case.
 """
 
-from dataclasses import dataclass, field
-
-from gateway.mail import address, body, enclosed, fields, filename, fingerprint, mime, prescan
-from gateway.mail.body import Role
-from gateway.mail.mime import Part, Tree
-from gateway.mail.model import Attachment, Disposition, Enclosed, Header, Mail, Mailbox
+from gateway.mail import address, body, contents, fields, fingerprint, mime, prescan
+from gateway.mail.contents import Contents
+from gateway.mail.model import Attachment, Header, Mail, Mailbox
 from gateway.mail.prescan import Block
 
-MAX_ATTACHMENTS = 100
 MAX_REFERENCES = 50
 
 _WHOLE_MAIL = "message.eml"
@@ -34,7 +30,7 @@ def parse(raw: bytes) -> Mail:
     if block.problem:
         return _opaque(source, block, block.problem)
     tree = mime.read_tree(source, block)
-    return _mail(source, block, _contents(source, tree))
+    return _mail(source, block, contents.read(source, tree))
 
 
 def unreadable(raw: bytes) -> Mail:
@@ -77,63 +73,12 @@ def content(raw: bytes, attachment: Attachment) -> bytes:
     return parts[attachment.part].payload(source)
 
 
-@dataclass(slots=True)
-class _Contents:
-    """What the leaves of a mail came to."""
-
-    texts: list[str] = field(default_factory=list)
-    htmls: list[str] = field(default_factory=list)
-    attachments: list[Attachment] = field(default_factory=list)
-    digests: list[bytes] = field(default_factory=list)
-    enclosed: list[Enclosed] = field(default_factory=list)
-    problem: str = ""
-
-
-def _contents(raw: bytes, tree: Tree) -> _Contents:
-    """Decode each leaf once, for its text, its size and the fingerprint."""
-    contents = _Contents(problem=tree.problem)
-    for leaf in tree.leaves():
-        payload = leaf.payload(raw)
-        lines = leaf.encoding != "base64" or leaf.media_type.startswith("text/")
-        contents.digests.append(fingerprint.of_content(leaf.media_type, payload, lines=lines))
-        role = body.role_of(leaf)
-        if role in {Role.TEXT, Role.HTML}:
-            text, cut = body.text_of(payload, leaf.charset)
-            (contents.texts if role is Role.TEXT else contents.htmls).append(text)
-            if cut:
-                contents.problem = contents.problem or f"text over {body.MAX_BYTES} bytes"
-        elif role is Role.ATTACHMENT:
-            if len(contents.enclosed) < enclosed.MAX_ENCLOSED:
-                contents.enclosed.extend(enclosed.read(leaf, payload))
-            if len(contents.attachments) < MAX_ATTACHMENTS:
-                contents.attachments.append(_attachment(leaf, len(payload)))
-            else:
-                contents.problem = contents.problem or f"more than {MAX_ATTACHMENTS} attachments"
-    return contents
-
-
-def _attachment(leaf: Part, size: int) -> Attachment:
-    inline = leaf.disposition.value == "inline" or (
-        leaf.within == "multipart/related"
-        and bool(leaf.content_id)
-        and leaf.disposition.value != "attachment"
-    )
-    return Attachment(
-        part=leaf.index,
-        name=filename.clean(leaf.name) or filename.made_up(leaf.media_type, leaf.index),
-        media_type=leaf.media_type,
-        size=size,
-        disposition=Disposition.INLINE if inline else Disposition.ATTACHED,
-        content_id=leaf.content_id,
-    )
-
-
 def _opaque(raw: bytes, block: Block, problem: str) -> Mail:
     """Read a mail of which only the header fields within the limits can be read."""
-    contents = _Contents(
+    whole = Contents(
         attachments=[_whole(raw)], digests=[_opaque_digest(raw, block)], problem=problem
     )
-    return _mail(raw, block, contents)
+    return _mail(raw, block, whole)
 
 
 def _whole(raw: bytes) -> Attachment:
@@ -144,7 +89,7 @@ def _opaque_digest(raw: bytes, block: Block) -> bytes:
     return fingerprint.of_content("opaque", raw[block.body :], lines=True)
 
 
-def _mail(raw: bytes, block: Block, contents: _Contents) -> Mail:
+def _mail(raw: bytes, block: Block, found: Contents) -> Mail:
     author, author_problem, claimed = _author(block)
     return Mail(
         headers=tuple(Header(f.name, fields.text(f.value)) for f in block.fields),
@@ -158,13 +103,13 @@ def _mail(raw: bytes, block: Block, contents: _Contents) -> Mail:
         message_id=prescan.message_id(block.first("message-id")),
         in_reply_to=_ids(block, "in-reply-to"),
         references=_ids(block, "references"),
-        text=body.readable(contents.texts, contents.htmls),
-        html="\n".join(contents.htmls),
-        attachments=tuple(contents.attachments),
+        text=body.readable(found.texts, found.htmls),
+        html="\n".join(found.htmls),
+        attachments=tuple(found.attachments),
         size=len(raw),
-        fingerprint=fingerprint.fingerprint(block, contents.digests),
-        opaque=contents.problem,
-        enclosed=tuple(contents.enclosed),
+        fingerprint=fingerprint.fingerprint(block, found.digests),
+        opaque=found.problem,
+        enclosed=tuple(found.enclosed),
     )
 
 
