@@ -93,6 +93,11 @@ def groups_of(text: str) -> tuple[tuple[Header, ...], ...]:
     return _groups(text[:MAX_BYTES].encode("utf-8", "replace"))
 
 
+def header_block(text: str) -> tuple[Header, ...]:
+    """Read the header block with which a text begins, as a returned message's is in a bounce."""
+    return _header_block(text[:MAX_BYTES].encode("utf-8", "replace"))
+
+
 def _groups(payload: bytes) -> tuple[tuple[Header, ...], ...]:
     """Read groups of fields, a blank line apart; a line that is no field is passed over.
 

@@ -121,6 +121,36 @@ class Mail:
         return tuple(h.value for h in self.headers if h.name == name)
 
 
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A recipient whom a mail did not reach, or has not reached yet.
+
+    `address` is canonical, and the one that the mail was sent to where the bounce tells that apart
+    from where it was forwarded to; "" where it tells neither. `status` is the enhanced status code
+    (RFC 3463), such as "5.1.1", "" if there is none. `permanent` is True if sending again would be
+    of no use. `diagnostic` is what the refusing server said, one line, for people.
+    """
+
+    address: str
+    status: str
+    permanent: bool
+    diagnostic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """What a bounce tells: whom a mail did not reach, and which mail.
+
+    `of` is the Message-ID of the returned mail with its angle brackets, "" if the bounce does not
+    give it. There is at least one recipient. `reason` says what showed the mail to be a bounce.
+    """
+
+    of: str
+    recipients: tuple[Undelivered, ...]
+    returned_subject: str
+    reason: str
+
+
 class Kind(StrEnum):
     """Who or what made a mail."""
 
