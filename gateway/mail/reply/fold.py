@@ -1,25 +1,65 @@
 """Which pieces of a mail's text are not new."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from gateway.mail.reply.marker import is_marker
+from gateway.mail.reply.closing import is_closing
+from gateway.mail.reply.layout import Is, Layout, lay_out
+from gateway.mail.reply.lines import Lines, split
 from gateway.mail.reply.model import Fold, FoldKind
+from gateway.mail.reply.signature import signature_start
+
+_WORD = re.compile(r"\w{1,60}|[^\w\s]")
+# `Hi Jan,` above a quotation is no text that the quotation stands below.
+_LONGEST_GREETING = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Lines that follow each other and are all new or all quoted; `signed` is where they sign."""
+
+    first: int
+    end: int
+    is_new: bool
+    signed: int
 
 
 def folds(text: str, sent: Sequence[str] = ()) -> tuple[Fold, ...]:
     """Give the pieces of a text that are quotation or signature, in order and apart.
 
-    `sent` are texts that we sent before, newest first.
+    `sent` are texts that we sent before, newest first. Of a forward, and of answers between quoted
+    lines, nothing is folded but the signature: they cannot be understood without the rest. A text
+    with nothing new in it keeps all that does not bear quotation marks.
     """
-    del sent
-    position = 0
-    for line in text.splitlines(keepends=True):
-        if is_marker(line):
-            if not text[:position].strip():
-                return ()
-            return (Fold(position, len(text), FoldKind.QUOTATION),)
-        position += len(line)
-    return ()
+    lines = split(text)
+    layout = lay_out(lines, sent)
+    pieces = _pieces(lines, layout)
+    quotations = [
+        Fold(
+            _place(lines, piece.first) + layout.columns.get(piece.first, 0),
+            _place(lines, piece.end),
+            FoldKind.QUOTATION,
+        )
+        for piece in pieces
+        if not piece.is_new
+    ]
+    if _is_answered_inline(lines, pieces) or _is_forward(lines, layout):
+        quotations = []
+    signatures = [
+        Fold(_place(lines, piece.signed), _place(lines, piece.end), FoldKind.SIGNATURE)
+        for piece in pieces
+        if piece.signed < piece.end
+    ]
+    history: list[Fold] = []
+    if layout.history < len(lines):
+        start = lines.starts[layout.history] + layout.column
+        history = [Fold(start, len(text), FoldKind.QUOTATION)]
+    for some in ((*quotations, *signatures, *history), (*quotations, *history), quotations):
+        found = tuple(sorted((fold for fold in some if fold.start < fold.end), key=_start))
+        if new_text(text, found):
+            return found
+    return tuple(quotations)
 
 
 def new_text(text: str, folds: Sequence[Fold]) -> str:
@@ -31,3 +71,76 @@ def new_text(text: str, folds: Sequence[Fold]) -> str:
         position = fold.end
     pieces.append(text[position:])
     return "".join(pieces).strip()
+
+
+def _start(fold: Fold) -> int:
+    return fold.start
+
+
+def _place(lines: Lines, number: int) -> int:
+    """Give where a line begins; the text may end without a line feed."""
+    return min(lines.starts[number], lines.starts[-1])
+
+
+def _pieces(lines: Lines, layout: Layout) -> list[_Piece]:
+    """Put lines together; blank ones belong to what is above them."""
+    end = min(layout.history + (layout.column > 0), len(lines))
+    borders: list[tuple[int, bool]] = []
+    for number in range(end):
+        kind = layout.kinds[number]
+        if kind is Is.BLANK:
+            continue
+        is_new = kind is not Is.QUOTED
+        if not borders or borders[-1][1] is not is_new:
+            borders.append((number, is_new))
+    found: list[_Piece] = []
+    for place, (first, is_new) in enumerate(borders):
+        below = borders[place + 1][0] if place + 1 < len(borders) else layout.history
+        below = max(below, first)
+        # A signature ends the text, or what stands above the first quotation.
+        signs = is_new and (place == 0 or place >= len(borders) - 2)
+        signed = first + signature_start(lines.words[first:below]) if signs else below
+        found.append(_Piece(first, below, is_new, signed))
+    return found
+
+
+def _is_forward(lines: Lines, layout: Layout) -> bool:
+    """Say whether a text begins with the head of another mail."""
+    first = lines.next_words(0)
+    return first < len(lines) and layout.kinds[first] is Is.FORWARDED
+
+
+def _is_answered_inline(lines: Lines, pieces: Sequence[_Piece]) -> bool:
+    """Say whether what is new stands between quoted lines.
+
+    Below a single quotation it is one answer, whatever greeting stands above it.
+    """
+    quoted = [place for place, piece in enumerate(pieces) if not piece.is_new]
+    if not quoted:
+        return False
+    answers = [
+        place
+        for place, piece in enumerate(pieces)
+        if piece.is_new and place > quoted[0] and _says_something(lines, piece)
+    ]
+    if not answers:
+        return False
+    if len(answers) > 1 or (quoted[0] > 0 and not _is_greeting(lines, pieces[0])):
+        return True
+    return any(place > answers[0] and _quotes_something(lines, pieces[place]) for place in quoted)
+
+
+def _says_something(lines: Lines, piece: _Piece) -> bool:
+    said = [words for words in lines.words[piece.first : piece.signed] if words]
+    return bool(said) and not is_closing(re.split(r"[,\-\u2013]", said[0])[0])
+
+
+def _is_greeting(lines: Lines, piece: _Piece) -> bool:
+    said = " ".join(lines.words[piece.first : piece.signed])[:200]
+    return len(_WORD.findall(said)) <= _LONGEST_GREETING
+
+
+def _quotes_something(lines: Lines, piece: _Piece) -> bool:
+    """Say whether a quotation is more than what was left of a signature."""
+    words = lines.words[piece.first : piece.end]
+    return any(words[: signature_start(words)])

@@ -1,0 +1,67 @@
+"""The header of a quoted mail as Outlook and others write it into the text."""
+
+import re
+
+from gateway.mail.client_words import Word, header_line
+from gateway.mail.reply.header_names import other_header_line
+from gateway.mail.reply.lines import Lines
+
+_MOST_LINES = 24
+# A field with many addresses is wrapped.
+_MOST_CONTINUATIONS = 4
+_DIGIT = re.compile(r"\d")
+
+
+def field(words: str) -> tuple[Word, str] | None:
+    """Read a header field in any language that is known."""
+    if ":" not in words and "\uff1a" not in words:
+        return None
+    return header_line(words.lstrip("|")) or other_header_line(words)
+
+
+def header_block(lines: Lines, first: int) -> int | None:
+    """Give the line below the header block that begins in a line; None if none does."""
+    start = field(lines.words[first])
+    if start is None or start[0] is Word.OTHER:
+        return None
+    fields: dict[Word, str] = {start[0]: start[1]}
+    end = number = first + 1
+    continuations = 0
+    while number < min(len(lines), first + _MOST_LINES):
+        words = lines.words[number]
+        one = field(words) if words else None
+        if one is not None:
+            fields.setdefault(one[0], one[1])
+            continuations = 0
+            end = number + 1
+        elif not words:
+            below = lines.next_words(number)
+            if below > number + 2 or below >= len(lines) or field(lines.words[below]) is None:
+                break
+        else:
+            continuations += 1
+            if continuations > _MOST_CONTINUATIONS or not _goes_on(lines, number, first):
+                break
+            end = number + 1
+        number += 1
+    return end if _is_header(fields) else None
+
+
+def _goes_on(lines: Lines, number: int, first: int) -> bool:
+    """Say whether a line continues a wrapped field: more fields follow, or it is an address."""
+    if "@" in lines.words[number] or ";" in lines.words[number]:
+        return True
+    last = min(len(lines), number + _MOST_CONTINUATIONS, first + _MOST_LINES)
+    return any(field(lines.words[below]) for below in range(number + 1, last))
+
+
+def _is_header(fields: dict[Word, str]) -> bool:
+    """Say whether fields are a mail's: people write `From: Helsinki` and `To: Oslo` themselves."""
+    has_day = _DIGIT.search(fields.get(Word.DATE, "")) is not None
+    has_address = any("@" in value for value in fields.values())
+    known = len(fields.keys() - {Word.OTHER, Word.REPLY_TO})
+    if Word.FROM not in fields:
+        return known >= 2 and has_day and has_address
+    if Word.SUBJECT in fields:
+        return known >= 4 or has_day or has_address
+    return known >= 2 and has_address and (has_day or Word.TO in fields)

@@ -1,0 +1,180 @@
+"""What the lines of a text are: new, quoted, or the history that ends it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from gateway.mail.client_words import Mark, mark_of
+from gateway.mail.reply import quail
+from gateway.mail.reply.attribution import attributions
+from gateway.mail.reply.header_block import header_block
+from gateway.mail.reply.lines import Lines
+from gateway.mail.reply.marker import is_marker
+from gateway.mail.reply.sent_before import ours
+
+_RULE = re.compile(r"[-_=*~\u2013\u2014\u2500]{3,200}")
+# Lines that are read one by one, not only by their quotation marks.
+_MOST_READ = 10_000
+# A line from which a word was wrapped is nearly full.
+_NEARLY_FULL = 60
+
+
+class Is(Enum):
+    """What a line is."""
+
+    BLANK = auto()
+    NEW = auto()
+    QUOTED = auto()
+    FORWARDED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What each line is, and where the unmarked history begins.
+
+    `history` is the first line of it, `column` where it begins in that line; from there on nothing
+    is new. It is the number of lines when there is none.
+    """
+
+    kinds: tuple[Is, ...]
+    history: int
+    column: int
+    columns: dict[int, int]
+
+
+class _Reader:
+    """Goes through a text once, from top to bottom."""
+
+    def __init__(self, lines: Lines, sent: Sequence[str]) -> None:
+        self.lines = lines
+        self.ours = ours(lines, sent)
+        self.introduced = attributions(lines)
+        self.kinds = [Is.NEW if words else Is.BLANK for words in lines.words]
+        self.columns: dict[int, int] = {}
+        self.has_new = False
+        self.history = len(lines)
+        self.column = 0
+
+    def read(self) -> Layout:
+        """Say of every line what it is."""
+        number = 0
+        unread = _MOST_READ
+        while number < len(self.lines):
+            if self._is_quoted(number):
+                self.kinds[number] = Is.QUOTED
+                number += 1
+            elif not self.lines.words[number]:
+                number += 1
+            elif unread > 0:
+                unread -= 1
+                number = self._line(number)
+            else:
+                self.has_new = True
+                number += 1
+        if self._answers_in_history():
+            self.history = len(self.lines)
+        return Layout(tuple(self.kinds), self.history, self.column, self.columns)
+
+    def _is_quoted(self, number: int) -> bool:
+        if number < len(self.lines) and self.lines.words[number]:
+            return self.lines.quoted[number] or number in self.ours
+        return number < len(self.lines) and self.lines.quoted[number]
+
+    def _line(self, number: int) -> int:
+        """Read a line without quotation marks; give the next one to be read."""
+        words = self.lines.words[number]
+        if is_marker(words):
+            return self._begin(number, number + 1, 0)
+        attribution = self.introduced.get(number)
+        if attribution is not None:
+            below = attribution.last + 1
+            if attribution.certain or self._is_quoted(self.lines.next_words(below)):
+                return self._begin(number, below, attribution.column)
+        elif _is_forward(words):
+            self.kinds[number:] = [Is.FORWARDED] * (len(self.lines) - number)
+            return len(self.lines)
+        elif quail.names_original(words) or mark_of(words) is Mark.ORIGINAL:
+            return self._begin(number, number + 1, 0)
+        end = header_block(self.lines, number)
+        if end is not None:
+            return self._begin(number, end, 0)
+        self.has_new = True
+        return number + 1
+
+    def _begin(self, first: int, end: int, column: int) -> int:
+        """Take lines for the head of a quotation, or of the history, or of a forward.
+
+        A mail that begins with the head of another has nothing new above it and is a forward.
+        """
+        below = self.lines.next_words(end)
+        if self._is_quoted(below):
+            self.kinds[first:below] = [Is.QUOTED] * (below - first)
+            self.columns[first] = column
+            self.has_new = self.has_new or column > 0
+            return below
+        if not self.has_new and not column:
+            if is_marker(self.lines.words[first]):
+                self.kinds[first] = Is.QUOTED
+            else:
+                self.kinds[first:end] = [Is.FORWARDED] * (end - first)
+            return end
+        self.history = first if column else self._with_rule(first)
+        self.column = column
+        return len(self.lines)
+
+    def _with_rule(self, first: int) -> int:
+        """Take in the rule, or before a marker the line with a colon, above the history."""
+        above = first - 1
+        while above >= 0 and not self.lines.words[above] and above > first - 4:
+            above -= 1
+        if above < 0 or self.kinds[above] is not Is.NEW:
+            return first
+        words = self.lines.words[above]
+        is_introduction = words.endswith(":") and is_marker(self.lines.words[first])
+        return above if _RULE.fullmatch(words) or is_introduction else first
+
+    def _answers_in_history(self) -> bool:
+        """Say whether something stands in the history between lines that we sent."""
+        known = [number for number in sorted(self.ours) if number >= self.history]
+        if not known:
+            return False
+        return any(
+            self.kinds[number] is Is.NEW
+            and number not in self.ours
+            and not self.lines.quoted[number]
+            and len(re.findall(r"[^\W\d_]{2,40}", self.lines.words[number])) >= 3
+            and "://" not in self.lines.words[number]
+            for number in range(known[0], known[-1])
+        )
+
+
+def _is_forward(words: str) -> bool:
+    return mark_of(words) is Mark.FORWARDED or quail.names_forward(words)
+
+
+def lay_out(lines: Lines, sent: Sequence[str]) -> Layout:
+    """Say what the lines of a text are; `sent` are texts that we sent before, newest first."""
+    layout = _Reader(lines, sent).read()
+    kinds = list(layout.kinds)
+    for number in range(1, len(lines) - 1):
+        if kinds[number] is Is.NEW and _is_wrapped_quotation(lines, kinds, number):
+            kinds[number] = Is.QUOTED
+    return Layout(tuple(kinds), layout.history, layout.column, layout.columns)
+
+
+def _is_wrapped_quotation(lines: Lines, kinds: Sequence[Is], number: int) -> bool:
+    """Say whether a line is the end of the quoted line above it, wrapped without its mark."""
+    if not (lines.quoted[number - 1] and lines.quoted[number + 1]):
+        return False
+    above = lines.words[number - 1]
+    words = lines.words[number]
+    if "://" in above and " " not in words:
+        return True
+    return (
+        len(above) >= _NEARLY_FULL
+        and above[-1] not in ".?!:"
+        and len(words) < len(above)
+        and not words[0].isupper()
+        and kinds[number - 1] is Is.QUOTED
+    )

@@ -1,0 +1,66 @@
+"""A text as lines whose places in it are known."""
+
+import re
+from dataclasses import dataclass
+
+# Nobody writes one of the lines that are looked for with more characters.
+_LONGEST = 1000
+
+_BLANK = " \t\r\f\v\u00a0\u200b\u200c\u200e\u200f\u2060\ufeff"
+# Quotation marks of a line, and the lone bracket that closes a wrapped `<address`.
+_QUOTED = re.compile(r"[ \t]{0,3}>(?!:?\s*$)|[ \t]{0,3}>\s*$")
+_CLOSING_BRACKET = re.compile(r"\s*>\s?:\s*$")
+_PREFIX = re.compile(r"(?:[ \t]{0,3}>){1,60}")
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a text.
+
+    Line `n` begins at `starts[n]`; `starts` has one more element, the length of the text. `words`
+    are the lines as far as they can matter, without quotation marks and white space around them.
+    """
+
+    starts: tuple[int, ...]
+    raw: tuple[str, ...]
+    words: tuple[str, ...]
+    quoted: tuple[bool, ...]
+
+    def __len__(self) -> int:
+        """Count the lines."""
+        return len(self.raw)
+
+    def next_words(self, number: int) -> int:
+        """Give the first line from `number` on that is not blank, or the number of lines."""
+        while number < len(self.raw) and not self.words[number]:
+            number += 1
+        return number
+
+
+def split(text: str) -> Lines:
+    """Cut a text at its line feeds."""
+    raw = text.split("\n")
+    starts: list[int] = []
+    words: list[str] = []
+    quoted: list[bool] = []
+    position = 0
+    for line in raw:
+        starts.append(position)
+        position += len(line) + 1
+        if not line:
+            words.append("")
+            quoted.append(False)
+            continue
+        short = line[:_LONGEST]
+        is_quoted = ">" in short[:4] and _is_quoted(short)
+        if is_quoted:
+            prefix = _PREFIX.match(short)
+            short = short[prefix.end() :] if prefix else short
+        words.append(short.strip(_BLANK))
+        quoted.append(is_quoted)
+    starts.append(len(text))
+    return Lines(tuple(starts), tuple(raw), tuple(words), tuple(quoted))
+
+
+def _is_quoted(line: str) -> bool:
+    return _QUOTED.match(line) is not None and _CLOSING_BRACKET.match(line) is None
