@@ -16,7 +16,8 @@ from gateway.mail.prescan import message_id
 
 _NO_TEXT = BounceText((), ())
 
-# Local parts and names of mail systems.
+# Local parts and names of mail systems. Patterns that every mail is searched for are matched
+# against lower case: a search that ignores case takes five times as long.
 _DAEMONS = frozenset(
     {"mailer-daemon", "mailerdaemon", "mailer_daemon", "mail-daemon", "maildaemon", "mail_daemon"}
     | {"mdaemon", "mail.daemon", "mailer.daemon", "double-bounce", "mail-delivery-system"}
@@ -29,7 +30,6 @@ _SYSTEM_NAME = re.compile(
     r"internet mail|mail router|mail transfer|mail transport|mail admin|"
     r"mail server|automatic e?-?mail delivery|mailserver|mail service|systemadministrator|"
     r"administrateur syst|administrador del sistema|amministratore (?:di )?sistema",
-    re.IGNORECASE,
 )
 _EXCHANGE = "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e"
 
@@ -60,7 +60,6 @@ _SUBJECT = re.compile(
     r"недостав|не достав|неудавш|возврат|ошибка достав|"
     r"配信不能|配信でき|未配信|送信でき|配信エラー|送信エラー|エラーメール|不達|"
     r"退信|无法投递|無法投遞|无法送达|投递失败|傳送失敗|未传递|未传达|배달|전송 실패|반송",
-    re.IGNORECASE,
 )
 # What people's programs put before a subject when they forward or answer.
 _ANSWERED = re.compile(
@@ -120,7 +119,7 @@ def _signs(mail: Mail, *, null_path: bool) -> _Signs:
     daemon = (
         local in _DAEMONS
         or local.startswith(_EXCHANGE)
-        or bool(_SYSTEM_NAME.search(sender[:200]))
+        or bool(_SYSTEM_NAME.search(sender[:200].lower()))
         or sender.strip().lower().strip("<>\"' ").partition("@")[0] in {*_DAEMONS, ""}
     )
     declared = content_type.parse(mail.header("content-type").encode("utf-8", "replace"))
@@ -131,7 +130,7 @@ def _signs(mail: Mail, *, null_path: bool) -> _Signs:
     return _Signs(
         daemon=daemon,
         system=system,
-        undelivered=bool(_SUBJECT.search(mail.subject[:300])),
+        undelivered=bool(_SUBJECT.search(mail.subject[:300].lower())),
         answered=bool(_ANSWERED.match(mail.subject)),
         media_type=declared.value,
         report_type=report,
