@@ -13,6 +13,8 @@ MAX_DIAGNOSTIC = 500
 Group = tuple[Header, ...]
 
 _RECIPIENT_FIELDS = ("original-recipient", "final-recipient", "x-actual-recipient")
+_RECIPIENT = frozenset({"original-recipient", "final-recipient"})
+_OUTCOME = frozenset({"action", "status"})
 _ADDRESS = re.compile(r"[^\s<>\"'(),:;@\[\]]{1,64}@[^\s<>\"'(),:;@\[\]]{1,189}")
 _STATUS = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})(?!\d)")
 # What RFC 3461 section 4 has to encode in an address and what addresses do contain.
@@ -26,7 +28,8 @@ _REPLY = re.compile(
 )
 
 # RFC 3463: codes that describe a state which passes, whatever the class in front of them says.
-_PASSING = frozenset({"2.2", "3.1", "3.2", "4.1", "4.2", "4.3", "4.5", "4.6", "4.7", "5.3"})
+# Except 4.1 ("no answer from host"), which Exchange Online says of users who do not exist.
+_PASSING = frozenset({"2.2", "3.1", "3.2", "4.2", "4.3", "4.5", "4.6", "4.7", "5.3"})
 
 
 def undelivered(groups: Iterable[Group]) -> tuple[Undelivered, ...]:
@@ -59,22 +62,33 @@ _DONE = frozenset({"delivered", "relayed", "expanded", "deliverable"})
 def _by_recipient(groups: Iterable[Group]) -> Iterator[Group]:
     """Give the groups that describe a recipient.
 
-    Some programs write no blank line between two recipients, or one within a recipient's fields.
+    Some programs write no blank line between two recipients, others one within a recipient's
+    fields, and the order of the fields is free.
     """
     current: list[Header] = []
     names: set[str] = set()
     for group in groups:
+        own = {header.name for header in group}
+        goes_on = names and not names & _OUTCOME and own & _OUTCOME and not own & _RECIPIENT
+        if not goes_on:
+            if names & _RECIPIENT:
+                yield tuple(current)
+            current, names = [], set()
         for header in group:
-            if header.name in _RECIPIENT_FIELDS and (
-                header.name in names or names & {"action", "status"}
-            ):
+            if header.name in _RECIPIENT and _is_next(header.name, names):
                 yield tuple(current)
                 current, names = [], set()
-            if header.name in _RECIPIENT_FIELDS or names:
-                current.append(header)
-                names.add(header.name)
-    if names:
+            current.append(header)
+            names.add(header.name)
+    if names & _RECIPIENT:
         yield tuple(current)
+
+
+def _is_next(name: str, before: set[str]) -> bool:
+    """Say whether a recipient field begins another recipient, by the fields before it."""
+    if name in before:
+        return True
+    return name == "original-recipient" and "final-recipient" in before and bool(before & _OUTCOME)
 
 
 def _first(group: Group, name: str) -> str:
@@ -115,10 +129,10 @@ def _status(group: Group, diagnostic: str) -> str:
     """Give the status; the server's own more exact one of the same class where that is vague."""
     match = _STATUS.match(_first(group, "status"))
     status = match.group(1) if match else ""
-    if status and not status.endswith(".0.0"):
+    if status and not status.endswith(".0"):
         return status
     said = status_in(diagnostic)
-    if said and (not status or said[0] == status[0]):
+    if said and (not status or (said[0] == status[0] and not said.endswith(".0"))):
         return said
     return status
 

@@ -7,7 +7,7 @@ in bytes, fields and groups, in the one pass that the parser makes over the leav
 
 import re
 
-from gateway.mail import fields, prescan
+from gateway.mail import content_type, fields, mime, prescan
 from gateway.mail.mime import Part
 from gateway.mail.model import Enclosed, Header
 
@@ -64,10 +64,30 @@ def read(leaf: Part, payload: bytes) -> tuple[Enclosed, ...]:
         return (Enclosed(leaf.index, media_type, _groups(payload)),)
     media_type = _RETURNED.get(leaf.media_type)
     if media_type:
-        return (Enclosed(leaf.index, media_type, (_header_block(payload),)),)
+        block = _header_block(payload)
+        return (Enclosed(leaf.index, media_type, (block,)), *_within(leaf.index, payload, block))
     if leaf.media_type in _NAMELESS:
         return _by_contents(leaf, payload)
     return ()
+
+
+def _within(index: int, payload: bytes, block: tuple[Header, ...]) -> tuple[Enclosed, ...]:
+    """Read the parts of an enclosed report, one level deep, as scanners send bounces on."""
+    declared = next((header.value for header in block if header.name == "content-type"), "")
+    if content_type.parse(declared.encode("utf-8", "replace")).value != "multipart/report":
+        return ()
+    source = prescan.with_line_feeds(payload)
+    found: list[Enclosed] = []
+    for leaf in mime.read_tree(source, prescan.read_block(source)).leaves():
+        media_type = _REPORTS.get(leaf.media_type)
+        if media_type:
+            found.append(Enclosed(index, media_type, _groups(leaf.payload(source))))
+        elif leaf.media_type in _RETURNED:
+            block = _header_block(leaf.payload(source))
+            found.append(Enclosed(index, _RETURNED[leaf.media_type], (block,)))
+        if len(found) == MAX_ENCLOSED:
+            break
+    return tuple(found)
 
 
 def _by_contents(leaf: Part, payload: bytes) -> tuple[Enclosed, ...]:
@@ -118,6 +138,9 @@ def _groups(payload: bytes) -> tuple[tuple[Header, ...], ...]:
         blank = blank or source.startswith((b"\n", b"\r\n"), position)
         if blank and group:
             groups.append(tuple(group))
+            if _is_encoded(group):
+                rest = fields.base64_bytes(source[stop:])
+                return (*groups, *_groups(rest))
             group = []
         if not blank:
             line_end = source.find(b"\n", stop)
@@ -126,6 +149,12 @@ def _groups(payload: bytes) -> tuple[tuple[Header, ...], ...]:
     if group and len(groups) < MAX_GROUPS:
         groups.append(tuple(group))
     return tuple(groups)
+
+
+def _is_encoded(group: list[Header]) -> bool:
+    """Say whether a relay has encoded what follows without knowing that it is fields."""
+    said = (h.value for h in group if h.name == "content-transfer-encoding")
+    return next(said, "").strip().lower() == "base64"
 
 
 def _header_block(payload: bytes) -> tuple[Header, ...]:
