@@ -6,6 +6,7 @@ Attachments are stored by number or by hash; these names are only shown and offe
 import re
 import unicodedata
 
+from gateway.mail import media_types
 from gateway.mail.charset import normalized
 
 MAX_BYTES = 150
@@ -13,38 +14,8 @@ MAX_BYTES = 150
 _LONGEST_EXTENSION = 20
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+_SLASHES = str.maketrans("/\\", "__")
 _FORBIDDEN = str.maketrans(dict.fromkeys('<>:"|?*', "_"))
-
-_EXTENSIONS = {
-    "text/plain": "txt",
-    "text/html": "html",
-    "text/calendar": "ics",
-    "text/csv": "csv",
-    "text/vcard": "vcf",
-    "text/rfc822-headers": "txt",
-    "message/rfc822": "eml",
-    "message/global": "eml",
-    "message/delivery-status": "txt",
-    "message/disposition-notification": "txt",
-    "message/feedback-report": "txt",
-    "application/pdf": "pdf",
-    "application/zip": "zip",
-    "application/gzip": "gz",
-    "application/json": "json",
-    "application/xml": "xml",
-    "application/ms-tnef": "dat",
-    "application/pgp-signature": "asc",
-    "application/pkcs7-signature": "p7s",
-    "application/x-pkcs7-signature": "p7s",
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/gif": "gif",
-    "image/webp": "webp",
-    "image/tiff": "tif",
-    "image/bmp": "bmp",
-    "audio/mpeg": "mp3",
-    "video/mp4": "mp4",
-}
 
 
 def clean(name: str) -> str:
@@ -62,10 +33,22 @@ def clean(name: str) -> str:
     return _shortened(name).rstrip(". ")
 
 
-def made_up(media_type: str, part: int) -> str:
-    """Give an unnamed part a name that stays the same each time the mail is read."""
-    kind = "message" if media_type.startswith("message/rfc822") else "part"
-    return f"{kind}-{part}.{_EXTENSIONS.get(media_type, 'bin')}"
+def of_title(title: str, media_type: str) -> str:
+    """Make a name of a title, such as the subject of an attached mail; "" if nothing is left of it.
+
+    A title has no folders: its slashes are written as `_`.
+    """
+    stem = clean(title.translate(_SLASHES))
+    return _shortened(f"{stem}.{media_types.extension(media_type)}") if stem else ""
+
+
+def made_up(media_type: str, part: int, piece: int = 0) -> str:
+    """Give an unnamed part, or piece of a part, a name that stays the same at every reading."""
+    if media_type in {"text/calendar", "application/ics"}:
+        return "invite.ics"
+    kind = "message" if media_type == "message/rfc822" else "part"
+    number = f"{part}-{piece}" if piece else f"{part}"
+    return f"{kind}-{number}.{media_types.extension(media_type)}"
 
 
 def _shortened(name: str) -> str:

@@ -9,7 +9,8 @@ import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from gateway.mail import content_type, fields, prescan
+from gateway.mail import content_type, fields, prescan, uuencode
+from gateway.mail.charset import hint_of
 from gateway.mail.content_type import Value
 from gateway.mail.prescan import Block
 
@@ -17,6 +18,9 @@ MAX_DEPTH = 32
 MAX_PARTS = 500
 
 _LONGEST_BOUNDARY = 500
+
+# Names of one transfer encoding that was never registered.
+_UUENCODED = frozenset({"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Part:
     encoding: str
     disposition: Value
     content_id: str
+    location: str
     start: int
     end: int
     within: str = ""
@@ -47,6 +52,8 @@ class Part:
             return fields.base64_bytes(body)
         if self.encoding == "quoted-printable":
             return binascii.a2b_qp(body)
+        if self.encoding in _UUENCODED:
+            return uuencode.payload(body)
         return body
 
     @property
@@ -94,6 +101,7 @@ class _Walk:
         self._delimiters: dict[bytes, tuple[int, bool]] = {}
         self._current = -1
         self._problem = ""
+        self._hint = ""
         self._begin(block, -1)
 
     def tree(self) -> Tree:
@@ -146,8 +154,9 @@ class _Walk:
 
     def _begin(self, block: Block, parent: int) -> None:
         """Open the part whose header block has just been read."""
-        part = _part(block, len(self._parts), self._enter(parent), len(self._raw))
+        part = _part(block, len(self._parts), self._enter(parent), len(self._raw), self._hint)
         self._parts.append(part)
+        self._hint = self._hint or hint_of(part.charset)
         self._current = part.index
         boundary = part.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")
         if not part.media_type.startswith("multipart/") or not boundary:
@@ -176,6 +185,7 @@ class _Walk:
             encoding="",
             disposition=Value("attachment"),
             content_id="",
+            location="",
             start=start,
             end=len(self._raw),
             within=self._enter(parent),
@@ -184,17 +194,26 @@ class _Walk:
         self._problem = f"more than {MAX_PARTS} parts"
 
 
-def _part(block: Block, index: int, within: str, end: int) -> Part:
-    """Read the MIME fields of a part; what is missing or broken takes RFC 2045's defaults."""
+def _part(block: Block, index: int, within: str, end: int, hint: str) -> Part:
+    """Read the MIME fields of a part; what is missing or broken takes RFC 2045's defaults.
+
+    `hint` is that of the parts before it, for names with raw bytes in them.
+    """
     default = "message/rfc822" if within == "multipart/digest" else "text/plain"
-    declared = content_type.parse(block.first("content-type"))
+    field = block.first("content-type")
+    declared = content_type.parse(field, hint)
+    if not hint and not field.isascii():
+        hint = hint_of(declared.parameters.get("charset", ""))
+        declared = content_type.parse(field, hint)
+    location = block.first("content-location")
     return Part(
         index=index,
         media_type=content_type.media_type(declared.value, default),
         parameters=declared.parameters,
         encoding=content_type.parse(block.first("content-transfer-encoding")).value,
-        disposition=content_type.parse(block.first("content-disposition")),
+        disposition=content_type.parse(block.first("content-disposition"), hint),
         content_id=fields.plain_text(block.first("content-id")).strip("<> "),
+        location=fields.text(location) if location else "",
         start=block.body,
         end=end,
         within=within,

@@ -90,7 +90,8 @@ class Mail:
     `author` is None unless there is exactly one clean From mailbox; `author_problem` then says
     why. `claimed_author` is the best guess at who wrote, for people to read, never for trust.
     Message ids come with their angle brackets. `opaque` says why the mail could not be read in
-    full; "" if it could. `date` is what the author wrote, in UTC.
+    full; "" if it could. `calendar_method` is what its calendar part is for (RFC 5546), such as
+    REPLY; "" if it has none. `date` is what the author wrote, in UTC.
     """
 
     headers: tuple[Header, ...]
@@ -111,6 +112,7 @@ class Mail:
     fingerprint: str
     opaque: str = ""
     enclosed: tuple[Enclosed, ...] = ()
+    calendar_method: str = ""
 
     def header(self, name: str) -> str:
         """Give the first field of that name (lower case), or ""."""

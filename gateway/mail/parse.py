@@ -5,7 +5,8 @@ limit, what can be read is read and `opaque` says which limit it was; the raw ma
 caller in any case.
 """
 
-from gateway.mail import address, body, contents, fields, fingerprint, mime, prescan
+from gateway.mail import address, body, contents, fields, fingerprint, mime, packed, prescan
+from gateway.mail.charset import hint_of
 from gateway.mail.contents import Contents
 from gateway.mail.model import Attachment, Header, Mail, Mailbox
 from gateway.mail.prescan import Block
@@ -30,7 +31,8 @@ def parse(raw: bytes) -> Mail:
     if block.problem:
         return _opaque(source, block, block.problem)
     tree = mime.read_tree(source, block)
-    return _mail(source, block, contents.read(source, tree))
+    hint = hint_of(next((part.charset for part in tree.parts if part.charset), ""))
+    return _mail(source, block, contents.read(source, tree), hint)
 
 
 def unreadable(raw: bytes) -> Mail:
@@ -64,13 +66,19 @@ def unreadable(raw: bytes) -> Mail:
 def content(raw: bytes, attachment: Attachment) -> bytes:
     """Give the bytes of an attachment of this mail, its transfer encoding undone.
 
-    Raises LookupError if the mail has no such part.
+    Raises LookupError if the mail has no such part, or the part no such piece.
     """
-    if attachment.part == 0 and attachment.size == len(raw):
+    if attachment.part == 0 and attachment.size == len(raw) and not attachment.piece:
         return raw  # it stands for a mail that was not taken apart
     source = prescan.with_line_feeds(raw)
-    parts = mime.read_tree(source, prescan.read_block(source)).parts
-    return parts[attachment.part].payload(source)
+    part = mime.read_tree(source, prescan.read_block(source)).parts[attachment.part]
+    payload = part.payload(source)
+    if not attachment.piece:
+        return payload
+    inside = packed.unpack(part.media_type, payload)
+    if inside is None:
+        raise LookupError(f"nothing is packed in part {attachment.part}")
+    return inside.pieces[attachment.piece - 1].content
 
 
 def _opaque(raw: bytes, block: Block, problem: str) -> Mail:
@@ -89,16 +97,16 @@ def _opaque_digest(raw: bytes, block: Block) -> bytes:
     return fingerprint.of_content("opaque", raw[block.body :], lines=True)
 
 
-def _mail(raw: bytes, block: Block, found: Contents) -> Mail:
-    author, author_problem, claimed = _author(block)
+def _mail(raw: bytes, block: Block, found: Contents, hint: str = "") -> Mail:
+    author, author_problem, claimed = _author(block, hint)
     return Mail(
-        headers=tuple(Header(f.name, fields.text(f.value)) for f in block.fields),
+        headers=tuple(Header(f.name, fields.text(f.value, hint)) for f in block.fields),
         author=author,
         author_problem=author_problem,
         claimed_author=claimed,
-        to=_mailboxes(block, "to"),
-        cc=_mailboxes(block, "cc"),
-        subject=fields.text(block.first("subject")),
+        to=_mailboxes(block, "to", hint),
+        cc=_mailboxes(block, "cc", hint),
+        subject=fields.text(block.first("subject"), hint),
         date=fields.date(block.first("date")),
         message_id=prescan.message_id(block.first("message-id")),
         in_reply_to=_ids(block, "in-reply-to"),
@@ -110,15 +118,16 @@ def _mail(raw: bytes, block: Block, found: Contents) -> Mail:
         fingerprint=fingerprint.fingerprint(block, found.digests),
         opaque=found.problem,
         enclosed=tuple(found.enclosed),
+        calendar_method=found.calendar_method,
     )
 
 
-def _author(block: Block) -> tuple[Mailbox | None, str, Mailbox | None]:
+def _author(block: Block, hint: str) -> tuple[Mailbox | None, str, Mailbox | None]:
     """Read who wrote the mail: the proven form, why there is none, and the best guess."""
     senders = [field for field in block.fields if field.name == "from"]
     if not senders:
         return None, "no From field", _guess(block, "sender", "reply-to", "return-path")
-    found, clean = _strict(senders[0].value)
+    found, clean = _strict(senders[0].value, hint)
     claimed = found[0] if found else _guess(block, "from", "sender", "reply-to", "return-path")
     if block.fields.index(senders[0]) >= block.sound:
         return None, "From stands behind a line that is no header field", claimed
@@ -133,8 +142,8 @@ def _author(block: Block) -> tuple[Mailbox | None, str, Mailbox | None]:
     return found[0], "", claimed
 
 
-def _strict(value: bytes) -> tuple[tuple[Mailbox, ...], bool]:
-    return address.mailboxes(fields.unicode_of(value), ascii_only=not fields.is_utf8(value))
+def _strict(value: bytes, hint: str) -> tuple[tuple[Mailbox, ...], bool]:
+    return address.mailboxes(fields.unicode_of(value, hint), ascii_only=not fields.is_utf8(value))
 
 
 def _guess(block: Block, *names: str) -> Mailbox | None:
@@ -142,13 +151,13 @@ def _guess(block: Block, *names: str) -> Mailbox | None:
     return next((guess for guess in guesses if guess is not None), None)
 
 
-def _mailboxes(block: Block, name: str) -> tuple[Mailbox, ...]:
+def _mailboxes(block: Block, name: str, hint: str) -> tuple[Mailbox, ...]:
     """Give the mailboxes of all fields of a name, as far as they can be read."""
     found: list[Mailbox] = []
     for value in block.values(name):
         if len(found) >= address.MAX_MAILBOXES:
             break
-        found.extend(_strict(value)[0])
+        found.extend(_strict(value, hint)[0])
     return tuple(found[: address.MAX_MAILBOXES])
 
 

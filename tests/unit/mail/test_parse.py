@@ -198,7 +198,7 @@ def test_the_parts_of_a_mail() -> None:
     assert (
         Attachment(4, "part-4.png", "image/png", 3, Disposition.INLINE, "logo"),
         Attachment(5, "r\u00e4.pdf", "application/pdf", 4),
-        Attachment(6, "message-6.eml", "message/rfc822", 28),
+        Attachment(6, "inner.eml", "message/rfc822", 28),
         Attachment(7, "\u00e4.txt", "text/plain", 1),
     ) == mail.attachments
     assert [b"\x00\x01\x02", b"%PDF", b"Subject: inner\r\n\r\ninner text", b"x"] == [
