@@ -1,35 +1,20 @@
 """Whether a person or a machine made a mail, by what its header fields say (RFC 3834).
 
 The signs are one table, read from top to bottom: each that holds is a reason; the first that names
-a kind decides it. A sign without a kind only forbids an automatic answer. Subjects are hints:
-they tell what sort of automatic mail it is, never that it is one.
+a kind decides it. A sign without a kind only forbids an automatic answer. Words come last: a
+subject may say that a mail is automatic where a program begins it so, and then the mail still opens
+a case (`absence`).
 """
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from gateway.mail import content_type
-from gateway.mail.absence import NO, absence, keyword
+from gateway.mail import absence, authors, dsn, report, responder
+from gateway.mail.facts import Facts, gather, holds, keyword
 from gateway.mail.model import Classification, Envelope, Kind, Mail
 
 IsOurs = Callable[[str], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """A mail with what is asked of it more than once.
-
-    `author` is for warnings only, so the claimed one does where no clean one is known.
-    """
-
-    mail: Mail
-    author: str
-    local_part: str
-    null_path: bool
-    report: str
-    own_address: bool
-    own_id: bool
+Sign = Callable[[Facts], str]
 
 
 def classify(mail: Mail, envelope: Envelope, own_address: IsOurs, own_id: IsOurs) -> Classification:
@@ -38,129 +23,114 @@ def classify(mail: Mail, envelope: Envelope, own_address: IsOurs, own_id: IsOurs
     `own_address` says of a canonical address whether it routes to us, `own_id` of a Message-ID
     whether we made it.
     """
-    facts = _facts(mail, envelope, own_address, own_id)
+    facts = gather(mail, envelope)
     kind: Kind | None = None
     reasons: list[str] = []
+    if facts.author and own_address(facts.author):
+        kind = Kind.LOOP
+        reasons.append("from: one of our own addresses")
+    if mail.message_id and own_id(mail.message_id):
+        kind = Kind.LOOP
+        reasons.append("message-id: made by us")
     for says, sign_kind in _SIGNS:
         reason = says(facts)
         if reason:
             reasons.append(reason)
             kind = kind or sign_kind
-    if kind is Kind.AUTOMATIC:
-        hint = absence(mail)
-        if hint:
-            kind = Kind.OUT_OF_OFFICE
-            reasons.append(hint)
+    if kind is None and (words := absence.answered_in_words(facts)):
+        kind = Kind.AUTOMATIC
+        reasons.append(words)
+    if kind is Kind.AUTOMATIC and (words := absence.absence(facts)):
+        kind = Kind.OUT_OF_OFFICE
+        reasons.append(words)
     return Classification(kind or Kind.PERSON, tuple(reasons), answerable=not reasons)
 
 
-def _facts(mail: Mail, envelope: Envelope, own_address: IsOurs, own_id: IsOurs) -> _Facts:
-    author = mail.author or mail.claimed_author
-    address = author.address if author else ""
-    # Return-Path is the final delivery's word; where we are that, the transport has said it.
-    path = mail.header("return-path") if envelope.reverse_path is None else envelope.reverse_path
-    said = envelope.reverse_path is not None or bool(path)
-    return _Facts(
-        mail=mail,
-        author=address,
-        local_part=address.rpartition("@")[0].partition("+")[0],
-        null_path=said and path.strip() in {"", "<>"},
-        report=_report(mail),
-        own_address=bool(address) and own_address(address),
-        own_id=bool(mail.message_id) and own_id(mail.message_id),
-    )
-
-
-def _report(mail: Mail) -> str:
-    """Give the type of a report (RFC 6522), "" if the mail as a whole is none."""
-    declared = content_type.parse(mail.header("content-type").encode("utf-8", "replace"))
-    if declared.value != "multipart/report":
-        return declared.value if declared.value in _REPORTS else ""
-    named = declared.parameters.get("report-type", "").lower()
-    inside = {a.media_type for a in mail.attachments}
-    for media_type, (_, report_type) in _REPORTS.items():
-        if named == report_type or (not named and media_type in inside):
-            return media_type
-    return "multipart/report"
-
-
-_REPORTS = {
-    "message/delivery-status": (Kind.BOUNCE, "delivery-status"),
-    "message/global-delivery-status": (Kind.BOUNCE, "global-delivery-status"),
-    "message/disposition-notification": (Kind.RECEIPT, "disposition-notification"),
-    "message/global-disposition-notification": (
-        Kind.RECEIPT,
-        "global-disposition-notification",
-    ),
-    "message/feedback-report": (Kind.REPORT, "feedback-report"),
-}
-
-Sign = Callable[[_Facts], str]
-
-
-def _own_address(facts: _Facts) -> str:
-    return "from: one of our own addresses" if facts.own_address else ""
-
-
-def _own_id(facts: _Facts) -> str:
-    return "message-id: made by us" if facts.own_id else ""
-
-
 def _report_of(kind: Kind) -> Sign:
-    def says(facts: _Facts) -> str:
-        found, _ = _REPORTS.get(facts.report, (Kind.REPORT, ""))
-        return f"content-type: {facts.report}" if facts.report and found is kind else ""
+    def says(facts: Facts) -> str:
+        return report.of_kind(facts, kind)
 
     return says
 
 
-_MAILER_DAEMONS = frozenset({"mailer-daemon", "mailerdaemon", "mail-daemon"})
-
-# The bounces of programs that send them with another reverse-path, or where it is not known.
 _UNDELIVERED = re.compile(
-    r"\b(?:undeliver\w*|returned mail|failure notice|failure delivery|errors from|"
-    r"delivery (?:failure|failed|status))\b",
+    r"\b(?:undeliver|returned mail|failure notice|failure delivery|errors from|"
+    r"delivery (?:failure|failed|status))",
     re.IGNORECASE,
 )
 
 
-def _bounce(facts: _Facts) -> str:
-    """Recognise the bounces of programs that know no RFC 3464."""
-    if facts.mail.header("x-failed-recipients"):
+def _bounce(facts: Facts) -> str:
+    """Recognise the bounces of programs that know no RFC 3464, or do not keep to it."""
+    if report.of_kind(facts, Kind.BOUNCE):
+        return ""  # says so itself
+    if facts.first("x-failed-recipients"):
         return "x-failed-recipients"
-    if facts.null_path and facts.local_part in {*_MAILER_DAEMONS, "postmaster"}:
+    if "urn:content-classes:dsn" in facts.first("content-class").lower():
+        return "content-class: dsn"
+    if facts.null_path and facts.local_part in authors.MAILER_DAEMONS:
         return f"null reverse-path, from: {facts.local_part}"
-    if facts.local_part in _MAILER_DAEMONS and _UNDELIVERED.search(facts.mail.subject):
+    if facts.null_path and facts.local_part == "postmaster" and not responder.answer(facts):
+        return "null reverse-path, from: postmaster"
+    if facts.local_part in authors.MAILER_DAEMONS and _UNDELIVERED.search(facts.mail.subject):
         return f"from: {facts.local_part}, subject: says undelivered"
+    found = dsn.bounce(facts.mail, null_path=facts.null_path)
+    return "text: says what was not delivered" if found else ""
+
+
+def _unknown_report(facts: Facts) -> str:
+    """Take a report of a type that nobody knows for a report all the same."""
+    return "content-type: multipart/report" if report.is_unknown(facts) else ""
+
+
+def _auto_submitted(facts: Facts) -> str:
+    for value in facts.all("auto-submitted"):
+        if holds(value) and keyword(value):
+            return f"auto-submitted: {keyword(value)}"
     return ""
 
 
-def _null_path(facts: _Facts) -> str:
-    return "null reverse-path" if facts.null_path else ""
+def _answer(facts: Facts) -> str:
+    said = responder.answer(facts)
+    return "" if said.startswith("auto-submitted") else said
 
 
-def _auto_submitted(facts: _Facts) -> str:
-    for value in facts.mail.all_headers("auto-submitted"):
-        said = keyword(value)
-        if said and said != "no":
-            return f"auto-submitted: {said[:60]}"
+_PASSED_ON = frozenset({"forward", "forwarded", "mirror", "redirect"})
+
+
+def _auto_generated(facts: Facts) -> str:
+    """Find what mail programs write on their own mails, but for those that they pass on."""
+    for name in ("x-autogenerated", "x-auto-generated"):
+        for value in facts.all(name):
+            if holds(value) and keyword(value) not in {*_PASSED_ON, "reply"}:
+                return name
     return ""
 
 
-def _calendar_answer(facts: _Facts) -> str:
-    declared = content_type.parse(facts.mail.header("content-type").encode("utf-8", "replace"))
-    if (
-        declared.value == "text/calendar"
-        and declared.parameters.get("method", "").lower() == "reply"
-    ):
+_INVITATION_ANSWERED = re.compile(
+    r"(?:accepted|declined|tentative(?:ly accepted)?|zugesagt|abgelehnt|mit vorbehalt|"
+    r"geaccepteerd|geweigerd|voorlopig|hyväksytty|hylätty|alustava|accept[ée]|refus[ée]|"
+    r"provisoire|accepterat|avböjt|preliminärt|aceptad[oa]|rechazad[oa]|provisional)\s?:",
+    re.IGNORECASE,
+)
+
+
+def _calendar_answer(facts: Facts) -> str:
+    """Recognise answers to invitations (iTIP, RFC 5546)."""
+    declared = facts.content_type
+    method = declared.parameters.get("method", "").lower()
+    if declared.value == "text/calendar" and method in {"reply", "counter"}:
         return "content-type: calendar reply"
-    return ""
+    if "text/calendar" not in facts.inside or facts.mail.text.strip():
+        return ""
+    answered = _INVITATION_ANSWERED.match(facts.mail.subject[:50].lstrip())
+    return "part: text/calendar, subject: says answered" if answered else ""
 
 
 def _precedence(*values: str) -> Sign:
-    def says(facts: _Facts) -> str:
+    def says(facts: Facts) -> str:
         for name in ("precedence", "x-precedence"):
-            for value in facts.mail.all_headers(name):
+            for value in facts.all(name):
                 if keyword(value) in values:
                     return f"{name}: {keyword(value)}"
         return ""
@@ -168,108 +138,95 @@ def _precedence(*values: str) -> Sign:
     return says
 
 
-def _any_header(*names: str, but: frozenset[str] = frozenset()) -> Sign:
-    """Make a sign of the mere presence of a field with something in it other than `but`."""
+def _any_header(*names: str) -> Sign:
+    """Make a sign of the mere presence of a field, unless its value denies it."""
     wanted = frozenset(names)
 
-    def says(facts: _Facts) -> str:
-        for header in facts.mail.headers:
-            if header.name in wanted and header.value and header.value.lower() not in but:
-                return header.name
-        return ""
+    def says(facts: Facts) -> str:
+        if wanted.isdisjoint(facts.fields):
+            return ""
+        return next((n for n in names if any(map(holds, facts.all(n)))), "")
 
     return says
 
 
-def _local_part(*names: str, starts: str = "\n", ends: tuple[str, ...] = ()) -> Sign:
-    wanted = frozenset(names)
-
-    def says(facts: _Facts) -> str:
-        local = facts.local_part
-        hit = local in wanted or local.startswith(starts) or bool(ends and local.endswith(ends))
-        return f"from: {local}" if hit else ""
-
-    return says
+def _bulk_feedback_id(facts: Facts) -> str:
+    return "feedback-id: bulk" if "bulk" in facts.first("feedback-id").lower() else ""
 
 
-def _autoresponder(facts: _Facts) -> str:
-    values = facts.mail.all_headers("delivered-to")
-    return "delivered-to: autoresponder" if "autoresponder" in map(keyword, values) else ""
-
-
-def _bulk_feedback_id(facts: _Facts) -> str:
-    return "feedback-id: bulk" if "bulk" in facts.mail.header("feedback-id").lower() else ""
-
-
-def _apple_vacation(facts: _Facts) -> str:
-    said = facts.mail.header("x-apple-action").lower() == "vacation"
+def _apple_vacation(facts: Facts) -> str:
+    said = facts.first("x-apple-action").lower() == "vacation"
     return "x-apple-action: vacation" if said else ""
 
 
-def _no_author(facts: _Facts) -> str:
-    return "" if facts.mail.header("from") else "from: empty"
+_PEOPLES_PROGRAMS = re.compile(
+    r"outlook|thunderbird|apple mail|i(?:phone|pad) mail|evolution|mutt|kmail|claws|roundcube|"
+    r"the bat|eudora|squirrelmail|horde|gnus|k-9",
+    re.IGNORECASE,
+)
 
 
+def _by_hand(facts: Facts) -> bool:
+    """Say whether a program that people write with signed the mail."""
+    mailer = facts.first("x-mailer") or facts.first("user-agent")
+    return bool(_PEOPLES_PROGRAMS.search(mailer[:200]))
+
+
+def _null_path(facts: Facts) -> str:
+    return "null reverse-path" if facts.null_path and not _by_hand(facts) else ""
+
+
+def _lost_path(facts: Facts) -> str:
+    """Spare a person's mail that somebody passed on without its reverse-path."""
+    return "null reverse-path" if facts.null_path and _by_hand(facts) else ""
+
+
+def _rule(facts: Facts) -> str:
+    return "" if responder.rule_answer(facts) else responder.passed_on_by_rule(facts)
+
+
+_LIST_FIELDS = (
+    *("list-id", "list-post", "list-subscribe", "list-archive", "list-owner"),
+    *("mailing-list", "x-mailing-list", "x-beenthere", "x-mailman-version"),
+    *("x-ml-name", "x-sympa-to", "x-google-group-id", "x-listname", "x-listserver"),
+)
 _SIGNS: tuple[tuple[Sign, Kind | None], ...] = (
-    (_own_address, Kind.LOOP),
-    (_own_id, Kind.LOOP),
     (_report_of(Kind.BOUNCE), Kind.BOUNCE),
     (_report_of(Kind.RECEIPT), Kind.RECEIPT),
     (_report_of(Kind.REPORT), Kind.REPORT),
     (_bounce, Kind.BOUNCE),
+    (report.receipt, Kind.RECEIPT),
+    (report.report, Kind.REPORT),
+    (_unknown_report, Kind.REPORT),
     (_auto_submitted, Kind.AUTOMATIC),
-    (_precedence("auto_reply", "auto-reply"), Kind.AUTOMATIC),
+    (_answer, Kind.AUTOMATIC),
+    (_auto_generated, Kind.AUTOMATIC),
+    (_any_header("x-fc-machinegenerated", "x-cron-env"), Kind.AUTOMATIC),
+    # Trackers pass on what people write, but to many, and each has its own guard against loops.
     (
-        _any_header(
-            "x-autoreply",
-            "x-autorespond",
-            "x-autoresponder",
-            "x-autoresponse",
-            "x-autoreply-from",
-            "x-mail-autoreply",
-            "x-autogenerated",
-            "x-auto-generated",
-            "x-fc-machinegenerated",
-            "x-amazon-mail-relay-type",
-            "x-ms-exchange-inbox-rules-loop",
-            "x-ms-exchange-generated-message-source",
-            but=NO,
-        ),
+        _any_header("x-roundup-loop", "x-rt-loop-prevention", "x-otrs-loop", "x-znuny-loop"),
         Kind.AUTOMATIC,
     ),
-    (_autoresponder, Kind.AUTOMATIC),
+    (authors.daemon, Kind.AUTOMATIC),
     (_apple_vacation, Kind.OUT_OF_OFFICE),
     (_calendar_answer, Kind.AUTOMATIC),
-    (
-        _any_header(
-            "list-id",
-            "list-post",
-            "list-unsubscribe",
-            "list-subscribe",
-            "list-archive",
-            "list-help",
-            "list-owner",
-            "mailing-list",
-            "x-mailing-list",
-        ),
-        Kind.LIST,
-    ),
+    (_any_header(*_LIST_FIELDS), Kind.LIST),
     (_precedence("list"), Kind.LIST),
-    (_local_part("listserv", "majordomo"), Kind.LIST),
+    (authors.list_owner, Kind.LIST),
+    (authors.list_program, Kind.LIST),
     (_precedence("bulk", "junk"), Kind.AUTOMATIC),
+    # One-click unsubscription without a list: advertising, and a shop's or a product's mails.
+    (_any_header("list-unsubscribe", "list-unsubscribe-post", "list-help"), Kind.AUTOMATIC),
     (_bulk_feedback_id, Kind.AUTOMATIC),
-    (
-        _local_part(
-            "no-reply", "noreply", "no_reply", "do-not-reply", "donotreply", "do_not_reply"
-        ),
-        Kind.AUTOMATIC,
-    ),
-    (_local_part(*_MAILER_DAEMONS), Kind.AUTOMATIC),
-    (_local_part("bounce", "bounces", ends=("-bounces", "-bounce")), Kind.AUTOMATIC),
+    (authors.unread, Kind.AUTOMATIC),
+    (authors.program, Kind.AUTOMATIC),
+    (authors.bouncer, Kind.AUTOMATIC),
     (_null_path, Kind.AUTOMATIC),
     # From here on: no answer, but no proof of a machine either.
-    (_local_part("postmaster", starts="owner-", ends=("-request", "-owner")), None),
-    (_any_header("x-loop"), None),
-    (_any_header("x-auto-response-suppress", but=frozenset({"none"})), None),
-    (_no_author, None),
+    (_lost_path, None),
+    (authors.keeper, None),
+    (_any_header("x-loop", "x-amazon-mail-relay-type"), None),
+    (_rule, None),
+    (_any_header("x-auto-response-suppress"), None),
+    (authors.nobody, None),
 )
