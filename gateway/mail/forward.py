@@ -5,10 +5,12 @@ a header block into a text.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from gateway.mail import client_words, parse, written_date
+from gateway.mail.contents import MAX_ATTACHMENTS
 from gateway.mail.forwarded_text import inline_original
 from gateway.mail.model import Attachment, Mail, Mailbox
 from gateway.mail.quoted_header import QuotedHeader, mailbox
@@ -17,6 +19,8 @@ from gateway.mail.written_date import Reading
 
 # Whoever encloses a mail and writes more than this has something to say of their own.
 _LITTLE_TEXT = 1000
+
+_MAIL = "message/rfc822"
 
 _OFFSET = re.compile(r"([+-])(\d{2})(\d{2})\b")
 _PROGRAMS = frozenset({"mailer-daemon", "postmaster"})
@@ -95,7 +99,7 @@ def _offset(mail: Mail) -> timedelta:
 
 def _whole(mail: Mail, raw: bytes) -> Forwarded | None:
     """Read the one mail that is enclosed, if that is all that the mail is about."""
-    enclosed = [item for item in mail.attachments if item.media_type == "message/rfc822"]
+    enclosed = [item for item in mail.attachments if _is_mail(item)]
     if len(enclosed) != 1 or enclosed[0].part == 0:
         return None
     if not client_words.is_forward_subject(mail.subject) and (
@@ -111,7 +115,21 @@ def _whole(mail: Mail, raw: bytes) -> Forwarded | None:
         subject=original.subject,
         message_id=original.message_id,
         text=original.text,
-        attachments=mail.attachments,
+        attachments=(*_packed_in(enclosed[0], original), *mail.attachments)[:MAX_ATTACHMENTS],
         comment=mail.text.strip(),
         whole=True,
     )
+
+
+def _is_mail(attachment: Attachment) -> bool:
+    """Say whether a part is a mail; some programs know only by the name of the file."""
+    return attachment.media_type == _MAIL or (
+        attachment.name.lower().endswith(".eml") and not attachment.piece
+    )
+
+
+def _packed_in(enclosed: Attachment, original: Mail) -> Iterator[Attachment]:
+    """Give the attachments of an enclosed mail as pieces of the part that it is."""
+    if enclosed.media_type == _MAIL:
+        for piece, attachment in enumerate(original.attachments, 1):
+            yield replace(attachment, part=enclosed.part, piece=piece)

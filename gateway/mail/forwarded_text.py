@@ -74,15 +74,17 @@ def _glued_header(rest: str, index: int) -> QuotedHeader | None:
 
 
 def _wrapped_attribution(lines: Sequence[str], index: int, rest: str) -> Mark | None:
-    """Say whether a line and the next two at most introduce quoted text together."""
-    joined = rest
+    """Say whether a line and the next ones introduce quoted text together, from this one on."""
+    joined, without_first = rest, ""
     for line in lines[index + 1 : index + _LONGEST_ATTRIBUTION]:
         following = unquoted(line)[1].strip()
         if not following or len(joined) > client_words.MAX_LINE:
             return None
         joined = f"{joined} {following}"
+        without_first = f"{without_first} {following}".strip()
         if following.endswith(":"):
-            return Mark.ANSWERED if client_words.is_attribution(joined) else None
+            later = client_words.is_attribution(without_first)
+            return Mark.ANSWERED if client_words.is_attribution(joined) and not later else None
     return None
 
 

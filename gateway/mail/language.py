@@ -88,7 +88,8 @@ def _chosen(words: list[str], choices: tuple[str, ...]) -> str:
     """Weigh the model's probabilities and the small words; "" if they do not settle it."""
     if len(words) < _FEWEST_WORDS:
         return ""
-    ranking = dict(_identifier().rank(" ".join(words)))
+    identifier = _identifier()
+    ranking = dict(identifier.rank(" ".join(words))) if identifier else {}
     candidates = {language: ranking.pop(language, 0.0) for language in choices}
     best = max(choices, key=lambda language: candidates[language])
     if not candidates[best]:
@@ -116,13 +117,17 @@ def _votes(words: list[str], choices: tuple[str, ...]) -> dict[str, int]:
 
 
 @functools.cache
-def _identifier() -> _Identifier:
+def _identifier() -> _Identifier | None:
     """Load the model once a process, and only where a language is in question.
 
-    It takes most of a second and some 120 MB. Nothing restricts it to the desk's languages: the
-    others show when a text is in none of these.
+    It takes most of a second and some 100 MB. Nothing restricts it to the desk's languages: the
+    others show when a text is in none of these. It is unpacked by way of a temporary file; None
+    where there can be none, since no mail may fail for want of its language.
     """
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415  see above
 
-    identifier: _Identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    try:
+        identifier: _Identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    except OSError:
+        return None
     return identifier
