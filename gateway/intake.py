@@ -2,7 +2,7 @@
 
     parse, classify, authenticate, clues     before the transaction, on the mail alone
     look_up                                  the only read, on a snapshot, for the whole batch
-    identify, choose, decide, render         policy, pure
+    identify, choose, hear, decide, render   policy, pure
     apply                                    the only write, short; a conflict goes back to look_up
 
 `docs/flow.md` tells the same story under the same headings.
@@ -14,8 +14,11 @@ from datetime import datetime, timedelta
 
 from gateway import maillog
 from gateway.config.desk import Desk
+from gateway.desk.case import Case
 from gateway.desk.choose import choose
-from gateway.desk.decide import Case, decide
+from gateway.desk.decide import decide
+from gateway.desk.forwarding import is_agents, on_behalf
+from gateway.desk.hear import hear
 from gateway.desk.identify import identify
 from gateway.desk.model import Known, Outcome, Reason
 from gateway.desk.trace import trace
@@ -23,7 +26,9 @@ from gateway.house import House
 from gateway.mail.authenticity import authenticate
 from gateway.mail.automatic import classify
 from gateway.mail.fingerprint import is_fleeting
-from gateway.mail.model import Authenticity, Classification, Clues, Envelope, Mail
+from gateway.mail.forward import Forwarded, forwarded
+from gateway.mail.inside import failure_of, others_of
+from gateway.mail.model import Authenticity, Bounce, Classification, Clues, Envelope, Mail
 from gateway.mail.parse import parse, unreadable
 from gateway.mail.thread import find_clues
 from gateway.maillog import Verb
@@ -54,6 +59,8 @@ class Reading:
     kind: Classification
     authenticity: Authenticity
     clues: Clues
+    bounce: Bounce | None
+    forwarded: Forwarded | None
     unreadable: bool
 
     @property
@@ -97,8 +104,11 @@ def read(house: House, claimed: Claimed, authenticate: Authenticate) -> Reading 
         return None
     kind = classify(mail, claimed.envelope, house.routes.is_ours, house.message_ids.is_ours)
     authenticity = authenticate(mail, claimed.envelope)
-    clues = find_clues(mail, house.message_ids.recognise, [house.patterns[desk.name]])
-    return Reading(claimed, desk, mail, kind, authenticity, clues, given_up)
+    failure = failure_of(mail, kind.kind, claimed.envelope)
+    original = forwarded(mail, claimed.content) if is_agents(desk, mail, authenticity) else None
+    others = others_of(mail, kind.kind, failure, original)
+    clues = find_clues(mail, house.message_ids.recognise, [house.patterns[desk.name]], others)
+    return Reading(claimed, desk, mail, kind, authenticity, clues, failure, original, given_up)
 
 
 def _round(
@@ -145,6 +155,7 @@ def question(reading: Reading) -> Question:
         author=reading.mail.author.address if reading.mail.author else "",
         fingerprint=reading.mail.fingerprint,
         received_at=reading.claimed.received_at,
+        original=reading.forwarded.author.address if reading.forwarded else "",
     )
 
 
@@ -152,9 +163,34 @@ def settle(
     house: House, reading: Reading, known: Known, numbered: dict[int, Numbered], now: datetime
 ) -> Filing:
     """Decide what becomes of a mail, and render all that will be written and sent."""
-    claimed, mail, desk = reading.claimed, reading.mail, reading.desk
+    claimed, mail = reading.claimed, reading.mail
+    case = consider(house, reading, known)
+    decision = decide(case, now)
+    numbers = numbered.setdefault(claimed.spool_id, Numbered())
+    rendered = render(house, occasion(case), decision, numbers, now)
+    return Filing(
+        spool_id=claimed.spool_id,
+        epoch=claimed.epoch,
+        received_at=claimed.received_at,
+        desk=case.desk.name,
+        fingerprint=mail.fingerprint,
+        expires_at=claimed.received_at + _FLEETING if is_fleeting(mail) else None,
+        message_ids=tuple({i: None for i in (mail.message_id, case.mail.message_id) if i}),
+        decision=rendered.decision,
+        ticket=rendered.ticket,
+        timers=rendered.timers,
+        entry_id=rendered.entry_id,
+        note_id=rendered.note_id,
+        outgoing=rendered.outgoing,
+        trace=trace(reading.authenticity, reading.clues, case, rendered.decision),
+    )
+
+
+def consider(house: House, reading: Reading, known: Known) -> Case:
+    """Say who wrote, on which ticket, what is new in it and in which language."""
+    mail, desk, envelope = reading.mail, reading.desk, reading.claimed.envelope
     sender = identify(mail, reading.authenticity, known, desk, house.routes.is_ours)
-    choice = choose(reading.clues, known, sender, desk)
+    choice = choose(reading.clues, known, sender, desk, reading.kind.kind)
     case = Case(
         mail=mail,
         kind=reading.kind,
@@ -162,32 +198,14 @@ def settle(
         sender=sender,
         choice=choice,
         desk=desk,
-        received_at=claimed.received_at,
-        quiet=claimed.quiet,
+        received_at=reading.claimed.received_at,
+        bounce=reading.bounce,
+        written_to=house.routes.written_to(desk, envelope, mail),
+        quiet=reading.claimed.quiet,
         unreadable=reading.unreadable,
         issued_by_us=house.message_ids.is_ours(mail.message_id),
     )
-    decision = decide(case, now)
-    numbers = numbered.setdefault(claimed.spool_id, Numbered())
-    rendered = render(house, occasion(case), decision, numbers, now)
-    why = trace(
-        reading.kind, reading.authenticity, reading.clues, sender, choice, rendered.decision
-    )
-    return Filing(
-        spool_id=claimed.spool_id,
-        epoch=claimed.epoch,
-        received_at=claimed.received_at,
-        desk=desk.name,
-        fingerprint=mail.fingerprint,
-        expires_at=claimed.received_at + _FLEETING if is_fleeting(mail) else None,
-        message_id=mail.message_id,
-        decision=rendered.decision,
-        ticket=rendered.ticket,
-        timers=rendered.timers,
-        entry_id=rendered.entry_id,
-        outgoing=rendered.outgoing,
-        trace=why,
-    )
+    return hear(on_behalf(case, reading.forwarded, house.routes.is_ours))
 
 
 def _touches(filing: Filing) -> set[object]:

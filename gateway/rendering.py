@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.config.desk import Desk
-from gateway.desk.decide import Case
+from gateway.desk.case import Case
 from gateway.desk.lifecycle import blank, fold
 from gateway.desk.model import (
     Decision,
@@ -23,9 +23,13 @@ from gateway.desk.timers import timers
 from gateway.house import House
 from gateway.mail.compose import Letter, Origin, Unsafe, compose, reference_list
 from gateway.mail.model import Mailbox
+from gateway.mail.reply import MARKERS
 from gateway.store.numbers import ENTRY, OUTBOX, TICKET, case_of
 from gateway.store.outbox import Outgoing
 from gateway.templates import RenderedText, Value
+
+_TO_AGENTS = "agent/"
+_LAST_LANGUAGE = "en"
 
 _log = logging.getLogger("casepost.rendering")
 
@@ -68,6 +72,7 @@ class Rendered:
     ticket: Ticket | None
     timers: tuple[Due, ...]
     entry_id: int
+    note_id: int
     outgoing: tuple[Outgoing, ...]
 
 
@@ -76,7 +81,7 @@ def render(
 ) -> Rendered:
     """Give the ticket after the decision's events, its timers, and its replies as bytes."""
     if not decision.events:
-        return Rendered(decision, None, (), 0, ())
+        return Rendered(decision, None, (), 0, 0, ())
     start = decision.ticket or _new_ticket(house, about.desk, numbered, now)
     if decision.replies:
         answered = tuple(
@@ -87,8 +92,10 @@ def render(
     ticket = fold(start, decision.events)
     # Entries of one moment stand in the order of their ids, and the mail comes before its answer.
     entry_id = house.numbers.take(ENTRY) if decision.entry else 0
+    note_id = house.numbers.take(ENTRY) if decision.note else 0
     outgoing = tuple(_outgoing(house, about, ticket, reply, now) for reply in decision.replies)
-    return Rendered(decision, ticket, timers(ticket, about.desk), entry_id, outgoing)
+    due = timers(ticket, about.desk)
+    return Rendered(decision, ticket, due, entry_id, note_id, outgoing)
 
 
 def _new_ticket(house: House, desk: Desk, numbered: Numbered, now: datetime) -> Ticket:
@@ -144,7 +151,7 @@ def _compose(
         sender=Mailbox(about.desk.title, about.desk.address),
         to=reply.to,
         subject=text.subject,
-        body=text.body,
+        body=_marked(about.desk, reply, text.body),
         message_id=message_id,
         at=now,
         references=about.references,
@@ -161,6 +168,17 @@ def _compose(
             letter, to=Mailbox("", reply.to.address), subject=f"[{ticket.number}]", references=()
         )
         return compose(plain)
+
+
+def _marked(desk: Desk, reply: Reply, body: str) -> str:
+    """Put our marker line above what a customer gets; in an answer, all below it is quotation.
+
+    It stands here and not in templates, so that none can forget it.
+    """
+    if not desk.reply_marker or reply.template.startswith(_TO_AGENTS):
+        return body
+    marker = MARKERS.get(reply.language) or MARKERS[_LAST_LANGUAGE]
+    return f"{marker}\n\n{body}"
 
 
 def _origin(reply: Reply) -> Origin:

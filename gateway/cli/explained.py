@@ -5,27 +5,34 @@ lists are never null.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.config.case_number import CaseNumberPattern
 from gateway.config.desk import Desk
 from gateway.config.load import Configuration
+from gateway.desk.case import Case
 from gateway.desk.choose import choose
-from gateway.desk.decide import Case, decide, language_of
+from gateway.desk.decide import decide
+from gateway.desk.forwarding import is_agents, on_behalf
+from gateway.desk.hear import hear
 from gateway.desk.identify import identify
-from gateway.desk.model import Choice, Decision, Known, Outcome, Reason, Role, Sender
+from gateway.desk.model import Choice, Known, Role, Sender
 from gateway.desk.route import Routes
-from gateway.desk.trace import trace
+from gateway.desk.trace import of_choice, of_forwarded, of_mail, of_sender, trace
 from gateway.mail.authenticity import authenticate
 from gateway.mail.automatic import classify
+from gateway.mail.forward import Forwarded, forwarded
+from gateway.mail.html import display, looks_like_html
+from gateway.mail.inside import failure_of, others_of
 from gateway.mail.message_id import MessageIds
-from gateway.mail.model import Envelope, Mail
+from gateway.mail.model import Envelope, Kind, Mail
 from gateway.mail.parse import parse
-from gateway.mail.reply import reply_text
+from gateway.mail.reply import Fold, folds, new_text
 from gateway.mail.thread import find_clues
 from gateway.store.archive import Explained
+from gateway.store.plain import plain_fold
 
 Plain = dict[str, object]
 
@@ -60,16 +67,20 @@ class Explainer:
             problem = f"the file is larger than {most} bytes; only that much of it was read"
             content = content[:most]
         if body:
+            start = content[:_SNIFFED].decode("utf-8", "replace")
+            html = path.suffix.lower() in _HTML_ENDINGS or looks_like_html(start)
             # Whatever its first line looks like, it is no header field.
-            content = b"MIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n" + content
-        explained = self._explain(parse(content), Envelope(None, ""), str(path))
+            content = _BODY_HEAD % (b"html" if html else b"plain") + content
+        explained = self._explain(content, Envelope(None, ""), str(path))
         return {**explained, "problem": problem or explained["problem"]}
 
     def stored(self, content: bytes, envelope: Envelope, kept: Explained) -> Plain:
         """Explain a mail that was received, by the trace that was stored when it was decided."""
-        mail = parse(content)
-        fresh = self._explain(mail, envelope, f"mail {kept.spool_id}")
+        fresh = self._explain(content, envelope, f"mail {kept.spool_id}")
         stored = {key: kept.trace[key] for key in _TRACED if key in kept.trace}
+        if kept.text is not None and kept.text == fresh["text"]:
+            # What we had sent before was known when the mail was filed.
+            fresh |= _texts(kept.text, kept.folds)
         decision = {
             **_no_decision(kept.state, kept.reason),
             "duplicate_of": kept.duplicate_of,
@@ -87,23 +98,29 @@ class Explainer:
             "received_at": kept.received_at.isoformat(),
         }
 
-    def _explain(self, mail: Mail, envelope: Envelope, path: str) -> Plain:
+    def _explain(self, content: bytes, envelope: Envelope, path: str) -> Plain:
         """Take a mail through every stage that needs nobody else."""
-        now = datetime.now(UTC)
+        mail = parse(content)
         kind = classify(mail, envelope, self._routes.is_ours, self._message_ids.is_ours)
         authenticity = authenticate(mail, envelope)
         desk = self._desk or self._routes.desk_for(envelope, mail)
-        clues = find_clues(mail, self._message_ids.recognise, self._patterns_of(desk))
+        failure = failure_of(mail, kind.kind, envelope)
+        original = forwarded(mail, content) if kind.kind is Kind.PERSON else None
+        others = others_of(mail, kind.kind, failure, None)
+        clues = find_clues(mail, self._message_ids.recognise, self._patterns_of(desk), others)
         if desk is None:
-            nobody = Decision(Outcome.FILED, Reason.ORPHAN)
-            traced = trace(kind, authenticity, clues, _unknown(mail), Choice(None, None), nobody)
-            traced["decision"] = _no_decision("failed", _NO_DESK)
-            return _record(mail, path, traced, "", "")
+            traced = {**of_mail(kind, authenticity, clues, failure), **_without_desk(mail)}
+            return _record(mail, path, traced, folds(mail.text), original)
         sender = identify(mail, authenticity, Known(), desk, self._routes.is_ours)
-        choice = choose(clues, Known(), sender, desk)
-        case = Case(mail, kind, Known(), sender, choice, desk, now)
-        traced = trace(kind, authenticity, clues, sender, choice, decide(case, now))
-        return _record(mail, path, traced, desk.name, language_of(case))
+        choice = choose(clues, Known(), sender, desk, kind.kind)
+        now = datetime.now(UTC)
+        to = self._routes.written_to(desk, envelope, mail)
+        case = Case(mail, kind, Known(), sender, choice, desk, now, bounce=failure, written_to=to)
+        agents = original if is_agents(desk, mail, authenticity) else None
+        case = hear(on_behalf(case, agents, self._routes.is_ours))
+        traced = trace(authenticity, clues, case, decide(case, now))
+        found = case.folds if case.mail is mail else folds(mail.text)
+        return _record(mail, path, {**traced, "desk": desk.name}, found, original)
 
     def _patterns_of(self, desk: Desk | None) -> list[CaseNumberPattern]:
         """Give what case numbers look like at a desk; at any, for a mail that is for none."""
@@ -116,14 +133,26 @@ _TRACED = (
     "reasons",
     "answerable",
     "authenticity",
+    "bounce",
     "clues",
     "sender",
     "choice",
+    "language",
+    "language_why",
     "decision",
 )
+_HTML_ENDINGS = frozenset({".html", ".htm"})
+_SNIFFED = 4096
+_BODY_HEAD = b"MIME-Version: 1.0\r\nContent-Type: text/%s\r\n\r\n"
 
 
-def _record(mail: Mail, path: str, traced: Mapping[str, object], desk: str, language: str) -> Plain:
+def _record(
+    mail: Mail,
+    path: str,
+    traced: Mapping[str, object],
+    found: Sequence[Fold],
+    original: Forwarded | None,
+) -> Plain:
     author = mail.author or mail.claimed_author
     return {
         "path": path,
@@ -131,9 +160,10 @@ def _record(mail: Mail, path: str, traced: Mapping[str, object], desk: str, lang
         "reasons": traced["reasons"],
         "subject": mail.subject,
         "from": author.address if author else "",
-        "reply_text": reply_text(mail),
-        "text": mail.text,
-        "language": language,
+        **_texts(mail.text, found),
+        "html": display(mail.html),
+        "language": traced["language"],
+        "language_why": traced["language_why"],
         "attachments": [
             {"name": a.name, "type": a.media_type, "size": a.size} for a in mail.attachments
         ],
@@ -141,19 +171,36 @@ def _record(mail: Mail, path: str, traced: Mapping[str, object], desk: str, lang
         "sender": traced["sender"],
         "ticket": None,
         "decision": traced["decision"],
-        "desk": desk,
+        "desk": traced["desk"],
         "answerable": traced["answerable"],
         "authenticity": traced["authenticity"],
         "choice": traced["choice"],
+        "bounce": traced["bounce"],
+        "forwarded": of_forwarded(original),
         "problem": mail.opaque,
     }
 
 
-def _unknown(mail: Mail) -> Sender:
-    """Give the sender of a mail that is for no desk, to whom nobody is anybody."""
+def _texts(text: str, found: Sequence[Fold]) -> Plain:
+    return {
+        "reply_text": new_text(text, found),
+        "text": text,
+        "folds": [plain_fold(fold) for fold in found],
+    }
+
+
+def _without_desk(mail: Mail) -> Plain:
+    """Give what there is to say of a mail that is for no desk, to whom nobody is anybody."""
     address = mail.author.address if mail.author else ""
     name = mail.author.name if mail.author else ""
-    return Sender(Role.STRANGER, address, name, authentic=False, why=_NO_DESK)
+    return {
+        "sender": of_sender(Sender(Role.STRANGER, address, name, authentic=False, why=_NO_DESK)),
+        "choice": of_choice(Choice(None, None)),
+        "language": "",
+        "language_why": "",
+        "decision": _no_decision("failed", _NO_DESK),
+        "desk": "",
+    }
 
 
 def _no_decision(outcome: str, reason: str) -> Plain:

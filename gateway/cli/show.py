@@ -22,9 +22,15 @@ def show(
     number: Annotated[str, typer.Argument(metavar="NUMBER", help="A case number.")],
     config: ConfigOption,
     *,
+    full: Annotated[
+        bool, typer.Option("--full", help="Quotations and signatures, too, not folded.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show one ticket whole: its fields, entries, events and links.
+
+    Of each entry the new text is shown; what it quotes, and signatures, are a line that says how
+    much of it there is. With --json all of the text is there.
 
     Example: casepost show AC-000018
     """
@@ -36,10 +42,10 @@ def show(
     if as_json:
         print_json(shown(whole))
     else:
-        _print(screen(), whole)
+        _print(screen(), whole, full=full)
 
 
-def _print(console: Console, whole: Whole) -> None:
+def _print(console: Console, whole: Whole, *, full: bool) -> None:
     ticket = whole.ticket
     console.print(Text(f"{ticket.number}  {on_one_line(ticket.subject)}", "bold"))
     fields = Table.grid(padding=(0, 2))
@@ -60,7 +66,7 @@ def _print(console: Console, whole: Whole) -> None:
             fields.add_row(Text(name, "dim"), Text(on_one_line(value)))
     console.print(fields)
     for entry in whole.entries:
-        _print_entry(console, entry)
+        _print_entry(console, entry, full=full)
     console.print(Rule("Events", align="left", style="dim"))
     events = Table.grid(padding=(0, 2))
     for event in whole.events:
@@ -70,12 +76,26 @@ def _print(console: Console, whole: Whole) -> None:
     console.print(events)
 
 
-def _print_entry(console: Console, entry: KeptEntry) -> None:
+def _print_entry(console: Console, entry: KeptEntry, *, full: bool) -> None:
     arrow = "→" if entry.direction == "in" else "←"
     kind = f"{entry.kind}, internal" if entry.internal else entry.kind
     title = f"{arrow} {entry.at:%Y-%m-%d %H:%M} {on_one_line(entry.author)} ({kind})"
     console.print(Rule(Text(title), align="left", style="dim"))
-    console.print(Padding(Text(plain(entry.text)), (0, 2)))
+    text = Text(plain(entry.text)) if full else _folded(entry)
+    console.print(Padding(text, (0, 2)))
     for kept in entry.attachments:
         what = f"attached: {on_one_line(kept.name)} ({kept.media_type}, {kept.size:,} bytes)"
         console.print(Padding(Text(what, "dim"), (0, 2)))
+
+
+def _folded(entry: KeptEntry) -> Text:
+    """Give an entry's text with a line in place of each piece that is not new."""
+    shown: list[Text] = []
+    position = 0
+    for fold in entry.folds:
+        shown.append(Text(plain(entry.text[position : fold.start]).strip("\n")))
+        lines = len(entry.text[fold.start : fold.end].strip("\n").splitlines())
+        shown.append(Text(f"[{lines} {'line' if lines == 1 else 'lines'} of {fold.kind}]", "dim"))
+        position = fold.end
+    shown.append(Text(plain(entry.text[position:]).strip("\n")))
+    return Text("\n").join([piece for piece in shown if piece.plain.strip()])

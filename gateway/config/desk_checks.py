@@ -19,27 +19,8 @@ _LONGEST_DELAY = timedelta(days=3660)
 def check(file: TomlFile, desk: Desk) -> Desk:
     """Give the desk with its addresses made canonical; raises Misconfigured with what is wrong."""
     findings: list[Finding] = []
-    addresses = tuple(
-        _address(file, findings, text, "addresses", index)
-        for index, text in enumerate(desk.addresses)
-    )
-    agents = tuple(
-        dataclasses.replace(
-            agent, address=_address(file, findings, agent.address, "agent", index, "address")
-        )
-        for index, agent in enumerate(desk.agent)
-    )
-    tickets_at = tuple(
-        _address(file, findings, text, "automatic_mail", "tickets_at", index)
-        for index, text in enumerate(desk.automatic_mail.tickets_at)
-    )
-    desk = dataclasses.replace(
-        desk,
-        addresses=addresses,
-        agent=agents,
-        automatic_mail=dataclasses.replace(desk.automatic_mail, tickets_at=tickets_at),
-    )
-    for index, address in enumerate(addresses):
+    desk = _canonical(file, findings, desk)
+    for index, address in enumerate(desk.addresses):
         if address != without_extension(address):
             message = f"{address} can get no mail: what follows a + is for each sender to choose"
             findings.append(file.finding(message, "addresses", index))
@@ -90,6 +71,30 @@ def _shared_names(desks: Sequence[tuple[TomlFile, Desk]]) -> Iterator[Finding]:
         if twin is not desk:
             message = f'the desk "{twin.name}" can give out the same case numbers'
             yield file.finding(message, "case_number")
+
+
+def _canonical(file: TomlFile, findings: list[Finding], desk: Desk) -> Desk:
+    """Give the desk with its addresses made canonical; note those that are none."""
+    addresses = tuple(
+        _address(file, findings, text, "addresses", index)
+        for index, text in enumerate(desk.addresses)
+    )
+    agents = tuple(
+        dataclasses.replace(
+            agent, address=_address(file, findings, agent.address, "agent", index, "address")
+        )
+        for index, agent in enumerate(desk.agent)
+    )
+    tickets_at = tuple(
+        _address(file, findings, text, "automatic_mail", "tickets_at", index)
+        for index, text in enumerate(desk.automatic_mail.tickets_at)
+    )
+    return dataclasses.replace(
+        desk,
+        addresses=addresses,
+        agent=agents,
+        automatic_mail=dataclasses.replace(desk.automatic_mail, tickets_at=tickets_at),
+    )
 
 
 def _address(file: TomlFile, findings: list[Finding], text: str, *location: str | int) -> str:

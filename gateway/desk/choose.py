@@ -6,22 +6,53 @@ unless the desk says otherwise, only in an authentic mail. What may not be touch
 an agent to look at.
 """
 
+from collections.abc import Iterator
+
 from gateway.config.desk import Desk, NumberTrust
-from gateway.desk.model import Choice, Known, Sender, Ticket, Trust
-from gateway.mail.model import Clues
+from gateway.desk.model import Choice, Known, KnownId, Sender, Ticket, Trust
+from gateway.mail.model import Clues, Kind
 
 
-def choose(clues: Clues, known: Known, sender: Sender, desk: Desk) -> Choice:
-    """Give the ticket that the mail belongs to, or None with the tickets that it merely claims."""
+def choose(clues: Clues, known: Known, sender: Sender, desk: Desk, kind: Kind) -> Choice:
+    """Give the ticket that the mail belongs to, or None with the tickets that it merely claims.
+
+    A bounce comes from a server that takes part in nothing, so only a mail of ours counts in it.
+    """
     claims: list[Ticket] = []
     why: list[str] = []
-    for trust, ticket, allowed, reason in _candidates(clues, known, sender, desk):
+    candidates = [] if kind is Kind.BOUNCE else _candidates(clues, known, sender, desk)
+    for trust, ticket, allowed, reason in candidates:
         why.append(f"{trust.value}: {ticket.number}: {reason}")
         if allowed:
             return Choice(ticket, trust, (), tuple(why))
         if ticket not in claims:
             claims.append(ticket)
+    answered = next(_issued(clues, known, desk), None) if kind in _NOTICES else None
+    if answered is not None:
+        ticket, known_id = answered
+        why.append(f"{Trust.ANSWERED_ID.value}: {ticket.number}: given to {known_id.given_to}")
+        return Choice(ticket, Trust.ANSWERED_ID, (), tuple(why), known_id)
     return Choice(None, None, tuple(claims), tuple(why))
+
+
+# What machines send about a mail of ours. Whoever has its id, which cannot be guessed, has it from
+# that mail; all that comes of a notice is an internal entry, so it need not be the recipient's own.
+_NOTICES = frozenset({Kind.BOUNCE, Kind.RECEIPT, Kind.OUT_OF_OFFICE, Kind.AUTOMATIC})
+
+
+def _issued(clues: Clues, known: Known, desk: Desk) -> Iterator[tuple[Ticket, KnownId]]:
+    """Give the tickets of this desk that ids of ours name, newest first."""
+    by_id = _by_id(known)
+    for issued in clues.issued:
+        known_id = by_id.get(issued.message_id)
+        ticket = known.ticket(known_id.ticket) if known_id else None
+        if known_id and ticket and ticket.desk == desk.name:
+            yield ticket, known_id
+
+
+def _by_id(known: Known) -> dict[str, KnownId]:
+    """Give what is known of each id; of one on several tickets, the newest."""
+    return {known_id.message_id: known_id for known_id in reversed(known.ids)}
 
 
 _Candidate = tuple[Trust, Ticket, bool, str]
@@ -29,21 +60,18 @@ _Candidate = tuple[Trust, Ticket, bool, str]
 
 def _candidates(clues: Clues, known: Known, sender: Sender, desk: Desk) -> list[_Candidate]:
     """Give every ticket of this desk that a clue names, most trusted clue first."""
-    by_id = {known_id.message_id: known_id for known_id in reversed(known.ids)}
+    by_id = _by_id(known)
     found: list[_Candidate] = []
-    for issued in clues.issued:
-        known_id = by_id.get(issued.message_id)
-        ticket = known.ticket(known_id.ticket) if known_id else None
-        if known_id and ticket and ticket.desk == desk.name:
-            given = bool(sender.address) and known_id.given_to == sender.address
-            reason = "given to this sender" if given else "given to somebody else"
-            found.append((Trust.ISSUED_ID, ticket, given, reason))
+    for ticket, known_id in _issued(clues, known, desk):
+        given = bool(sender.address) and known_id.given_to == sender.address
+        reason = "given to this sender" if given else "given to somebody else"
+        found.append((Trust.ISSUED_ID, ticket, given, reason))
     for message_id in clues.references:
-        known_id = by_id.get(message_id)
-        ticket = known.ticket(known_id.ticket) if known_id else None
-        if ticket and ticket.desk == desk.name:
-            allowed, reason = _participant(ticket, sender, authentic=True)
-            found.append((Trust.KNOWN_ID, ticket, allowed, reason))
+        seen = by_id.get(message_id)
+        named = known.ticket(seen.ticket) if seen else None
+        if named and named.desk == desk.name:
+            allowed, reason = _participant(named, sender, authentic=True)
+            found.append((Trust.KNOWN_ID, named, allowed, reason))
     found += [_by_number(ticket, sender, desk) for ticket in _numbered(clues, known, desk)]
     return found
 

@@ -4,7 +4,7 @@ The store keeps the row and the events side by side; folding the events gives th
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.config.desk import Desk, Phase, Timer
@@ -68,23 +68,35 @@ def blank(ticket_id: int, number: str, desk: str, at: datetime) -> Ticket:
     )
 
 
-def opened(
-    desk: Desk, subject: str, requester: str, language: str, at: datetime, *, answerable: bool
-) -> Event:
-    """Give the event that opens a ticket in the desk's first status.
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a ticket begins with.
 
-    `answerable` says whether its requester may get automatic mail.
+    `answerable` says whether its requester may get automatic mail. `forwarded_by` is the agent who
+    forwarded the requester's mail, "" if they wrote themselves.
     """
+
+    subject: str
+    requester: str
+    language: str
+    answerable: bool
+    forwarded_by: str = ""
+
+
+def opened(desk: Desk, opening: Opening, at: datetime) -> Event:
+    """Give the event that opens a ticket in the desk's first status."""
+    requester = opening.requester or "unidentified sender"
+    agent = opening.forwarded_by
     return Event(
         kind=EventKind.OPENED,
         at=at,
-        actor=requester or "unidentified sender",
-        why="a mail opened the case",
+        actor=agent or requester,
+        why=f"{agent} forwarded a mail of {requester}" if agent else "a mail opened the case",
         changes=(
-            Change("subject", subject),
-            Change("requester", requester),
-            Change("language", language),
-            Change("answerable", _yes_or_no(answerable)),
+            Change("subject", opening.subject),
+            Change("requester", opening.requester),
+            Change("language", opening.language),
+            Change("answerable", _yes_or_no(opening.answerable)),
             Change("type", desk.type),
             Change("severity", desk.severity),
             *_status(desk, desk.lifecycle.start),
@@ -97,9 +109,11 @@ def customer_wrote(
 ) -> tuple[Event, ...]:
     """Give the events of a customer's entry: reopening, or the status after an answer.
 
-    A ticket that goes on waiting has been answered all the same, so its timers begin anew.
+    A ticket that goes on waiting has been answered all the same, so its timers begin anew. Whether
+    automatic mail may go to the requester is what their own mail says, and nobody else's.
     """
-    changes = [Change("answerable", _yes_or_no(answerable))]
+    own = actor == ticket.requester
+    changes = [Change("answerable", _yes_or_no(answerable))] if own else []
     if ticket.phase is Phase.WAITING:
         changes.append(Change("restarted", at.isoformat()))
     added = Event(EventKind.ENTRY_ADDED, at, actor, "the customer wrote", tuple(changes))

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from gateway.config.desk import Phase
 from gateway.mail.model import Attachment, Mailbox
+from gateway.mail.reply import Fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class EventKind(StrEnum):
     LINKED = "linked"
     ANSWERED = "answered"
     TIMER_FIRED = "timer-fired"
+    BOUNCED = "bounced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +91,16 @@ class EntryKind(StrEnum):
     CUSTOMER = "customer"
     AUTOMATIC_IN = "automatic-in"
     AUTOMATIC_ANSWER = "automatic-answer"
+    NOTE = "note"
     UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing said on a ticket. `internal` ones are never shown to a customer."""
+    """One thing said on a ticket. `internal` ones are never shown to a customer.
+
+    `folds` are the pieces of the text that are not new.
+    """
 
     kind: EntryKind
     direction: Direction
@@ -104,6 +110,7 @@ class Entry:
     attachments: tuple[Attachment, ...] = ()
     automatic: bool = False
     internal: bool = False
+    folds: tuple[Fold, ...] = ()
 
 
 class Role(StrEnum):
@@ -162,13 +169,16 @@ class KnownId:
 class Known:
     """All that the store knows about one mail; read in one go, on one snapshot.
 
-    `duplicate_of` and `waits_for` are spool ids: the same mail already filed, and a mail still in
-    the spool that this one answers.
+    `original` is who wrote the mail that this one forwards. `sent` are texts that we sent before on
+    these tickets, newest first. `duplicate_of` and `waits_for` are spool ids: the same mail already
+    filed, and a mail still in the spool that this one answers.
     """
 
     tickets: tuple[Ticket, ...] = ()
     ids: tuple[KnownId, ...] = ()
     person: Person | None = None
+    original: Person | None = None
+    sent: tuple[str, ...] = ()
     duplicate_of: int | None = None
     waits_for: int | None = None
 
@@ -181,18 +191,23 @@ class Trust(StrEnum):
     """Which clue led to a ticket, by DESIGN's order of trust."""
 
     ISSUED_ID = "message-id issued to this sender"
+    ANSWERED_ID = "message-id of ours that a machine answers"
     KNOWN_ID = "message-id of a ticket the authentic sender takes part in"
     CASE_NUMBER = "case number from a participant"
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The ticket that a mail belongs to; `claims` are tickets it named but may not touch."""
+    """The ticket that a mail belongs to; `claims` are tickets it named but may not touch.
+
+    `answered` is the mail of ours that led to the ticket, if one did.
+    """
 
     ticket: Ticket | None
     trust: Trust | None
     claims: tuple[Ticket, ...] = ()
     why: tuple[str, ...] = ()
+    answered: KnownId | None = None
 
 
 class Reason(StrEnum):
@@ -204,6 +219,9 @@ class Reason(StrEnum):
     REOPENED = "reopened"
     AUTOMATIC_FILED = "automatic-filed"
     AUTOMATIC_OPENED = "automatic-opened"
+    AUTOMATIC_HELD = "automatic-held"
+    BOUNCED = "bounced"
+    OPENED_FORWARDED = "opened-forwarded"
     UNREADABLE = "unreadable"
     ORPHAN = "orphan"
     OWN_MAIL = "own-mail"
@@ -248,8 +266,9 @@ class Decision:
     """The frozen value that says what becomes of a mail; nothing is done until it is applied.
 
     `ticket` is the ticket as it was found, None for a new one; a decision without `events` touches
-    no ticket. A new ticket gets its id and number when it is rendered. `links` are tickets that
-    the new one is linked to. `withheld` says which answers were not sent, and why.
+    no ticket. A new ticket gets its id and number when it is rendered. `note` is what an agent
+    wrote beside the entry. `links` are tickets that the new one is linked to. `withheld` says which
+    answers were not sent, and why.
     """
 
     outcome: Outcome
@@ -257,6 +276,7 @@ class Decision:
     ticket: Ticket | None = None
     events: tuple[Event, ...] = ()
     entry: Entry | None = None
+    note: Entry | None = None
     replies: tuple[Reply, ...] = ()
     links: tuple[int, ...] = ()
     withheld: tuple[str, ...] = ()

@@ -30,12 +30,21 @@ class Routes:
 
         What a mail says of its recipients counts only where no client named one to us.
         """
-        recipients = [envelope.recipient] if envelope.recipient else []
-        if not envelope.recipient or not envelope.peer:
-            recipients += [mailbox.address for mailbox in (*mail.to, *mail.cc)]
-        desks = (self.desk_of(recipient) for recipient in recipients)
+        desks = (self.desk_of(recipient) for recipient in _recipients(envelope, mail))
         return next((desk for desk in desks if desk is not None), None)
+
+    def written_to(self, desk: Desk, envelope: Envelope, mail: Mail) -> tuple[str, ...]:
+        """Give the addresses of a desk that a mail came to, as its file has them."""
+        ours = (r for r in _recipients(envelope, mail) if self.desk_of(r) is desk)
+        return tuple(dict.fromkeys(without_extension(canonical(one)) for one in ours))
 
     def is_ours(self, address: str) -> bool:
         """Say whether mail to this address would come to us."""
         return self.desk_of(address) is not None
+
+
+def _recipients(envelope: Envelope, mail: Mail) -> list[str]:
+    recipients = [envelope.recipient] if envelope.recipient else []
+    if not envelope.recipient or not envelope.peer:
+        recipients += [mailbox.address for mailbox in (*mail.to, *mail.cc)]
+    return recipients

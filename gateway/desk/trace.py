@@ -1,39 +1,76 @@
 """Why a mail went the way it went, as plain values for people and for `casepost explain`."""
 
+from gateway.desk.case import Case
 from gateway.desk.model import Choice, Decision, Sender
-from gateway.mail.model import Authenticity, Classification, Clues
+from gateway.mail.forward import Forwarded
+from gateway.mail.model import Authenticity, Bounce, Classification, Clues
+
+Plain = dict[str, object]
 
 
-def trace(
-    kind: Classification,
-    authenticity: Authenticity,
-    clues: Clues,
-    sender: Sender,
-    choice: Choice,
-    decision: Decision,
-) -> dict[str, object]:
+def trace(authenticity: Authenticity, clues: Clues, case: Case, decision: Decision) -> Plain:
     """Give every stage's value and why; all keys are always there, lists are never null."""
+    return {
+        **of_mail(case.kind, authenticity, clues, case.bounce),
+        "sender": of_sender(case.sender),
+        "choice": of_choice(case.choice),
+        "language": case.spoken.language,
+        "language_why": case.spoken.why,
+        "decision": _decision(decision),
+    }
+
+
+def of_mail(
+    kind: Classification, authenticity: Authenticity, clues: Clues, bounce: Bounce | None
+) -> Plain:
+    """Give what can be said of a mail without a desk."""
     return {
         "kind": kind.kind.value,
         "reasons": list(kind.reasons),
         "answerable": kind.answerable,
         "authenticity": {"verdict": authenticity.verdict.value, "why": authenticity.reason},
-        "clues": _clues(clues),
-        "sender": _sender(sender),
-        "choice": _choice(choice),
-        "decision": _decision(decision),
+        "clues": {
+            "issued": [issued.message_id for issued in clues.issued],
+            "references": list(clues.references),
+            "numbers": list(clues.numbers),
+        },
+        "bounce": of_bounce(bounce),
     }
 
 
-def _clues(clues: Clues) -> dict[str, object]:
+def of_bounce(bounce: Bounce | None) -> Plain | None:
+    """Give which mail a bounce is about, and whom it did not reach."""
+    if bounce is None:
+        return None
     return {
-        "issued": [issued.message_id for issued in clues.issued],
-        "references": list(clues.references),
-        "numbers": list(clues.numbers),
+        "of": bounce.of,
+        "recipients": [
+            {
+                "address": failed.address,
+                "status": failed.status,
+                "permanent": failed.permanent,
+                "diagnostic": failed.diagnostic,
+            }
+            for failed in bounce.recipients
+        ],
     }
 
 
-def _sender(sender: Sender) -> dict[str, object]:
+def of_forwarded(forwarded: Forwarded | None) -> Plain | None:
+    """Give which mail a mail forwards."""
+    if forwarded is None:
+        return None
+    return {
+        "from": forwarded.author.address,
+        "date": forwarded.date.isoformat() if forwarded.date else None,
+        "subject": forwarded.subject,
+        "message_id": forwarded.message_id,
+        "as_attachment": forwarded.whole,
+    }
+
+
+def of_sender(sender: Sender) -> Plain:
+    """Give who a sender was taken for."""
     return {
         "role": sender.role.value,
         "address": sender.address,
@@ -43,7 +80,8 @@ def _sender(sender: Sender) -> dict[str, object]:
     }
 
 
-def _choice(choice: Choice) -> dict[str, object]:
+def of_choice(choice: Choice) -> Plain:
+    """Give which ticket was chosen."""
     return {
         "ticket": choice.ticket.number if choice.ticket else None,
         "trust": choice.trust.value if choice.trust else None,
@@ -52,7 +90,7 @@ def _choice(choice: Choice) -> dict[str, object]:
     }
 
 
-def _decision(decision: Decision) -> dict[str, object]:
+def _decision(decision: Decision) -> Plain:
     return {
         "outcome": decision.outcome.value,
         "reason": decision.reason.value,

@@ -29,18 +29,22 @@ def case_numbers(subject: str, patterns: Iterable[CaseNumberPattern]) -> tuple[s
 
 
 def find_clues(
-    mail: Mail, issued: Callable[[str], int | None], patterns: Sequence[CaseNumberPattern]
+    mail: Mail,
+    issued: Callable[[str], int | None],
+    patterns: Sequence[CaseNumberPattern],
+    others: Sequence[str] = (),
 ) -> Clues:
     """Collect the clues of a mail.
 
     `issued` gives the outbox id of a Message-ID that is ours by its MAC, None for any other.
+    `others` are ids of other mails that this one gives back or forwards.
     """
     ours: list[Issued] = []
-    others: list[str] = []
-    for message_id in reference_ids(mail):
+    foreign: list[str] = []
+    for message_id in dict.fromkeys((*others, *reference_ids(mail))):
         outbox = issued(message_id)
         if outbox is None:
-            others.append(message_id)
+            foreign.append(message_id)
         else:
             ours.append(Issued(outbox, message_id))
-    return Clues(tuple(ours), tuple(others), case_numbers(mail.subject, patterns))
+    return Clues(tuple(ours), tuple(foreign), case_numbers(mail.subject, patterns))

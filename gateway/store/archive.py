@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, func, select
 
 from gateway.desk.model import Change, Event, EventKind, Ticket
+from gateway.mail.reply import Fold, FoldKind, new_text
 from gateway.store.lookup import ticket_of
 from gateway.store.schema import entries, events, links, spool, tickets
 
@@ -28,10 +29,16 @@ class KeptEntry:
     author: str
     direction: str
     text: str
+    folds: tuple[Fold, ...]
     attachments: tuple[KeptAttachment, ...]
     automatic: bool
     internal: bool
     spool_id: int | None
+
+    @property
+    def reply_text(self) -> str:
+        """Give what is new in the text."""
+        return new_text(self.text, self.folds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What the spool says of one mail."""
+    """What the spool says of one mail; `text` and `folds` are its entry's, if it is one."""
 
     spool_id: int
     state: str
@@ -65,6 +72,8 @@ class Explained:
     source: str
     duplicate_of: int | None
     trace: dict[str, object]
+    text: str | None
+    folds: tuple[Fold, ...]
 
 
 def list_tickets(connection: Connection) -> tuple[Listed, ...]:
@@ -109,8 +118,9 @@ def whole(connection: Connection, number: str) -> Whole | None:
 def explained(connection: Connection, spool_id: int) -> Explained | None:
     """Give what became of a mail, and why; None if the spool does not know it."""
     row = connection.execute(
-        select(spool, tickets.c.number)
+        select(spool, tickets.c.number, entries.c.text, entries.c.folds)
         .outerjoin(tickets, tickets.c.id == spool.c.ticket)
+        .outerjoin(entries, entries.c.spool == spool.c.id)
         .where(spool.c.id == spool_id)
     ).first()
     if row is None:
@@ -125,7 +135,13 @@ def explained(connection: Connection, spool_id: int) -> Explained | None:
         source=row.source,
         duplicate_of=row.duplicate_of,
         trace=row.trace or {},
+        text=row.text,
+        folds=_folds(row.folds or []),
     )
+
+
+def _folds(kept: list[tuple[int, int, str]]) -> tuple[Fold, ...]:
+    return tuple(Fold(start, end, FoldKind(kind)) for start, end, kind in kept)
 
 
 def _entry(row: Row[tuple[object, ...]]) -> KeptEntry:
@@ -135,6 +151,7 @@ def _entry(row: Row[tuple[object, ...]]) -> KeptEntry:
         author=row.author,
         direction=row.direction,
         text=row.text,
+        folds=_folds(row.folds),
         attachments=tuple(
             KeptAttachment(kept["name"], kept["type"], kept["size"]) for kept in row.attachments
         ),

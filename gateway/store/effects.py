@@ -25,8 +25,8 @@ class ClaimLost(Conflict):
 class Effects:
     """What is written on one ticket: the ticket after its events, and all that goes with them.
 
-    `timers` are all that the ticket has from now on. `spool_id` and `message_id` are those of the
-    mail that led to it, if a mail did.
+    `timers` are all that the ticket has from now on. `spool_id` and `message_ids` are those of the
+    mail that led to it, if a mail did; `note_id` is the id of the decision's note.
     """
 
     decision: Decision
@@ -34,8 +34,9 @@ class Effects:
     timers: tuple[Due, ...]
     outgoing: tuple[Outgoing, ...]
     entry_id: int = 0
+    note_id: int = 0
     spool_id: int | None = None
-    message_id: str = ""
+    message_ids: tuple[str, ...] = ()
 
 
 def write_effects(connection: Connection, touched: Sequence[Effects]) -> None:
@@ -139,6 +140,9 @@ def _entry_rows(effects: Effects) -> Iterable[dict[str, object]]:
     entry = effects.decision.entry
     if entry is not None:
         yield _entry_row(entry, effects.entry_id, effects.ticket.id, effects.spool_id)
+    note = effects.decision.note
+    if note is not None:
+        yield _entry_row(note, effects.note_id, effects.ticket.id, None)
     for mail in effects.outgoing:
         yield _entry_row(mail.entry, mail.entry_id, mail.ticket, None)
 
@@ -153,6 +157,7 @@ def _entry_row(entry: Entry, entry_id: int, ticket: int, spool_id: int | None) -
         "direction": entry.direction.value,
         "author": entry.author,
         "text": entry.text,
+        "folds": [[fold.start, fold.end, fold.kind.value] for fold in entry.folds],
         "attachments": [_attachment(attachment) for attachment in entry.attachments],
         "automatic": entry.automatic,
         "internal": entry.internal,
@@ -177,8 +182,8 @@ def _link_rows(effects: Effects) -> Iterable[dict[str, object]]:
 
 
 def _message_id_rows(effects: Effects) -> Iterable[dict[str, object]]:
-    if effects.message_id:
-        yield {"message_id": effects.message_id, "ticket": effects.ticket.id, "given_to": ""}
+    for message_id in effects.message_ids:
+        yield {"message_id": message_id, "ticket": effects.ticket.id, "given_to": ""}
     for mail in effects.outgoing:
         yield {"message_id": mail.message_id, "ticket": mail.ticket, "given_to": mail.recipient}
 

@@ -26,7 +26,8 @@ class Filing:
     """A decision ready to be written: with ids, case number and rendered mails.
 
     `ticket` is the ticket after its events; None where the decision touches none. `expires_at` is
-    set where the fingerprint counts only for a while.
+    set where the fingerprint counts only for a while. `message_ids` are the mail's own, and that of
+    the mail that it forwards.
     """
 
     spool_id: int
@@ -35,11 +36,12 @@ class Filing:
     desk: str
     fingerprint: str
     expires_at: datetime | None
-    message_id: str
+    message_ids: tuple[str, ...]
     decision: Decision
     ticket: Ticket | None
     timers: tuple[Due, ...]
     entry_id: int
+    note_id: int
     outgoing: tuple[Outgoing, ...]
     trace: dict[str, object]
 
@@ -54,8 +56,9 @@ class Filing:
             timers=self.timers,
             outgoing=self.outgoing,
             entry_id=self.entry_id,
+            note_id=self.note_id,
             spool_id=self.spool_id,
-            message_id=self.message_id,
+            message_ids=self.message_ids,
         )
 
 

@@ -7,22 +7,31 @@ import dataclasses
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from gateway.config.desk import Phase
-from gateway.desk.model import Known, KnownId, Person, Ticket
+from gateway.desk.model import Direction, Known, KnownId, Person, Ticket
 from gateway.mail.model import Clues
 from gateway.store import directory
-from gateway.store.schema import fingerprints, message_ids, spool, tickets
+from gateway.store.schema import entries, fingerprints, message_ids, spool, tickets
 from gateway.store.spool import is_waiting
 
+_T = TypeVar("_T")
+
 _AT_ONCE = 10_000
+# Of what we sent on a ticket, this much is known again in an answer.
+_MOST_SENT = 3
+_MOST_CHARACTERS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked about one mail; `author` is a canonical address, or ""."""
+    """What is asked about one mail.
+
+    `author` is a canonical address, or ""; so is `original`, who wrote the mail that it forwards.
+    """
 
     spool_id: int
     desk: str
@@ -30,6 +39,7 @@ class Question:
     author: str
     fingerprint: str
     received_at: datetime
+    original: str = ""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -45,35 +55,52 @@ def look_up(connection: Connection, questions: Sequence[Question]) -> tuple[Know
         {known.ticket for knowns in ids.values() for known in knowns},
         {number for q in questions for number in q.clues.numbers},
     )
-    people = directory.find(connection, {q.author for q in questions if q.author})
-    originals = _originals(connection, questions)
-    waiting = _waiting(connection, {i for q in questions for i in q.ids})
-    return tuple(_known(q, ids, found, people, originals, waiting) for q in questions)
-
-
-def _known(
-    question: Question,
-    ids: dict[str, list[KnownId]],
-    found: Sequence[Ticket],
-    people: dict[str, Person],
-    originals: dict[tuple[str, str], Row[tuple[object, ...]]],
-    waiting: dict[str, int],
-) -> Known:
-    own_ids = tuple(known for i in question.ids for known in ids.get(i, ()))
-    named = {known.ticket for known in own_ids}
-    original = originals.get((question.desk, question.fingerprint))
-    if original is not None and _is_over(original, question):
-        original = None
-    earlier = [
-        waiting[i] for i in question.ids if waiting.get(i, question.spool_id) < question.spool_id
-    ]
-    return Known(
-        tickets=tuple(t for t in found if t.id in named or t.number in question.clues.numbers),
-        ids=own_ids,
-        person=people.get(question.author),
-        duplicate_of=original.spool if original is not None else None,
-        waits_for=min(earlier, default=None),
+    everybody = {who for q in questions for who in (q.author, q.original) if who}
+    answers = _Answers(
+        ids=ids,
+        tickets=found,
+        people=directory.find(connection, everybody),
+        sent=_sent(connection, [ticket.id for ticket in found]),
+        originals=_originals(connection, questions),
+        waiting=_waiting(connection, {i for q in questions for i in q.ids}),
     )
+    return tuple(answers.known(question) for question in questions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What was read for the whole batch."""
+
+    ids: dict[str, list[KnownId]]
+    tickets: Sequence[Ticket]
+    people: dict[str, Person]
+    sent: dict[int, list[tuple[int, str]]]
+    originals: dict[tuple[str, str], Row[tuple[object, ...]]]
+    waiting: dict[str, int]
+
+    def known(self, question: Question) -> Known:
+        """Give what of it is about one mail."""
+        own_ids = tuple(known for i in question.ids for known in self.ids.get(i, ()))
+        named = {known.ticket for known in own_ids}
+        numbers = question.clues.numbers
+        tickets = tuple(t for t in self.tickets if t.id in named or t.number in numbers)
+        sent = sorted((said for t in tickets for said in self.sent.get(t.id, ())), reverse=True)
+        original = self.originals.get((question.desk, question.fingerprint))
+        if original is not None and _is_over(original, question):
+            original = None
+        spool_id = question.spool_id
+        earlier = [
+            self.waiting[i] for i in question.ids if self.waiting.get(i, spool_id) < spool_id
+        ]
+        return Known(
+            tickets=tickets,
+            ids=own_ids,
+            person=self.people.get(question.author),
+            original=self.people.get(question.original),
+            sent=tuple(text for _, text in sent[:_MOST_SENT]),
+            duplicate_of=original.spool if original is not None else None,
+            waits_for=min(earlier, default=None),
+        )
 
 
 def _is_over(original: Row[tuple[object, ...]], question: Question) -> bool:
@@ -97,7 +124,7 @@ def _ids(connection: Connection, wanted: Collection[str]) -> dict[str, list[Know
     return found
 
 
-def _portions(wanted: Collection[str]) -> Iterator[list[str]]:
+def _portions(wanted: Collection[_T]) -> Iterator[list[_T]]:
     """Give as many at once as either database takes as parameters of one statement."""
     listed = list(wanted)
     for start in range(0, len(listed), _AT_ONCE):
@@ -113,6 +140,28 @@ def _tickets(
         select(tickets).where(or_(tickets.c.id.in_(ids), tickets.c.number.in_(numbers)))
     )
     return tuple(ticket_of(row) for row in rows)
+
+
+def _sent(connection: Connection, ids: Collection[int]) -> dict[int, list[tuple[int, str]]]:
+    """Give the last texts that we sent on each ticket, with the ids of their entries."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for some in _portions(ids):
+        place = func.row_number().over(partition_by=entries.c.ticket, order_by=entries.c.id.desc())
+        ranked = (
+            select(entries.c.id, place.label("place"))
+            .where(entries.c.ticket.in_(some), entries.c.direction == Direction.OUT.value)
+            .subquery()
+        )
+        rows = connection.execute(
+            select(
+                entries.c.id,
+                entries.c.ticket,
+                func.substr(entries.c.text, 1, _MOST_CHARACTERS).label("text"),
+            ).join(ranked, and_(ranked.c.id == entries.c.id, ranked.c.place <= _MOST_SENT))
+        )
+        for row in rows:
+            found.setdefault(row.ticket, []).append((row.id, row.text))
+    return found
 
 
 def ticket_of(row: Row[tuple[object, ...]]) -> Ticket:

@@ -4,6 +4,7 @@ Others script against these keys. Add to them, do not change them. Times are ISO
 """
 
 from gateway.desk.model import Event, Ticket
+from gateway.mail.reply import Fold
 from gateway.store.archive import KeptEntry, Listed, Whole
 
 Plain = dict[str, object]
@@ -74,6 +75,8 @@ def _entry(entry: KeptEntry) -> Plain:
         "author": entry.author,
         "direction": entry.direction,
         "text": entry.text,
+        "reply_text": entry.reply_text,
+        "folds": [plain_fold(fold) for fold in entry.folds],
         "attachments": [
             {"name": kept.name, "type": kept.media_type, "size": kept.size}
             for kept in entry.attachments
@@ -82,6 +85,11 @@ def _entry(entry: KeptEntry) -> Plain:
         "internal": entry.internal,
         "mail": entry.spool_id,
     }
+
+
+def plain_fold(fold: Fold) -> Plain:
+    """Give a piece of a text that is not new: its characters from `start` up to `end`."""
+    return {"start": fold.start, "end": fold.end, "kind": fold.kind.value}
 
 
 def _event(event: Event) -> Plain:

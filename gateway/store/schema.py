@@ -172,6 +172,8 @@ entries = Table(
     Column("direction", String(3), nullable=False),
     Column("author", Text, nullable=False),
     Column("text", Text, nullable=False),
+    # [start, end, kind] of each piece of the text that is not new.
+    Column("folds", JSON, nullable=False),
     Column("attachments", JSON, nullable=False),
     Column("automatic", Boolean, nullable=False),
     Column("internal", Boolean, nullable=False),

@@ -82,6 +82,8 @@ def test_a_ticket_is_shown_whole(casepost: Casepost, filed: Workbench) -> None:
         "author": "jan@klant.example",
         "direction": "in",
         "text": "It stays white.",
+        "reply_text": "It stays white.",
+        "folds": [],
         "attachments": [],
         "automatic": False,
         "internal": False,

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from gateway.config.desk import Agent, Desk, Lifecycle, Phase, Status
-from gateway.desk.decide import Case
+from gateway.desk.case import Case
+from gateway.desk.language import Spoken
 from gateway.desk.model import Choice, Known, Role, Sender, Ticket
 from gateway.mail.model import Classification, Kind, Mail, Mailbox
 from gateway.mail.parse import parse
@@ -68,6 +69,7 @@ CASE = Case(
     choice=NO_CHOICE,
     desk=DESK,
     received_at=NOW,
+    spoken=Spoken("en", "the test says so"),
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 from gateway.config.desk import NumberTrust
 from gateway.desk.choose import choose
 from gateway.desk.model import Known, KnownId, Role, Sender, Ticket, Trust
-from gateway.mail.model import Clues, Issued
+from gateway.mail.model import Clues, Issued, Kind
 from lib.desks import DESK, EVE, JAN, SENDER, TICKET
 
 OTHER = replace(TICKET, id=2, number="NO-00026", requester=EVE, participants=())
@@ -102,7 +102,7 @@ def test_a_clue_counts_only_for_whom_it_may(
     found: Clues, sender: Sender, ticket: Ticket | None, trust: Trust | None, claims: tuple[Ticket]
 ) -> None:
     """Otherwise it is a claim."""
-    choice = choose(found, KNOWN, sender, DESK)
+    choice = choose(found, KNOWN, sender, DESK, Kind.PERSON)
 
     assert (ticket, trust, claims) == (choice.ticket, choice.trust, choice.claims)
 
@@ -119,15 +119,49 @@ def test_a_desk_says_whose_numbers_count(
     by_number: NumberTrust, sender: Sender, ticket: Ticket | None
 ) -> None:
     """A participant's, only an authentic one's, or nobody's."""
-    choice = choose(clues(numbers=("NO-00013",)), KNOWN, sender, replace(DESK, by_number=by_number))
+    desk = replace(DESK, by_number=by_number)
+
+    choice = choose(clues(numbers=("NO-00013",)), KNOWN, sender, desk, Kind.PERSON)
 
     assert ticket == choice.ticket
 
 
 def test_every_clue_is_explained() -> None:
     """The ones that did not hold, and the one that did."""
-    choice = choose(clues(SEEN_ON_OTHER, SEEN), KNOWN, SENDER, DESK)
+    choice = choose(clues(SEEN_ON_OTHER, SEEN), KNOWN, SENDER, DESK, Kind.PERSON)
 
     assert 2 == len(choice.why)
     assert "NO-00026: the sender does not take part in it" in choice.why[0]
     assert "NO-00013: the sender takes part in it" in choice.why[1]
+
+
+@pytest.mark.parametrize("kind", [Kind.BOUNCE, Kind.RECEIPT, Kind.OUT_OF_OFFICE, Kind.AUTOMATIC])
+@pytest.mark.parametrize("sender", [EVE_PROVEN, NOBODY, JAN_UNPROVEN])
+def test_what_a_machine_says_of_our_mail_belongs_to_its_ticket(kind: Kind, sender: Sender) -> None:
+    """A server far away is no participant; it has the id from the mail itself."""
+    choice = choose(clues(issued=("<cp.2@north>",)), KNOWN, sender, DESK, kind)
+
+    assert (OTHER, ISSUED_TO_EVE) == (choice.ticket, choice.answered or ISSUED_TO_EVE)
+
+
+@pytest.mark.parametrize("kind", [Kind.LIST, Kind.REPORT, Kind.PERSON])
+def test_whoever_else_has_the_id_of_a_mail_to_another_claims(kind: Kind) -> None:
+    """A mailing list has people behind it."""
+    choice = choose(clues(issued=("<cp.1@north>",)), KNOWN, EVE_PROVEN, DESK, kind)
+
+    assert (None, (TICKET,)) == (choice.ticket, choice.claims)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        clues(SEEN),
+        clues(numbers=("NO-00013",)),
+        clues(SEEN, numbers=("NO-00013",), issued=("<cp.9@north>", "<cp.3@south>")),
+    ],
+)
+def test_a_bounce_reaches_no_ticket_without_a_mail_of_ours(found: Clues) -> None:
+    """Not even one that seems to come from a participant; and it claims nothing."""
+    choice = choose(found, KNOWN, SENDER, DESK, Kind.BOUNCE)
+
+    assert (None, ()) == (choice.ticket, choice.claims)

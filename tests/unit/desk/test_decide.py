@@ -4,25 +4,33 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.config.desk import Phase, StrangerPolicy
-from gateway.desk.decide import Case, decide, language_of
+from gateway.config.desk import AutomaticMail, MachineMail, Phase, StrangerPolicy
+from gateway.desk.case import Case
+from gateway.desk.decide import decide
+from gateway.desk.language import language_of
+from gateway.desk.lifecycle import fold
 from gateway.desk.model import (
     Choice,
     EntryKind,
+    EventKind,
     Known,
+    KnownId,
     Outcome,
     Person,
     Reason,
     Role,
     Sender,
+    Ticket,
     Trust,
 )
-from gateway.mail.model import Kind, Mailbox
-from lib.desks import CASE, DESK, JAN, NOW, SENDER, TICKET, kind_of
+from gateway.mail.model import Bounce, Kind, Mailbox, Undelivered
+from lib.desks import CASE, DESK, EVE, JAN, NOW, SENDER, TICKET, kind_of
 
 ON_TICKET = Choice(TICKET, Trust.KNOWN_ID)
 CLOSED = Choice(replace(TICKET, phase=Phase.CLOSED, status="Done"), Trust.KNOWN_ID)
 CLAIMING = Choice(None, None, (TICKET,))
+DUTCH = "Het rapport opent niet meer sinds gisteren. Kunt u mij helpen? Ik hoor graag van u."
+ENGLISH = "The report has not opened since yesterday. Can you help me? I look forward to it."
 AGENT = replace(SENDER, role=Role.AGENT)
 OURSELVES = replace(SENDER, role=Role.OURSELVES)
 HOLDING = replace(DESK, strangers_number=StrangerPolicy.HOLD)
@@ -58,16 +66,16 @@ HOLDING = replace(DESK, strangers_number=StrangerPolicy.HOLD)
         (replace(CASE, choice=CLAIMING, desk=HOLDING), Outcome.HELD, Reason.CLAIMS_A_CASE),
         *[
             (replace(CASE, kind=kind_of(kind)), Outcome.FILED, Reason.ORPHAN)
-            for kind in (Kind.BOUNCE, Kind.RECEIPT, Kind.OUT_OF_OFFICE)
+            for kind in (Kind.BOUNCE, Kind.RECEIPT, Kind.OUT_OF_OFFICE, Kind.REPORT)
         ],
         *[
             (replace(CASE, kind=kind_of(kind)), Outcome.FILED, Reason.AUTOMATIC_OPENED)
-            for kind in (Kind.AUTOMATIC, Kind.LIST, Kind.REPORT)
+            for kind in (Kind.AUTOMATIC, Kind.LIST)
         ],
         *[
             (replace(CASE, kind=kind_of(kind), choice=ON_TICKET), Outcome.FILED, reason)
             for kind, reason in (
-                (Kind.BOUNCE, Reason.AUTOMATIC_FILED),
+                (Kind.BOUNCE, Reason.BOUNCED),
                 (Kind.OUT_OF_OFFICE, Reason.AUTOMATIC_FILED),
             )
         ],
@@ -155,19 +163,34 @@ def test_an_entry_says_what_it_is(
 
 
 @pytest.mark.parametrize(
-    ("person", "language"),
+    ("person", "ticket", "text", "language"),
     [
-        (None, "en"),
-        (Person(JAN, language="nl"), "nl"),
-        (Person(JAN, language="fi"), "en"),
-        (Person(JAN), "en"),
+        (None, None, DUTCH, "nl"),
+        (None, None, "OK.", "en"),
+        (None, None, "", "en"),
+        (Person(JAN, language="nl"), None, ENGLISH, "nl"),
+        (Person(JAN, language="nl"), TICKET, ENGLISH, "nl"),
+        (Person(JAN, language="fi"), None, DUTCH, "nl"),
+        (Person(JAN, language="fi"), None, "", "en"),
+        (Person(JAN), TICKET, DUTCH, "en"),
+        (None, replace(TICKET, language="fi"), DUTCH, "nl"),
     ],
 )
-def test_a_person_is_written_to_in_their_language_if_the_desk_has_it(
-    person: Person | None, language: str
+def test_the_person_the_ticket_the_text_and_the_desk_say_the_language(
+    person: Person | None, ticket: Ticket | None, text: str, language: str
 ) -> None:
-    """Else in the desk's first."""
-    assert language == language_of(replace(CASE, sender=replace(SENDER, person=person)))
+    """In this order, and only one that the desk has."""
+    spoken = language_of(DESK, person, ticket, text)
+
+    assert language == spoken.language
+    assert spoken.why
+
+
+def test_a_desk_of_one_language_asks_no_text() -> None:
+    """There is nothing to choose."""
+    desk = replace(DESK, languages=("fi",))
+
+    assert "fi" == language_of(desk, None, None, ENGLISH).language
 
 
 def test_an_unidentified_senders_machine_is_filed_under_no_name() -> None:
@@ -176,3 +199,96 @@ def test_an_unidentified_senders_machine_is_filed_under_no_name() -> None:
     case = replace(CASE, sender=sender, kind=kind_of(Kind.BOUNCE), choice=ON_TICKET)
 
     assert "unidentified sender" == decide(case, NOW).events[0].actor
+
+
+MACHINES = replace(
+    DESK,
+    automatic_mail=AutomaticMail(
+        automatic=MachineMail.HOLD,
+        list=MachineMail.FILE,
+        report=MachineMail.TICKET,
+        tickets_at=("urgent@north.example",),
+    ),
+)
+CRASHING = ("help@north.example", "urgent@north.example")
+
+
+@pytest.mark.parametrize(
+    ("kind", "written_to", "outcome", "reason"),
+    [
+        (Kind.AUTOMATIC, (), Outcome.HELD, Reason.AUTOMATIC_HELD),
+        (Kind.LIST, (), Outcome.FILED, Reason.ORPHAN),
+        (Kind.REPORT, (), Outcome.FILED, Reason.AUTOMATIC_OPENED),
+        (Kind.AUTOMATIC, CRASHING, Outcome.FILED, Reason.AUTOMATIC_OPENED),
+        (Kind.OUT_OF_OFFICE, CRASHING, Outcome.FILED, Reason.AUTOMATIC_OPENED),
+        (Kind.OUT_OF_OFFICE, (), Outcome.FILED, Reason.ORPHAN),
+        (Kind.BOUNCE, CRASHING, Outcome.FILED, Reason.ORPHAN),
+        (Kind.RECEIPT, CRASHING, Outcome.FILED, Reason.ORPHAN),
+    ],
+)
+def test_a_desk_says_what_becomes_of_machines_mail(
+    kind: Kind, written_to: tuple[str, ...], outcome: Outcome, reason: Reason
+) -> None:
+    """By its kind, and by the address that it came to; nobody is answered."""
+    case = replace(CASE, desk=MACHINES, kind=kind_of(kind), written_to=written_to)
+
+    decision = decide(case, NOW)
+
+    assert (outcome, reason, ()) == (decision.outcome, decision.reason, decision.replies)
+
+
+OURS = KnownId("<cp.1.x@north.example>", 1, JAN)
+GONE = Undelivered(JAN, "5.1.1", permanent=True)
+
+
+def bounced(*failed: Undelivered, ours: KnownId = OURS) -> Case:
+    """Give the case of a bounce on the ticket."""
+    choice = Choice(TICKET, Trust.ANSWERED_ID, answered=ours)
+    bounce = Bounce(ours.message_id, failed, "", "the test says so")
+    return replace(CASE, kind=kind_of(Kind.BOUNCE), choice=choice, bounce=bounce)
+
+
+@pytest.mark.parametrize(
+    ("case", "answerable"),
+    [
+        (bounced(GONE), False),
+        (bounced(replace(GONE, address="Jan@Klant.Example")), False),
+        (bounced(replace(GONE, permanent=False)), True),
+        (bounced(replace(GONE, address=EVE)), True),
+        (bounced(replace(GONE, address="")), True),
+        (bounced(GONE, ours=replace(OURS, given_to="piet@klant.example")), True),
+        (bounced(), True),
+        (replace(bounced(GONE), bounce=None), True),
+    ],
+)
+def test_only_a_lasting_failure_of_the_address_written_to_ends_automatic_mail(
+    case: Case,
+    answerable: bool,  # noqa: FBT001
+) -> None:
+    """A delay, another address, or a mail to another participant changes nothing."""
+    decision = decide(case, NOW)
+
+    after = fold(TICKET, decision.events)
+    assert replace(TICKET, version=after.version, answerable=answerable) == after
+    assert () == decision.replies
+
+
+def test_each_address_that_was_not_reached_is_an_event_up_to_a_bound() -> None:
+    """With its status, how long it lasts, and which mail of ours it was."""
+    decision = decide(bounced(GONE, Undelivered(EVE, "", permanent=False)), NOW)
+
+    _, first, second = decision.events
+    assert (EventKind.BOUNCED, "casepost") == (first.kind, first.actor)
+    assert f"{JAN} did not get <cp.1.x@north.example>, for good: 5.1.1" == first.why
+    assert f"{EVE} did not get <cp.1.x@north.example>, for now: no status" == second.why
+    assert 11 == len(decide(bounced(*[GONE] * 100), NOW).events)
+
+
+def test_only_the_requesters_own_mail_lets_automatic_mail_go_on() -> None:
+    """Another participant's says nothing of the address that failed."""
+    ticket = replace(TICKET, answerable=False)
+    case = replace(CASE, choice=Choice(ticket, Trust.KNOWN_ID))
+    piet = replace(case, sender=replace(SENDER, address="piet@klant.example"))
+
+    assert fold(ticket, decide(case, NOW).events).answerable
+    assert not fold(ticket, decide(piet, NOW).events).answerable

@@ -20,8 +20,6 @@ from lib.desks import (
     JAN,
     MAIL,
     NOW,
-    PERSON,
-    SENDER,
     TICKET,
     without_author,
 )
@@ -166,7 +164,7 @@ def test_a_customers_mail_moves_a_ticket_as_its_desk_says(
 
 def test_a_case_opened_by_nobody_says_so() -> None:
     """Its requester is empty, its actor is not."""
-    event = lifecycle.opened(DESK, "Subject", "", "en", NOW, answerable=True)
+    event = lifecycle.opened(DESK, lifecycle.Opening("Subject", "", "en", answerable=True), NOW)
     ticket = lifecycle.fold(lifecycle.blank(1, "NO-00013", "north", NOW), [event])
 
     assert ("unidentified sender", "", "New", Phase.OPEN, 1) == (
@@ -190,8 +188,8 @@ def test_every_stage_is_told_with_all_keys() -> None:
     """Whether or not there is anything to say; lists are never null."""
     clues = Clues((Issued(1, "<cp.1@x>"),), ("<2@x>",), ("NO-00013",))
     choice = Choice(TICKET, Trust.KNOWN_ID, (TICKET,), ("because",))
-    full = trace(PERSON, PROVEN, clues, SENDER, choice, decide(CASE, NOW))
-    empty = trace(PERSON, PROVEN, Clues((), (), ()), SENDER, Choice(None, None), decide(CASE, NOW))
+    full = trace(PROVEN, clues, replace(CASE, choice=choice), decide(CASE, NOW))
+    empty = trace(PROVEN, Clues((), (), ()), CASE, decide(CASE, NOW))
 
     assert list(full) == list(empty)
     assert {"issued": ["<cp.1@x>"], "references": ["<2@x>"], "numbers": ["NO-00013"]} == full[

@@ -1,0 +1,85 @@
+"""A mail that an agent forwarded, taken as if its author had written to the desk."""
+
+import dataclasses
+from collections.abc import Callable
+
+from gateway.config.desk import Desk
+from gateway.desk.case import Case, Forward
+from gateway.desk.model import Role, Sender
+from gateway.mail.automatic import classify
+from gateway.mail.forward import Forwarded
+from gateway.mail.model import Authenticity, Classification, Envelope, Header, Kind, Mail, Verdict
+
+
+def is_agents(desk: Desk, mail: Mail, authenticity: Authenticity) -> bool:
+    """Say whether a mail is beyond doubt an agent's: of no other it matters what it forwards."""
+    author = mail.author.address if mail.author else ""
+    proven = authenticity.verdict is Verdict.PASS
+    return proven and any(agent.address == author for agent in desk.agent)
+
+
+def on_behalf(case: Case, forwarded: Forwarded | None, is_ours: Callable[[str], bool]) -> Case:
+    """Give the case of the mail that an agent forwarded; the same case where nobody did.
+
+    It must be beyond doubt the agent's, belong to no ticket, and be another's: neither ours nor an
+    agent's. Nobody vouches for its author, since anybody can write a mail that looks forwarded
+    into another one.
+    """
+    if forwarded is None or not _is_for_another(case, forwarded.author.address, is_ours):
+        return case
+    mail = _original(case.mail, forwarded)
+    # All that is known of its header is who wrote it: nobody answers a do-not-reply address.
+    signs = classify(mail, Envelope(None, ""), is_ours, lambda _: False)
+    return dataclasses.replace(
+        case,
+        mail=mail,
+        kind=Classification(Kind.PERSON, signs.reasons, signs.answerable),
+        sender=_author(case, forwarded),
+        forward=Forward(case.sender.address, forwarded.comment),
+    )
+
+
+def _is_for_another(case: Case, author: str, is_ours: Callable[[str], bool]) -> bool:
+    agents = {agent.address for agent in case.desk.agent}
+    return (
+        case.sender.role is Role.AGENT
+        and case.sender.authentic
+        and case.kind.kind is Kind.PERSON
+        and case.choice.ticket is None
+        and not case.choice.claims
+        and not case.unreadable
+        and bool(author)
+        and author not in agents
+        and not is_ours(author)
+    )
+
+
+def _original(mail: Mail, forwarded: Forwarded) -> Mail:
+    return dataclasses.replace(
+        mail,
+        headers=(Header("from", forwarded.author.address),),
+        author=forwarded.author,
+        to=(),
+        cc=(),
+        subject=forwarded.subject or mail.subject,
+        date=forwarded.date,
+        message_id=forwarded.message_id,
+        in_reply_to=(),
+        references=(),
+        text=forwarded.text,
+        html="",
+        attachments=forwarded.attachments,
+        enclosed=(),
+    )
+
+
+def _author(case: Case, forwarded: Forwarded) -> Sender:
+    person = case.known.original
+    return Sender(
+        Role.CUSTOMER if person else Role.STRANGER,
+        forwarded.author.address,
+        person.name if person and person.name else forwarded.author.name,
+        authentic=False,
+        why=f"{case.sender.address} forwarded their mail",
+        person=person,
+    )

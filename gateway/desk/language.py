@@ -1,0 +1,37 @@
+"""Which language somebody is written to in."""
+
+from dataclasses import dataclass
+
+from gateway.config.desk import Desk
+from gateway.desk.model import Person, Ticket
+from gateway.mail.language import detect
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A language of the desk's, and why it is the one."""
+
+    language: str
+    why: str
+
+
+NOT_HEARD = Spoken("", "nobody has read the mail yet")
+"""What is known before a mail's text is read."""
+
+
+def language_of(desk: Desk, person: Person | None, ticket: Ticket | None, text: str) -> Spoken:
+    """Give the language to write in, out of the desk's.
+
+    The person's own setting goes first, then what the ticket is held in, then what `text`, the new
+    text of their mail, is written in.
+    """
+    if person and person.language in desk.languages:
+        return Spoken(person.language, "the person's own setting")
+    if ticket and ticket.language in desk.languages:
+        return Spoken(ticket.language, "the ticket's language")
+    if len(desk.languages) == 1:
+        return Spoken(desk.languages[0], "the desk's only one")
+    found = detect(text, desk.languages)
+    if found:
+        return Spoken(found, "what the mail is written in")
+    return Spoken(desk.languages[0], "the desk's first, since the mail does not tell")
