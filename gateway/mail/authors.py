@@ -9,7 +9,8 @@ import re
 from gateway.mail.facts import Facts, keyword
 
 MAILER_DAEMONS = frozenset({"mailer-daemon", "mailerdaemon", "mail-daemon", "mdaemon"})
-_LIST_PROGRAMS = frozenset(
+_LIST_PROGRAMS = frozenset({"listserv", "majordomo", "sympa", "listproc", "ecartis"})
+_PROGRAMS = frozenset(
     {"notification", "notifications", "alert", "alerts", "newsletter", "newsletters"}
     | {"autoreply", "auto-reply", "autoresponder", "auto-responder", "autoresponse"}
     | {"nagios", "icinga", "icinga2", "zabbix", "logwatch", "logcheck", "fail2ban", "monit"}
