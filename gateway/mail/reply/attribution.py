@@ -134,7 +134,7 @@ def _ending_at(lines: Lines, last: int, taken: int) -> Attribution | None:
             break
         joined = f"{words} {joined}" if joined else words
         if _is_certain(joined):
-            if _START.match(joined):
+            if _START.match(joined) and _DAY.search(joined):
                 return Attribution(first, last, 0, certain=True)
             inside = _INSIDE.search(joined, 1, len(words))
             if inside is not None:

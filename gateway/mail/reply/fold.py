@@ -143,4 +143,5 @@ def _is_greeting(lines: Lines, piece: _Piece) -> bool:
 def _quotes_something(lines: Lines, piece: _Piece) -> bool:
     """Say whether a quotation is more than what was left of a signature."""
     words = lines.words[piece.first : piece.end]
-    return any(words[: signature_start(words)])
+    left = " ".join(words[: signature_start(words)])[:200]
+    return len(_WORD.findall(left)) > _LONGEST_GREETING

@@ -9,6 +9,8 @@ from gateway.mail.reply.lines import Lines
 _MOST_LINES = 24
 # A field with many addresses is wrapped.
 _MOST_CONTINUATIONS = 4
+# A year and a time, as in `Friday, 28 November 2014 12:35`.
+_MOMENT = re.compile(r"(?:19|20)\d\d.{1,30}\d[:.]\d\d")
 _DIGIT = re.compile(r"\d")
 
 
@@ -64,4 +66,8 @@ def _is_header(fields: dict[Word, str]) -> bool:
         return known >= 2 and has_day and has_address
     if Word.SUBJECT in fields:
         return known >= 4 or has_day or has_address
-    return known >= 2 and has_address and (has_day or Word.TO in fields)
+    if has_address:
+        return has_day or Word.TO in fields
+    return (
+        list(fields)[:2] == [Word.FROM, Word.DATE] and _MOMENT.search(fields[Word.DATE]) is not None
+    )

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 # Nobody writes one of the lines that are looked for with more characters.
 _LONGEST = 1000
+# Nobody reads so many lines; what is below them counts as one.
+_MOST_LINES = 100_000
 
+# Windows Mail puts them around every piece of a date.
+_DIRECTIONS = str.maketrans("", "", "\u200e\u200f\u202a\u202c")
 _BLANK = " \t\r\f\v\u00a0\u200b\u200c\u200e\u200f\u2060\ufeff"
 # Quotation marks of a line, and the lone bracket that closes a wrapped `<address`.
 _QUOTED = re.compile(r"[ \t]{0,3}>(?!:?\s*$)|[ \t]{0,3}>\s*$")
@@ -39,7 +43,7 @@ class Lines:
 
 def split(text: str) -> Lines:
     """Cut a text at its line feeds."""
-    raw = text.split("\n")
+    raw = text.split("\n", _MOST_LINES)
     starts: list[int] = []
     words: list[str] = []
     quoted: list[bool] = []
@@ -56,6 +60,8 @@ def split(text: str) -> Lines:
         if is_quoted:
             prefix = _PREFIX.match(short)
             short = short[prefix.end() :] if prefix else short
+        if not short.isascii():
+            short = short.translate(_DIRECTIONS)
         words.append(short.strip(_BLANK))
         quoted.append(is_quoted)
     starts.append(len(text))

@@ -51,19 +51,19 @@ def _last_piece(lines: Sequence[str], lowest: int, end: int) -> int | None:
         return end - 1
     if len(last) > 2 and _RULE.fullmatch(last):
         return end - 1
-    return (
-        _disclaimer(lines, lowest, end)
-        or _delimited(lines, lowest, end)
-        or _closed(lines, lowest, end)
-    )
+    for find in (_disclaimer, _delimited, _closed):
+        start = find(lines, lowest, end)
+        if start is not None:
+            return start
+    return None
 
 
 def _disclaimer(lines: Sequence[str], lowest: int, end: int) -> int | None:
     """Find a legal notice that begins a paragraph and goes on to the end."""
-    for number in range(max(lowest, 1), end):
+    for number in range(lowest, end):
         if (
             lines[number]
-            and (not lines[number - 1] or _RULE.fullmatch(lines[number - 1]))
+            and (number == 0 or not lines[number - 1] or _RULE.fullmatch(lines[number - 1]))
             and begins_disclaimer(lines[number], " ".join(lines[number + 1 : number + 6]))
         ):
             return number
