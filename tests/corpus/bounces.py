@@ -43,16 +43,20 @@ def permanent(one: Labelled, seen: Seen) -> Iterator[_Outcome]:
     `hardbounce` is narrower in some sources: only an address that does not exist. So the class of
     an expected status decides, and `hardbounce` where there is no status.
     """
+    said = one.expected.get("bounce_permanent")
     codes = _words(one, "bounce_status")
     hard = one.expected.get("hardbounce")
     flags = [flag is True for flag in hard] if isinstance(hard, list) else []
     flags += [False] * (len(codes) - len(flags))
-    if one.kind != "bounce" or not (codes or flags):
+    if one.kind != "bounce":
         return
     classes = {code[:1] for code in codes if code} & {"2", "4", "5"}
-    if not classes and not any(flags):
+    if isinstance(said, list):
+        wanted = sorted({"for good" if one_of is True else "not" for one_of in said})
+    elif classes or any(flags):
+        wanted = sorted({"for good" if code == "5" else "not" for code in classes} or {"for good"})
+    else:
         return  # no status, and not hard in the narrower sense: nothing is said
-    wanted = sorted({"for good" if code == "5" else "not" for code in classes} or {"for good"})
     got = sorted({"for good" if r.permanent else "not" for r in _recipients(seen)})
     yield (None if got == wanted else How.OTHER if got else How.NONE), wanted, got
 

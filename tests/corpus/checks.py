@@ -5,7 +5,7 @@ Each check is a function that gives no verdict where the source says nothing.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from corpus import bounces, kinds, replies
+from corpus import bounces, forwards, kinds, replies
 from corpus.folded import difference, folded, squeezed
 from corpus.labels import Labelled
 from corpus.seen import LANGUAGES, Seen
@@ -139,5 +139,6 @@ CHECKS: Mapping[str, Check] = {
     "contains": replies.contains,
     "without": replies.without,
     "signature": replies.signature,
+    "forward": forwards.forward,
     "language": _language,
 }
