@@ -261,10 +261,6 @@ _PROGRAMS = (
     "could not be delivered to the following recipient",
     "could not be delivered to the following user",
     "could not be delivered to the following address",
-    "could not be delivered to:",
-    "was not delivered to:",
-    "wasn't delivered to the following",
-    "not delivered to the following",
     "unable to deliver your message to the following",
     "unable to deliver message to the following",
     "non-delivery report",
@@ -282,6 +278,15 @@ _PROGRAMS = (
     "送信できませんでした",
     "配信できませんでした",
 )
+_MAIL_TO = re.compile(
+    r"\b(?:e-?mail|message|mail)\b[^.!?]{0,160}(?:not (?:be |been )?|n't (?:be )?|undeliver)"
+    r"(?:delivered|able) to\b"
+)
+_PERSONAL = re.compile(
+    r"\b(?:i|my|me|dear|hello|please|help|thanks|regards|morning|afternoon|hallo|ich|mein\w*|bitte|"
+    r"mijn|ik|graag|bonjour|je|mon|mes|hola|mi|mis|por favor|hei|hej|minun|min|mina|mitt)\b"
+)
+_BEGINNING = 300
 
 
 def says_undelivered(words: str) -> str:
@@ -297,8 +302,18 @@ def says_delayed(words: str) -> str:
 
 
 def program_of(words: str) -> str:
-    """Give the sentence of a mail program that is among a report's words, "" if none is."""
-    return next((sentence for sentence in _PROGRAMS if sentence in words), "")
+    """Give the sentence of a mail program with which a report's words begin, "" if none does.
+
+    Where a person has written before it, the program is only quoted.
+    """
+    start = words[:_BEGINNING]
+    sentence = next((sentence for sentence in _PROGRAMS if sentence in start), "")
+    if sentence:
+        place = start.find(sentence)
+    else:
+        match = _MAIL_TO.search(start)
+        sentence, place = (match.group(), match.start()) if match else ("", 0)
+    return "" if _PERSONAL.search(start[:place]) else sentence
 
 
 _LONGEST_SUBJECT = 300

@@ -13,13 +13,17 @@ _DAEMONS = frozenset(
     | {"mmdf", "uucp", "smtp-daemon", "mail-delivery-subsystem", "maildeliverysystem"}
 )
 _POSTMASTERS = frozenset({"postmaster", "post-master", "postmasters", "root", "bounce", "bounces"})
-# The display names that mail systems give themselves.
+# Display names that only mail systems have, and those that an administrator may have as well.
+_DAEMON_NAME = re.compile(
+    r"mail(?:er)?[ _.-]?daemon|mail delivery (?:sub)?-?system|delivery subsystem|"
+    r"microsoft exchange|automatic e?-?mail delivery",
+    re.IGNORECASE,
+)
 _SYSTEM_NAME = re.compile(
-    r"mail(?:er)?[ _.-]?daemon|mail delivery|postmaster|mail ?system|mail administrator|"
-    r"system administrator|delivery (?:subsystem|system|agent|service)|microsoft exchange|"
-    r"internet mail|mail router|mail transfer|mail transport|mail admin|"
-    r"mail server|automatic e?-?mail delivery|mailserver|mail service|systemadministrator|"
-    r"administrateur syst|administrador del sistema|amministratore (?:di )?sistema",
+    r"mail delivery|postmaster|mail ?system|mail administrator|system administrator|"
+    r"delivery (?:system|agent|service)|internet mail|mail router|mail transfer|mail transport|"
+    r"mail admin|mail ?server|mail service|systemadministrator|administrateur syst|"
+    r"administrador del sistema|amministratore (?:di )?sistema",
     re.IGNORECASE,
 )
 _EXCHANGE = "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e"
@@ -31,9 +35,9 @@ _NOTIFICATION = "x-amz-sns-message-id"
 class Signs:
     """Who sent a mail, as its header has it, and what the subject says.
 
-    `daemon`: the author is a mail system by name. `postal`: at least it may be one: a postmaster,
-    or the null reverse-path. `automatic`: some field says that no person sent it. `answered`: the
-    subject is that of a forward or an answer.
+    `daemon`: the author is a mail system by name. `postal`: at least it may be one: a postmaster
+    or administrator, or the null reverse-path. `automatic`: some field says that no person sent
+    it. `answered`: the subject is that of a forward or an answer.
     """
 
     daemon: bool
@@ -52,7 +56,7 @@ class Signs:
     @property
     def from_system(self) -> bool:
         """Say whether the whole mail is a machine's, not a person's who sends a bounce on."""
-        return self.daemon or (self.any and not self.answered)
+        return self.daemon or ((self.postal or self.automatic) and not self.answered)
 
     @property
     def is_report(self) -> bool:
@@ -68,13 +72,16 @@ def read(mail: Mail, *, null_path: bool) -> Signs:
     author = mail.author or mail.claimed_author
     address = author.address if author else sender.strip().strip("<>\"' ").lower()
     local = address.partition("@")[0]
-    daemon = (
-        local in _DAEMONS or local.startswith(_EXCHANGE) or bool(_SYSTEM_NAME.search(sender[:200]))
-    )
+    name = sender[:200]
+    daemon = local in _DAEMONS or local.startswith(_EXCHANGE) or bool(_DAEMON_NAME.search(name))
     declared = content_type.parse(mail.header("content-type").encode("utf-8", "replace"))
     return Signs(
         daemon=daemon,
-        postal=null_path or local in _POSTMASTERS or not sender.strip("<> "),
+        postal=null_path
+        or local in _POSTMASTERS
+        or not sender.strip("<> ")
+        or mail.header("return-path").replace(" ", "") == "<>"
+        or bool(_SYSTEM_NAME.search(name)),
         automatic=_is_report(declared) or _is_automatic(mail, local),
         undelivered=bounce_phrases.subject_says_undelivered(mail.subject),
         answered=bounce_phrases.is_answer_or_forward(mail.subject),

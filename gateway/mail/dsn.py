@@ -25,9 +25,6 @@ from gateway.mail.bounce_text import BounceText
 from gateway.mail.model import Bounce, Header, Mail, Undelivered
 from gateway.mail.prescan import message_id
 
-# A person's own words come before what they quote or forward.
-_BEGINNING = 400
-
 
 def bounce(mail: Mail, *, null_path: bool = False) -> Bounce | None:
     """Read a mail as a bounce, None if it is none; never raises, and costs next to nothing then.
@@ -39,6 +36,9 @@ def bounce(mail: Mail, *, null_path: bool = False) -> Bounce | None:
     if not signs.any or is_success_notice(mail):
         return None
     text = bounce_text.read(mail.text)
+    sentence = bounce_phrases.program_of(text.words) if signs.undelivered else ""
+    if not signs.from_system and (signs.answered or not sentence):
+        return None
     for evidence in _EVIDENCE:
         found = evidence(mail, signs, text)
         if found is not None:
@@ -51,10 +51,10 @@ def is_success_notice(mail: Mail) -> bool:
     return delivery_status.notifies_of_success(delivery_status.groups_of(mail.enclosed))
 
 
-def _by_fields(mail: Mail, signs: Signs, text: BounceText) -> Bounce | None:
-    """Read the fields of RFC 3464, in a mail that is a report and not a person's of one."""
+def _by_fields(mail: Mail, _signs: Signs, text: BounceText) -> Bounce | None:
+    """Read the fields of RFC 3464 in the parts that hold them."""
     groups = delivery_status.groups_of(mail.enclosed)
-    recipients = delivery_status.undelivered(groups) if signs.from_system else ()
+    recipients = delivery_status.undelivered(groups)
     if not recipients:
         return None
     return _bounce(mail, recipients, text, "delivery-status: failed or delayed")
@@ -65,10 +65,10 @@ _STATUS_START = re.compile(
 )
 
 
-def _by_fields_in_text(mail: Mail, signs: Signs, text: BounceText) -> Bounce | None:
+def _by_fields_in_text(mail: Mail, _signs: Signs, text: BounceText) -> Bounce | None:
     """Read the fields of RFC 3464 where a relay has made them part of the text."""
     whole = mail.text[: bounce_text.MAX_TEXT]
-    start = _STATUS_START.search(whole) if signs.from_system else None
+    start = _STATUS_START.search(whole)
     if start is None:
         return None
     recipients = delivery_status.undelivered(enclosed.groups_of(whole[start.start() :]))
@@ -77,10 +77,10 @@ def _by_fields_in_text(mail: Mail, signs: Signs, text: BounceText) -> Bounce | N
     return _bounce(mail, recipients, text, "text: delivery-status fields")
 
 
-def _by_failed_recipients(mail: Mail, signs: Signs, text: BounceText) -> Bounce | None:
+def _by_failed_recipients(mail: Mail, _signs: Signs, text: BounceText) -> Bounce | None:
     """Take the recipients that Exim and Google name in a field of the header."""
     named = ",".join(mail.all_headers("x-failed-recipients"))[: 64 * 1024]
-    if not named or not signs.from_system:
+    if not named:
         return None
     parts = named.split(",")[: delivery_status.MAX_RECIPIENTS]
     addresses = dict.fromkeys(filter(None, map(delivery_status.first_address, parts)))
@@ -99,7 +99,7 @@ def _by_notice(mail: Mail, signs: Signs, _text: BounceText) -> Bounce | None:
 _REFUSED = re.compile(r"automatically rejected|refused|rejected|was not accepted", re.IGNORECASE)
 
 
-def _by_refusal(mail: Mail, signs: Signs, text: BounceText) -> Bounce | None:
+def _by_refusal(mail: Mail, _signs: Signs, text: BounceText) -> Bounce | None:
     """Read a refusal in the form of a disposition notification (RFC 5429 section 2.1.2).
 
     Sieve and its kin send one when a mailbox is full or a rule rejects a mail; that a mail program
@@ -108,7 +108,7 @@ def _by_refusal(mail: Mail, signs: Signs, text: BounceText) -> Bounce | None:
     groups = [g for p in mail.enclosed if p.media_type == enclosed.DISPOSITION for g in p.groups]
     fields = {header.name: header.value for group in reversed(groups) for header in group}
     disposition = fields.get("disposition", "").lower()
-    if not signs.from_system or not disposition.startswith("automatic-action"):
+    if not disposition.startswith("automatic-action"):
         return None
     gone = any(word in disposition for word in ("deleted", "denied", "failed"))
     if not gone or not _REFUSED.search(f"{mail.subject} {text.words}"):
@@ -124,7 +124,7 @@ def _by_refusal(mail: Mail, signs: Signs, text: BounceText) -> Bounce | None:
 
 def _by_words(mail: Mail, signs: Signs, text: BounceText) -> Bounce | None:
     """Read a text written for people, where it is a mail system's."""
-    if _is_other_report(signs) or not signs.from_system:
+    if _is_other_report(signs):
         return None
     reason = _words_that_prove(mail, signs, text)
     return _bounce(mail, _recipients(mail, signs, text), text, reason) if reason else None
@@ -144,7 +144,7 @@ def _words_that_prove(mail: Mail, signs: Signs, text: BounceText) -> str:
         return f"text: {phrase}" if phrase else "subject: says undelivered"
     if signs.postal and phrase and returned:
         return f"text: {phrase}"
-    sentence = bounce_phrases.program_of(words[:_BEGINNING])
+    sentence = bounce_phrases.program_of(words)
     if sentence and (signs.undelivered or signs.automatic) and (returned or listed):
         return f"text: {sentence}"
     return ""
