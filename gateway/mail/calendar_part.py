@@ -7,7 +7,7 @@ written, so they can be read in any language.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from gateway.mail.charset import clean_line, clean_text, decode
@@ -64,35 +64,52 @@ def _lines(event: str) -> list[str]:
     # The library raises of many kinds on what people's programs write, and a summary is extra.
     try:
         found = Component.from_ical(event)
-        organizer = found.get("organizer")
-        address = str(organizer or "").removeprefix("mailto:").removeprefix("MAILTO:")
-        name = str(organizer.params.get("CN", "")) if organizer is not None else ""
-        return [
-            clean_line(str(found.get("summary", ""))),
-            _span(found),
-            clean_line(str(found.get("location", ""))),
-            clean_line(f"{name} <{address}>" if name and address else name or address),
-            f"\n{text}" if (text := str(found.get("description", "")).strip()) else "",
-        ]
     except Exception:
         return []
+    described = str(found.get("description", "")).strip()
+    return [
+        clean_line(str(found.get("summary", ""))),
+        _span(found),
+        clean_line(str(found.get("location", ""))),
+        _organizer(found),
+        f"\n{described}" if described else "",
+    ]
+
+
+def _organizer(event: Component) -> str:
+    found = event.get("organizer")
+    if not isinstance(found, str):
+        return ""
+    name = str(getattr(found, "params", {}).get("CN", ""))
+    address = found[7:] if found[:7].lower() == "mailto:" else found
+    return clean_line(f"{name} <{address}>" if name and address else name or address)
 
 
 def _span(event: Component) -> str:
     """Give when an event begins and ends, in its own time zone."""
-    begin = event.get("dtstart")
-    start = getattr(begin, "dt", None)
-    end = getattr(event.get("dtend") or event.get("due"), "dt", None)
-    if not isinstance(start, date):
+    start = _date(event, "dtstart")
+    if start is None:
         return ""
     zone = ""
     if isinstance(start, datetime):
-        zone = f" {start.tzinfo or begin.params.get('TZID', '')}"
-    if not isinstance(end, date) or end == start:
+        zone = f" {start.tzinfo or event.get('dtstart').params.get('TZID', '')}"
+    end = _date(event, "dtend") or _date(event, "due")
+    if end is not None and not isinstance(end, datetime) and end > date.min:
+        end -= timedelta(days=1)  # a last day is the day after (RFC 5545 section 3.6.1)
+    if end is None or end == start:
         return clean_line(_moment(start) + zone)
     same_day = isinstance(start, datetime) and _moment(start)[:10] == _moment(end)[:10]
     last = _moment(end)[11:] if same_day else _moment(end)
     return clean_line(f"{_moment(start)} \N{EN DASH} {last}{zone}")
+
+
+def _date(event: Component, name: str) -> date | None:
+    """Give a property as a date or time, None if it is missing or broken."""
+    try:
+        value = getattr(event.get(name), "dt", None)
+    except ValueError:
+        return None
+    return value if isinstance(value, date) else None
 
 
 def _moment(value: date) -> str:
