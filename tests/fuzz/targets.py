@@ -1,0 +1,90 @@
+"""What is fuzzed: for each target, what must hold for any bytes at all."""
+
+from collections.abc import Callable
+
+from gateway.config.address import canonical
+from gateway.config.case_number import CaseNumberPattern
+from gateway.mail import dsn, reply
+from gateway.mail.automatic import classify
+from gateway.mail.forward import forwarded
+from gateway.mail.html import display, to_text
+from gateway.mail.language import detect
+from gateway.mail.message_id import MessageIds
+from gateway.mail.model import Envelope, Kind
+from gateway.mail.parse import content, parse, unreadable
+from gateway.mail.thread import find_clues
+from lib.mails import assert_sound
+
+Target = Callable[[bytes], None]
+
+_MESSAGE_IDS = MessageIds(b"k" * 32)
+_PATTERNS = [CaseNumberPattern.parse("AC-{n:04}{check}")]
+_ENVELOPE = Envelope("", "support@desk.example")
+
+
+def parse_target(data: bytes) -> None:
+    """Any bytes are a mail of sound texts, all of whose attachments can be fetched."""
+    mail = parse(data)
+    assert_sound(mail)
+    assert_sound(unreadable(data))
+    for attachment in mail.attachments:
+        assert attachment.size == len(content(data, attachment))
+    for clue in find_clues(mail, _MESSAGE_IDS.recognise, _PATTERNS).issued:
+        assert _MESSAGE_IDS.is_ours(clue.message_id)
+    forward = forwarded(mail, data)
+    assert forward is None or canonical(forward.author.address) == forward.author.address
+
+
+def reply_target(data: bytes) -> None:
+    """Folds lie in order inside the text, apart from each other, and lose nothing of it."""
+    said, _, sent = data.decode("utf-8", "replace").partition("\f")
+    folds = reply.folds(said, [sent] if sent else [])
+    reached = 0
+    for fold in folds:
+        assert reached <= fold.start < fold.end <= len(said)
+        reached = fold.end
+    assert reply.new_text(said, folds) in {said.strip(), reply.new_text(said, folds).strip()}
+    detect(said, ["en", "nl", "fi"])
+
+
+def bounce_target(data: bytes) -> None:
+    """What is read out of a bounce are clean addresses and sound statuses."""
+    mail = parse(b"From: MAILER-DAEMON@mx.example\r\n" + data)
+    found = dsn.bounce(mail)
+    kind = classify(mail, _ENVELOPE, lambda _: False, _MESSAGE_IDS.is_ours)
+    assert kind.kind is not Kind.PERSON
+    assert not kind.answerable
+    for recipient in found.recipients if found else ():
+        assert canonical(recipient.address) == recipient.address
+        assert recipient.status == "" or recipient.status[0] in "245"
+
+
+def identity_target(data: bytes) -> None:
+    """A From field that identifies somebody holds that address, once and plainly."""
+    value = data.replace(b"\r", b"").replace(b"\n", b"")
+    mail = parse(b"From: " + value + b"\r\n\r\n")
+    assert_sound(mail)
+    if mail.author is not None:
+        assert canonical(mail.author.address) == mail.author.address
+        assert mail.author.address.count("@") == 1
+        assert not mail.author_problem
+    else:
+        assert mail.author_problem
+
+
+def html_target(data: bytes) -> None:
+    """Any HTML has a text, and a form that is safe to show."""
+    html = data.decode("utf-8", "replace")
+    to_text(html)
+    shown = display(html).lower()
+    assert "<script" not in shown
+    assert "javascript:" not in shown
+
+
+TARGETS: dict[str, Target] = {
+    "parse": parse_target,
+    "reply": reply_target,
+    "bounce": bounce_target,
+    "identity": identity_target,
+    "html": html_target,
+}
