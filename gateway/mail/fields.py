@@ -135,12 +135,17 @@ def addresses(field: str) -> tuple[list[tuple[str, str]], bool]:
         return [(plain.group(1) or "", plain.group(3))], True
     defects: list[dict[str, object]] = []
     try:
-        found = get_addresses(field, defects=defects, decode_names=True)
+        found = get_addresses(field, defects=defects, decode_names=False)
     except (ValueError, LookupError, RecursionError):
         return [], False
-    pairs = [(str(name), str(address)) for name, address in found if address]
+    pairs = [(_decoded(str(name)), str(address)) for name, address in found if address]
     clean = bool(pairs) and all(_is_harmless(defect) for defect in defects)
     return pairs, clean and not (":" in field and _names_group(field))
+
+
+def _decoded(name: str) -> str:
+    """Undo encoded words with our own reader: mail-parser's raises on base64 that is none."""
+    return text(name.encode("utf-8", "replace")) if "=?" in name else name
 
 
 def _is_harmless(defect: dict[str, object]) -> bool:
