@@ -1,10 +1,8 @@
 """What the header of a mail says for or against its being a bounce, before its text is read."""
 
-import re
 from dataclasses import dataclass
 
 from gateway.mail import bounce_phrases, content_type
-from gateway.mail.content_type import Value
 from gateway.mail.model import Mail
 
 _DAEMONS = frozenset(
@@ -14,17 +12,41 @@ _DAEMONS = frozenset(
 )
 _POSTMASTERS = frozenset({"postmaster", "post-master", "postmasters", "root", "bounce", "bounces"})
 # Display names that only mail systems have, and those that an administrator may have as well.
-_DAEMON_NAME = re.compile(
-    r"mail(?:er)?[ _.-]?daemon|mail delivery (?:sub)?-?system|delivery subsystem|"
-    r"microsoft exchange|automatic e?-?mail delivery",
-    re.IGNORECASE,
+_DAEMON_NAMES = (
+    "mailer-daemon",
+    "mailer daemon",
+    "mail daemon",
+    "maildaemon",
+    "mail delivery system",
+    "mail delivery subsystem",
+    "mail delivery sub-system",
+    "delivery subsystem",
+    "microsoft exchange",
+    "automatic email delivery",
+    "automatic e-mail delivery",
+    "automatic mail delivery",
 )
-_SYSTEM_NAME = re.compile(
-    r"mail delivery|postmaster|mail ?system|mail administrator|system administrator|"
-    r"delivery (?:system|agent|service)|internet mail|mail router|mail transfer|mail transport|"
-    r"mail admin|mail ?server|mail service|systemadministrator|administrateur syst|"
-    r"administrador del sistema|amministratore (?:di )?sistema",
-    re.IGNORECASE,
+_SYSTEM_NAMES = (
+    "mail delivery",
+    "postmaster",
+    "mail system",
+    "mailsystem",
+    "mail administrator",
+    "mail admin",
+    "system administrator",
+    "systemadministrator",
+    "delivery system",
+    "delivery agent",
+    "delivery service",
+    "internet mail",
+    "mail router",
+    "mail trans",
+    "mail server",
+    "mailserver",
+    "mail service",
+    "administrateur syst",
+    "administrador del sistema",
+    "amministratore",
 )
 _EXCHANGE = "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e"
 # Amazon's notification service, by which its mail service tells of bounces.
@@ -61,48 +83,63 @@ class Signs:
     @property
     def is_report(self) -> bool:
         """Say whether the mail declares itself to be a delivery status report (RFC 6522)."""
-        return self.media_type == "multipart/report" and self.report_type.endswith(
+        return self.media_type.endswith(("/report", "status")) and self.report_type.endswith(
             "delivery-status"
         )
 
 
 def read(mail: Mail, *, null_path: bool) -> Signs:
-    """Read the signs; `null_path` says that the transport gave the null reverse-path."""
-    sender = mail.header("from")
+    """Read the signs; `null_path` says that the transport gave the null reverse-path.
+
+    Called for every mail, so the fields are passed once and looked through for plain substrings.
+    """
+    first: dict[str, str] = {}
+    for header in mail.headers:
+        if header.name in _READ:
+            first.setdefault(header.name, header.value)
+    name = first.get("from", "")[:_LONGEST_NAME].lower()
     author = mail.author or mail.claimed_author
-    address = author.address if author else sender.strip().strip("<>\"' ").lower()
-    local = address.partition("@")[0]
-    name = sender[:200]
-    daemon = local in _DAEMONS or local.startswith(_EXCHANGE) or bool(_DAEMON_NAME.search(name))
-    declared = content_type.parse(mail.header("content-type").encode("utf-8", "replace"))
+    local = (author.address if author else name.strip(" <>\"'")).partition("@")[0]
+    media_type, report_type = _declared(first.get("content-type", ""))
     return Signs(
-        daemon=daemon,
+        daemon=local in _DAEMONS
+        or local.startswith(_EXCHANGE)
+        or any(known in name for known in _DAEMON_NAMES),
         postal=null_path
         or local in _POSTMASTERS
-        or not sender.strip("<> ")
-        or mail.header("return-path").replace(" ", "") == "<>"
-        or bool(_SYSTEM_NAME.search(name)),
-        automatic=_is_report(declared) or _is_automatic(mail, local),
+        or not name.strip("<> ")
+        or first.get("return-path", "").replace(" ", "") == "<>"
+        or any(known in name for known in _SYSTEM_NAMES),
+        automatic=bool(report_type) or _is_automatic(first, local),
         undelivered=bounce_phrases.subject_says_undelivered(mail.subject),
         answered=bounce_phrases.is_answer_or_forward(mail.subject),
-        media_type=declared.value,
-        report_type=declared.parameters.get("report-type", "").lower(),
+        media_type=media_type,
+        report_type=report_type,
     )
 
 
-def _is_report(declared: Value) -> bool:
-    return (
-        declared.value in {"multipart/report", "message/delivery-status"}
-        or "report-type" in declared.parameters
-    )
+_READ = frozenset(
+    {"from", "content-type", "return-path", "auto-submitted", "x-failed-recipients", _NOTIFICATION}
+)
+_LONGEST_NAME = 200
 
 
-def _is_automatic(mail: Mail, local_part: str) -> bool:
+def _declared(value: str) -> tuple[str, str]:
+    """Give the media type of the mail, and of what sort a report is, "" if it is none."""
+    said = value.lower()
+    media_type = said.partition(";")[0].strip()
+    if media_type == "message/delivery-status":
+        return media_type, "delivery-status"
+    if media_type != "multipart/report" and "report-type" not in said:
+        return media_type, ""
+    declared = content_type.parse(value.encode("utf-8", "replace"))
+    return media_type, declared.parameters.get("report-type", "").lower() or "unknown"
+
+
+def _is_automatic(first: dict[str, str], local_part: str) -> bool:
     if local_part.replace("-", "").replace("_", "").startswith(("noreply", "donotreply")):
         return True
-    for header in mail.headers:
-        if header.name in {"x-failed-recipients", _NOTIFICATION} and header.value:
-            return True
-        if header.name == "auto-submitted" and header.value:
-            return not header.value.lower().startswith("no")
-    return False
+    if first.get("x-failed-recipients") or first.get(_NOTIFICATION):
+        return True
+    said = first.get("auto-submitted", "").lower()
+    return bool(said) and not said.startswith("no")

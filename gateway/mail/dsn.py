@@ -152,12 +152,7 @@ def _words_that_prove(mail: Mail, signs: Signs, text: BounceText) -> str:
 
 def _is_other_report(signs: Signs) -> bool:
     """Say whether a report is of another sort: of a mail that was read, or complained about."""
-    return signs.media_type == "multipart/report" and signs.report_type in {
-        "disposition-notification",
-        "global-disposition-notification",
-        "feedback-report",
-        "tlsrpt",
-    }
+    return signs.report_type not in {"", "unknown"} and "delivery-status" not in signs.report_type
 
 
 _EVIDENCE: tuple[Callable[[Mail, Signs, BounceText], Bounce | None], ...] = (

@@ -18,7 +18,8 @@ MAX_BYTES = 64 * 1024
 MAX_VALUE = 4096
 
 # Groups, blank lines and lines that are no field, together, in one report.
-_MAX_STEPS = 2000
+_MAX_STEPS = 300
+_MAX_WITHIN = 4
 
 DELIVERY_STATUS = "message/delivery-status"
 DISPOSITION = "message/disposition-notification"
@@ -85,7 +86,7 @@ def _within(index: int, payload: bytes, block: tuple[Header, ...]) -> tuple[Encl
         elif leaf.media_type in _RETURNED:
             block = _header_block(leaf.payload(source))
             found.append(Enclosed(index, _RETURNED[leaf.media_type], (block,)))
-        if len(found) == MAX_ENCLOSED:
+        if len(found) == _MAX_WITHIN:
             break
     return tuple(found)
 
