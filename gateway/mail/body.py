@@ -1,11 +1,15 @@
 """Which parts of a mail are its text, and that text as a person reads it."""
 
-import html as entities
-import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from enum import Enum, auto
+from itertools import groupby
 
+from gateway.mail import flowed, html, stub
 from gateway.mail.charset import clean_text, decode
-from gateway.mail.mime import Part
+from gateway.mail.markup import MAX_TAGS
+from gateway.mail.mime import Part, Tree
+from gateway.mail.stub import squeezed
 
 MAX_BYTES = 1024 * 1024
 
@@ -43,95 +47,99 @@ def _is_broken_multipart(leaf: Part) -> bool:
     return leaf.media_type.startswith("multipart/")
 
 
-def text_of(payload: bytes, charset: str) -> tuple[str, bool]:
-    """Decode a text part; the second value says whether it was cut at MAX_BYTES."""
-    cut = len(payload) > MAX_BYTES
+def text_of(payload: bytes, leaf: Part, room: int = MAX_BYTES) -> tuple[str, bool]:
+    """Decode a text part; the second value says whether it was cut at that many bytes.
+
+    Plain text comes with its paragraphs put together where it is flowed (RFC 3676).
+    """
+    cut = len(payload) > room
     if cut:
         # Cut at a line end, so that no character is halved; one endless line is cut anywhere.
-        line_end = payload.rfind(b"\n", 0, MAX_BYTES)
-        payload = payload[: line_end if line_end > 0 else MAX_BYTES]
-    return clean_text(decode(payload, charset)), cut
+        line_end = payload.rfind(b"\n", 0, room)
+        payload = payload[: line_end if line_end > 0 else room]
+    text = clean_text(decode(payload, leaf.charset))
+    is_flowed = leaf.parameters.get("format", "").strip().lower() == "flowed"
+    if is_flowed and leaf.media_type == "text/plain":
+        delete = leaf.parameters.get("delsp", "").strip().lower() == "yes"
+        text = flowed.unflow(text, delete_space=delete)
+    return text, cut
 
 
-def readable(texts: list[str], htmls: list[str]) -> str:
-    """Choose the text that a person reads: the plain parts, else the HTML ones as text."""
-    plain = "\n\n".join(tidy for text in texts if (tidy := text.strip("\n").rstrip()))
-    if plain.strip():
-        return plain
-    return "\n\n".join(tidy for html in htmls if (tidy := html_to_text(html)))
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The text of one part, as HTML or plain.
+
+    Pieces with the same `choice` are forms of one text, of which one is read; None has no other
+    form.
+    """
+
+    text: str
+    is_html: bool
+    choice: int | None = None
 
 
-_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]{0,20})")
-_HIDDEN_END = {
-    name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "title")
-}
-_SPACED = frozenset(
-    {"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "ul", "ol", "pre"}
-)
-_BREAKS = frozenset(
-    {"address", "article", "br", "dd", "div", "dl", "dt", "footer", "form", "header", "hr", "li"}
-    | {"section", "tbody", "tfoot", "thead", "tr"}
-)
-# `int` refuses numbers of thousands of digits; no character has more than seven.
-_HUGE_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
+def choices(tree: Tree) -> dict[int, int]:
+    """Give for each leaf in a `multipart/alternative` the index of the outermost such part."""
+    found: dict[int, int] = {}
+    index, end = -1, -1
+    for part in tree.parts:
+        if part.start >= end and part.media_type == "multipart/alternative" and not part.leaf:
+            index, end = part.index, part.end
+        elif part.leaf and part.start < end:
+            found[part.index] = index
+    return found
 
 
-def html_to_text(html: str) -> str:
-    """Turn HTML into plain text: one forward scan, whatever is nested or left open in it."""
-    out: list[str] = []
-    position = 0
-    while True:
-        start = html.find("<", position)
-        out.append(_words(html[position : start if start >= 0 else len(html)]))
-        if start < 0:
-            break
-        tag = _TAG.match(html, start)
-        if tag is None and not html.startswith(("<!", "<?"), start):
-            out.append("<")
-            position = start + 1
-            continue
-        closer = "-->" if html.startswith("<!--", start) else ">"
-        end = html.find(closer, start)
-        if end < 0:  # nothing is closed from here on, so what follows is no markup
-            out.append(_words(html[start:]))
-            break
-        position = end + len(closer)
-        if tag is not None:
-            name = tag.group(1).lower()
-            out.append(_gap(name, closing=html.startswith("</", start)))
-            hidden = _HIDDEN_END.get(name)
-            if hidden is not None and not html.startswith("</", start):
-                found = hidden.search(html, position)
-                position = found.start() if found else len(html)
-    return _laid_out("".join(out))
+def readable(pieces: Sequence[Piece]) -> str:
+    """Give the text that a person reads: all texts in their order, of each its best form."""
+    reading = _Reading()
+    for choice, group in groupby(pieces, key=lambda piece: piece.choice):
+        forms = list(group)
+        if choice is None:
+            for form in forms:
+                reading.add(form)
+        else:
+            reading.add_best(forms)
+    return _joined(text for text, _ in reading.texts)
 
 
-def _words(chunk: str) -> str:
-    """Give the text between two tags on one line, with its entities resolved."""
-    if "&" in chunk:
-        chunk = entities.unescape(_HUGE_REFERENCE.sub("\N{REPLACEMENT CHARACTER}", chunk))
-    joined = " ".join(chunk.split())
-    before = " " if chunk[:1].isspace() else ""
-    after = " " if joined and chunk[-1:].isspace() else ""
-    return f"{before}{joined}{after}"
+@dataclass(slots=True)
+class _Reading:
+    """The texts found so far, each with its squeezed form; HTML is laid out within one limit."""
+
+    texts: list[tuple[str, str]] = field(default_factory=list)
+    tags: int = MAX_TAGS
+
+    def add(self, piece: Piece) -> None:
+        """Add a text that is no form of another; some senders say the same again as HTML."""
+        if not piece.is_html:
+            self._keep(piece.text)
+            return
+        text = self._text_of(piece.text)
+        words = squeezed(text)
+        if not any(words in earlier for _, earlier in self.texts):
+            self.texts = [said for said in self.texts if said[1] not in words]
+            self._keep(text)
+
+    def add_best(self, forms: Sequence[Piece]) -> None:
+        """Add the plain form of a text, unless it is empty or a stub."""
+        plain = _joined(form.text for form in forms if not form.is_html)
+        htmls = [form.text for form in forms if form.is_html]
+        if not htmls or (plain.strip() and not stub.is_possible(plain, htmls)):
+            self._keep(plain)
+            return
+        text = _joined(map(self._text_of, htmls))
+        self._keep(text if not plain.strip() or stub.is_stub(plain, text) else plain)
+
+    def _keep(self, text: str) -> None:
+        self.texts.append((text, squeezed(text)))
+
+    def _text_of(self, page: str) -> str:
+        text = html.to_text(page, max_tags=max(0, self.tags))
+        self.tags -= page.count("<")
+        return text
 
 
-def _gap(name: str, *, closing: bool) -> str:
-    """Give what a tag puts into the text."""
-    if name == "li" and not closing:
-        return "\n- "
-    if name in _SPACED:
-        return "\n\n"
-    if name in _BREAKS:
-        return "\n"
-    return " " if name in {"td", "th"} else ""
-
-
-def _laid_out(text: str) -> str:
-    """Trim every line and let at most one blank line stand between two others."""
-    lines: list[str] = []
-    for line in clean_text(text).split("\n"):
-        tidy = " ".join(line.split())
-        if tidy or (lines and lines[-1]):
-            lines.append(tidy)
-    return "\n".join(lines).strip()
+def _joined(texts: Iterable[str]) -> str:
+    """Set texts below one another, without the blank lines around them."""
+    return "\n\n".join(tidy for text in texts if (tidy := text.strip("\n").rstrip()))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from gateway.mail import attached, body, calendar_part, enclosed, fingerprint, packed
-from gateway.mail.body import Role
+from gateway.mail.body import Piece, Role
 from gateway.mail.mime import Part, Tree
 from gateway.mail.model import Attachment, Disposition, Enclosed
 
@@ -22,8 +22,7 @@ class Contents:
     `calendar_method` is what its first calendar part is for, "" if it has none that says so.
     """
 
-    texts: list[str] = field(default_factory=list)
-    htmls: list[str] = field(default_factory=list)
+    texts: list[Piece] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     digests: list[bytes] = field(default_factory=list)
     enclosed: list[Enclosed] = field(default_factory=list)
@@ -43,46 +42,52 @@ class Contents:
 
     def has_text(self) -> bool:
         """Say whether there is anything to read yet."""
-        return any(text.strip() for text in (*self.texts, *self.htmls))
+        return any(piece.text.strip() for piece in self.texts)
+
+    def html(self) -> str:
+        """Give all HTML of the mail as it came."""
+        return "\n".join(piece.text for piece in self.texts if piece.is_html)
 
 
 def read(raw: bytes, tree: Tree) -> Contents:
     """Decode each leaf once, for its text, its size and the fingerprint."""
     found = Contents(problem=tree.problem)
-    spare: list[tuple[str, str]] = []
+    choices = body.choices(tree)
+    spare: list[Piece] = []
     for leaf in tree.leaves():
         payload = leaf.payload(raw)
         lines = leaf.encoding != "base64" or leaf.media_type.startswith("text/")
         found.digests.append(fingerprint.of_content(leaf.media_type, payload, lines=lines))
         role = body.role_of(leaf)
         if role in {Role.TEXT, Role.HTML}:
-            _add_text(found, leaf, role, payload)
+            _add_text(found, leaf, payload, choices.get(leaf.index))
         elif role is Role.ATTACHMENT:
-            spare.append(_add_attached(found, leaf, payload))
+            spare.extend(_add_attached(found, leaf, payload))
     if not found.has_text():
-        found.texts.extend(text[: body.MAX_BYTES] for text, _ in spare if text)
-        found.htmls.extend(html[: body.MAX_BYTES] for _, html in spare if html)
+        found.texts.extend(spare)
     _mark_inline(found)
     return found
 
 
-def _add_text(found: Contents, leaf: Part, role: Role, payload: bytes) -> None:
+def _add_text(found: Contents, leaf: Part, payload: bytes, choice: int | None) -> None:
     """Add a text, and the files that stand in it as attachments."""
-    inside = packed.unpack(leaf.media_type, payload) if role is Role.TEXT else None
+    is_html = body.role_of(leaf) is Role.HTML
+    inside = None if is_html else packed.unpack(leaf.media_type, payload)
     if inside:
         payload = inside.rest
         for number, piece in enumerate(inside.pieces, 1):
             found.add_attachment(attached.of_piece(leaf, number, piece))
-    text, cut = body.text_of(payload, leaf.charset)
-    (found.texts if role is Role.TEXT else found.htmls).append(text)
+    used = sum(len(piece.text) for piece in found.texts if piece.is_html is is_html)
+    text, cut = body.text_of(payload, leaf, max(0, body.MAX_BYTES - used))
+    found.texts.append(Piece(text, is_html, choice))
     if cut:
         found.say(f"text over {body.MAX_BYTES} bytes")
 
 
-def _add_attached(found: Contents, leaf: Part, payload: bytes) -> tuple[str, str]:
+def _add_attached(found: Contents, leaf: Part, payload: bytes) -> list[Piece]:
     """Add an attachment, or the files packed in it.
 
-    Gives what it can offer as the text of a mail that has no other, as text and as HTML.
+    Gives what it can offer as the text of a mail that has no other.
     """
     if len(found.enclosed) < enclosed.MAX_ENCLOSED:
         found.enclosed.extend(enclosed.read(leaf, payload))
@@ -93,20 +98,31 @@ def _add_attached(found: Contents, leaf: Part, payload: bytes) -> tuple[str, str
     else:
         found.add_attachment(attached.of_part(leaf, payload))
     if inside:
-        return inside.text, inside.html
+        return _pieces(leaf, inside.text, inside.html)
     if leaf.media_type in calendar_part.MEDIA_TYPES:
         declared = leaf.parameters.get("method", "")
         found.calendar_method = found.calendar_method or calendar_part.method(declared, payload)
         # Most mails with an event say the same in their text.
-        return ("" if found.has_text() else calendar_part.summary(payload, leaf.charset)), ""
-    return "", ""
+        return (
+            [] if found.has_text() else _pieces(leaf, calendar_part.summary(payload, leaf.charset))
+        )
+    return []
+
+
+def _pieces(leaf: Part, text: str, html: str = "") -> list[Piece]:
+    """Give both forms of a text that stands in a part, as far as there are any."""
+    forms = (
+        Piece(text[: body.MAX_BYTES], is_html=False, choice=leaf.index),
+        Piece(html[: body.MAX_BYTES], is_html=True, choice=leaf.index),
+    )
+    return [form for form in forms if form.text]
 
 
 def _mark_inline(found: Contents) -> None:
     """Mark as inline what the HTML shows in its place, whatever its own part says of it."""
     if not any(attachment.content_id for attachment in found.attachments):
         return
-    shown = {unquote(url) for html in found.htmls for url in _PART_URL.findall(html)}
+    shown = {unquote(url) for url in _PART_URL.findall(found.html())}
     for index, attachment in enumerate(found.attachments):
         if attachment.content_id in shown:
             found.attachments[index] = replace(attachment, disposition=Disposition.INLINE)

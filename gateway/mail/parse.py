@@ -75,6 +75,8 @@ def content(raw: bytes, attachment: Attachment) -> bytes:
     payload = part.payload(source)
     if not attachment.piece:
         return payload
+    if part.media_type == "message/rfc822":
+        return content(payload, parse(payload).attachments[attachment.piece - 1])
     inside = packed.unpack(part.media_type, payload)
     if inside is None:
         raise LookupError(f"nothing is packed in part {attachment.part}")
@@ -111,8 +113,8 @@ def _mail(raw: bytes, block: Block, found: Contents, hint: str = "") -> Mail:
         message_id=prescan.message_id(block.first("message-id")),
         in_reply_to=_ids(block, "in-reply-to"),
         references=_ids(block, "references"),
-        text=body.readable(found.texts, found.htmls),
-        html="\n".join(found.htmls),
+        text=body.readable(found.texts),
+        html=found.html(),
         attachments=tuple(found.attachments),
         size=len(raw),
         fingerprint=fingerprint.fingerprint(block, found.digests),

@@ -1,0 +1,143 @@
+"""HTML of a mail: as text for the reader and the rules, and sanitised for display.
+
+Whatever arrives is balanced first (`gateway.mail.markup`), so that neither nh3 nor lxml under
+inscriptis can be made slow or large, and nothing is lost to their limits.
+"""
+
+import re
+
+import nh3
+from inscriptis.css_profiles import CSS_PROFILES
+from inscriptis.html_engine import Inscriptis
+from inscriptis.model.config import ParserConfig
+from lxml.etree import LxmlError
+from selectolax.lexbor import LexborHTMLParser
+
+from gateway.mail.charset import clean_text
+from gateway.mail.html_layout import arrange, finished, is_costly, tree_of
+from gateway.mail.markup import BLOCKS, INLINE, MAX_TAGS, TABLE_PARTS, VOID, bounded
+
+_CONFIG = ParserConfig(css=CSS_PROFILES["strict"].copy())
+_SCHEMES = {"http", "https", "mailto"}
+_TAGS = set(BLOCKS | INLINE | TABLE_PARTS | VOID)
+_ATTRIBUTES_OF_TEXT = {
+    "*": {"class", "hidden", "id", "style"},
+    "a": {"href"},
+    "blockquote": {"type"},
+    "img": {"alt"},
+    "ol": {"start"},
+}
+
+_TAGS_OF_DISPLAY = _TAGS - {"dir", "form", "menu"}
+_ATTRIBUTES_OF_DISPLAY = {
+    "*": {"align", "bgcolor", "dir", "style", "valign"},
+    "a": {"href"},
+    "font": {"color", "face", "size"},
+    "img": {"alt", "height", "src", "width"},
+    "ol": {"start"},
+    "table": {"border", "width"},
+    "td": {"colspan", "height", "rowspan", "width"},
+    "th": {"colspan", "height", "rowspan", "width"},
+}
+# Properties that only dress the text: nothing that moves it out of its place, covers something
+# else or fetches (a shorthand like `background` takes an address).
+_STYLES = {
+    "background-color", "border", "border-bottom", "border-collapse", "border-color", "border-left",
+    "border-right", "border-spacing", "border-style", "border-top", "border-width", "color",
+    "direction", "font-family", "font-size", "font-style", "font-weight", "line-height", "margin",
+    "margin-bottom", "margin-left", "margin-right", "margin-top", "padding", "padding-bottom",
+    "padding-left", "padding-right", "padding-top", "text-align", "text-decoration",
+    "text-indent", "vertical-align", "white-space",
+}  # fmt: skip
+_FETCHES = re.compile(r"url|image|expression|import|@|\\", re.IGNORECASE)
+_NEGATIVE = re.compile(r"-\s*[.\d]")
+
+# A text without anything else in it that a tag of a whole page or of its blocks opens.
+_PAGE = re.compile(
+    r"\s*(?:<\?xml|<!--|<!doctype\s+html|<(?:html|head|body|meta|style|div|p|table|span|font|br|h[1-6])"
+    r"(?=[\s/>]))",
+    re.IGNORECASE,
+)
+
+
+def looks_like_html(text: str) -> bool:
+    """Say whether a bare body is HTML: it begins with a tag that begins pages and their blocks."""
+    return _PAGE.match(text[:4096]) is not None
+
+
+def display(html: str) -> str:
+    """Give HTML that may be shown to an agent, in a sandboxed frame.
+
+    Of images those remain that the mail itself brings (`cid:`), so nothing is fetched when it is
+    read; links lead to http, https and mailto in a window of their own. There are no scripts,
+    forms, frames, identifiers or classes, and only styles that dress text. Never raises.
+    """
+    return nh3.clean(
+        bounded(clean_text(html)),
+        tags=_TAGS_OF_DISPLAY,
+        attributes=_ATTRIBUTES_OF_DISPLAY,
+        attribute_filter=_shown,
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+        link_rel="noopener noreferrer nofollow",
+        url_schemes=_SCHEMES | {"cid"},
+        url_relative="deny",
+        filter_style_properties=_STYLES,
+    )
+
+
+def _shown(tag: str, attribute: str, value: str) -> str | None:
+    """Give the value that an attribute keeps for display, None if it is to go."""
+    if attribute == "src":
+        return value if value.strip().lower().startswith("cid:") else None
+    if attribute == "href" and value.strip().lower().startswith("cid:"):
+        return None
+    if attribute == "style" and tag != "img" and not _FETCHES.search(value):
+        return None if _NEGATIVE.search(value) else value
+    return None if attribute == "style" else value
+
+
+def to_text(html: str, *, max_tags: int = MAX_TAGS) -> str:
+    """Give the text that a person reads in this HTML; never raises.
+
+    Quotations are lines that begin with "> " (per level), a signature that a mail program marked
+    stands under its "-- " line, a link whose address cannot be seen has it behind it in angle
+    brackets, and what is hidden is left out. After `max_tags` tags only lines are kept.
+    """
+    clean = nh3.clean(
+        bounded(clean_text(html), max_tags),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES_OF_TEXT,
+        url_schemes=_SCHEMES,
+        url_relative="deny",
+        link_rel=None,
+    )
+    plain = LexborHTMLParser(clean).text(separator="\n", strip=True)
+    if not plain:
+        return ""
+    text = _laid_out(clean, plain, hide=True)
+    if text is not None and not text.strip():
+        # There is text and all of it would be hidden: its styles were misread, or it is a trick.
+        text = _laid_out(clean, plain, hide=False)
+    return clean_text(plain) if text is None else text
+
+
+def _laid_out(clean: str, plain: str, *, hide: bool) -> str | None:
+    """Lay text out by inscriptis; None when less than half of it came through.
+
+    Both lxml and inscriptis leave text out without a word when something is beyond their limits,
+    so that what they give is measured by `plain`, the text that a parser without limits found.
+    """
+    try:
+        tree = tree_of(clean)
+        counts = arrange(tree, hide=hide)
+        if 2 * (counts.kept + counts.hidden) < _size(plain) or is_costly(tree):
+            return None
+        text = finished(Inscriptis(tree, _CONFIG).get_text())
+    except (LxmlError, RecursionError, ValueError):
+        return None
+    return None if 2 * _size(text) < counts.kept else text
+
+
+def _size(text: str) -> int:
+    """Count what is no blank."""
+    return len("".join(text.split()))
