@@ -6,6 +6,7 @@ library's feed parser is recursive, and minutes long on some mails of a few hund
 """
 
 import binascii
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,12 @@ MAX_DEPTH = 32
 MAX_PARTS = 500
 
 _LONGEST_BOUNDARY = 500
+
+# A delimiter and the first field of the part behind it, and how far off one is looked for.
+_DELIMITER = re.compile(
+    rb"^--([^\r\n]{0,199}[^\s-])[ \t]*\r?\nContent-[A-Za-z-]{2,30}:", re.MULTILINE | re.IGNORECASE
+)
+_NEAR = 16 * 1024
 
 # Names of one transfer encoding that was never registered.
 _UUENCODED = frozenset({"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"})
@@ -158,8 +165,10 @@ class _Walk:
         self._parts.append(part)
         self._hint = self._hint or hint_of(part.charset)
         self._current = part.index
-        boundary = part.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")
-        if not part.media_type.startswith("multipart/") or not boundary:
+        if not part.media_type.startswith("multipart/"):
+            return
+        boundary = self._boundary(part)
+        if not boundary:
             return
         if len(self._open) >= MAX_DEPTH:
             self._problem = f"parts nested deeper than {MAX_DEPTH}"
@@ -167,6 +176,19 @@ class _Walk:
             self._set_open([*self._open, (boundary, part.index)])
             # The text before the first delimiter is for programs that know no MIME.
             self._current = -1
+
+    def _boundary(self, part: Part) -> bytes:
+        """Give the boundary of a multipart, b"" if it has none.
+
+        Where none is declared, or a whole mail does not hold the one that it declares, the first
+        line is taken that looks like a delimiter before a part.
+        """
+        declared = part.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")
+        begin = max(0, part.start - 1)
+        if declared and (part.index or self._raw.find(b"\n--" + declared, begin) >= 0):
+            return declared
+        found = _DELIMITER.search(self._raw, part.start, part.start + _NEAR)
+        return found.group(1) if found else declared
 
     def _enter(self, parent: int) -> str:
         """Note that a multipart has a part in it after all, and give its media type."""

@@ -23,6 +23,7 @@ _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 # What an mbox archive puts in front of a mail.
 _SEPARATORS = (b"From ", b">From ")
 _BLANK_LINES = re.compile(rb"(?:\r?\n)*")
+_PARAMETER = re.compile(rb"[A-Za-z][A-Za-z0-9*_-]{0,40}=")
 # How far a stray line may reach before it is taken for the beginning of the body.
 _STRAY_LINES = 16
 _STRAY_BYTES = 4096
@@ -122,13 +123,26 @@ def read_block(raw: bytes, start: int = 0, *, top: bool = True) -> Block:
         elif raw.startswith(_SEPARATORS, position):
             position = _end_of_field(raw, position, end)
         else:
-            stray, position = position, _behind_stray_lines(raw, position, end, top=top)
+            stray = position
+            if fields and _is_parameter(raw, stray, fields[-1]):
+                position = _end_of_field(raw, stray, end)
+            else:
+                position = _behind_stray_lines(raw, stray, end, top=top)
+                sound = min(sound, len(fields))
             if not fields or position == stray:
                 return Block(tuple(fields), stray, sound=sound)
             fields[-1] = Field(fields[-1].name, fields[-1].raw + raw[stray:position])
-            sound = min(sound, len(fields))
     problem = "" if position >= len(raw) else f"header block over {MAX_BLOCK} bytes"
     return Block(tuple(fields), position, problem, sound)
+
+
+def _is_parameter(raw: bytes, position: int, before: Field) -> bool:
+    """Say whether a line is a parameter of the field before it that lost the blank of its fold."""
+    return (
+        before.name in {"content-type", "content-disposition"}
+        and before.raw.rstrip().endswith(b";")
+        and _PARAMETER.match(raw, position) is not None
+    )
 
 
 def _behind_stray_lines(raw: bytes, start: int, end: int, *, top: bool) -> int:

@@ -17,8 +17,6 @@ SIGNATURE = b"\x78\x9f\x3e\x22"
 
 _MESSAGE, _ATTACHMENT = 1, 2
 _MAX_ATTRIBUTES = 10_000
-# Level, name, type, length and checksum of an attribute.
-_FRAME = 11
 
 # Attributes ([MS-OXTNEF] section 2.1.3.3.1).
 _BODY = 0x800C
@@ -143,7 +141,7 @@ def _attributes(reader: mapi.Reader) -> Iterator[tuple[int, int, bytes]]:
     """Give level, name and value of each attribute; raises BrokenStreamError."""
     reader.skip(6)
     for _ in range(_MAX_ATTRIBUTES):
-        level = reader.number(1) if reader.left() >= _FRAME else 0
+        level = reader.number(1) if reader.left() else 0
         if level not in {_MESSAGE, _ATTACHMENT}:
             return  # the end, or what a gateway padded the stream with
         name = reader.number(2)

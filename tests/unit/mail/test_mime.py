@@ -53,6 +53,14 @@ def test_the_bodies_of_the_parts(raw: bytes, payloads: list[bytes]) -> None:
     assert payloads == [leaf.payload(raw) for leaf in tree(raw).leaves()]
 
 
+@pytest.mark.parametrize("declared", ["", "; boundary=", '; boundary=""', "; boundary=other"])
+def test_a_boundary_that_is_not_known(declared: str) -> None:
+    """It is read off the first delimiter, where a mail does not declare the right one."""
+    head = f"Content-Type: multipart/mixed{declared}\r\n\r\nTo all\r\n-- \r\n"
+    raw = head + "--b c\r\nContent-Type: text/html\r\n\r\n1\r\n--b c\r\n\r\n2\r\n--b c--\r\n"
+    assert [b"1", b"2"] == [leaf.payload(raw.encode()) for leaf in tree(raw.encode()).leaves()]
+
+
 def test_media_types() -> None:
     """What is missing or no media type takes the default; a digest's parts are mails."""
     raw = multipart(
@@ -115,7 +123,7 @@ def test_the_number_of_parts_is_limited() -> None:
         (b"x; (comment) name=a", {"name": "a"}),
         (b"x; name*0==?utf-8?q?; name*1=a=C3=A4?=", {"name": "a\u00e4"}),
         (b"x; name*=''a%20b", {"name": "a b"}),
-        (b"x; charset = \"utf-8\" ", {"charset": "utf-8"}),
+        (b'x; charset = "utf-8" ', {"charset": "utf-8"}),
         (b"x;; name=a ;;n=1;", {"name": "a", "n": "1"}),
         (b";;;;;", {}),
         (b"", {}),

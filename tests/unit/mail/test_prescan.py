@@ -61,6 +61,14 @@ def test_stray_lines_stay_with_the_field_before_them() -> None:
     assert (1, ["received", "from"]) == (block.sound, [field.name for field in block.fields])
 
 
+def test_a_parameter_may_have_lost_its_fold() -> None:
+    """A line that goes on with the parameters of the field before it belongs to that field."""
+    raw = b'Content-Type: multipart/mixed;\nboundary="b"\n\n--b'
+    block = read_block(raw, top=False)
+    assert (b' multipart/mixed;\nboundary="b"\n', 1000) == (block.fields[0].raw, block.sound)
+    assert 1 == len(read_block(b"X: a;\nb=c\n\n").fields[0].raw.splitlines())
+
+
 def test_the_head_of_a_part_goes_on_only_with_its_own_fields() -> None:
     """A part's text may begin without a blank line and hold anything."""
     raw = b"Content-Type: text/plain\nHello\nTo: b\n\nbye"
