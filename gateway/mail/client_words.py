@@ -130,7 +130,7 @@ def is_foreign(line: str) -> bool:
 
 
 _NAMES = sorted({n for table in (_ENGLISH, *_OTHERS) for v in table.values() for n in v.split("|")})
-_GLUED_FIELD = re.compile(f"({'|'.join(re.escape(n) for n in _NAMES if len(n) > 1)}) ?:")
+_GLUED_FIELD = re.compile(f"({'|'.join(re.escape(n) for n in _NAMES if n != 'A')}) ?:")
 
 
 def unglued(line: str) -> list[str]:

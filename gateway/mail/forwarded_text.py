@@ -15,6 +15,8 @@ from gateway.mail.quoted_header import QuotedHeader, read_header, unquoted
 _MAX_TEXT = 256 * 1024
 _MAX_LINES = 5000
 _LONGEST_ATTRIBUTION = 4
+# `On 2 Nov`, `Am 02.11.`, `ma 2.`: what ends in `<jan@klant.example> wrote:` began so.
+_OPENS = re.compile(r"(?:[^\W\d_]{1,3}\b[.,]? ?)?(?:[^\W\d_]{2,12}\b[.,]? ?)?\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,11 @@ def _glued_header(rest: str, index: int) -> QuotedHeader | None:
     if client_words.mark_of(lines[0]) is not Mark.FORWARDED:
         return None
     header = read_header(lines, 1, 0)
-    return replace(header, end=index + 1) if header else None
+    if header is None:
+        return None
+    # A field whose name is not known would still be glued to the author's address.
+    sender = "".join(header.sender.partition(">")[:2])
+    return replace(header, sender=sender, end=index + 1)
 
 
 def _wrapped_attribution(lines: Sequence[str], index: int, rest: str) -> Mark | None:
@@ -83,8 +89,10 @@ def _wrapped_attribution(lines: Sequence[str], index: int, rest: str) -> Mark | 
         joined = f"{joined} {following}"
         without_first = f"{without_first} {following}".strip()
         if following.endswith(":"):
-            later = client_words.is_attribution(without_first)
-            return Mark.ANSWERED if client_words.is_attribution(joined) and not later else None
+            if not client_words.is_attribution(joined):
+                return None
+            alone = client_words.is_attribution(without_first)
+            return Mark.ANSWERED if _OPENS.match(rest) or not alone else None
     return None
 
 

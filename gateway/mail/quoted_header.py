@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.mail import address, client_words, fields
+from gateway.config.address import canonical
+from gateway.mail import client_words, fields
 from gateway.mail.client_words import Word
 from gateway.mail.model import Mailbox
 
@@ -15,6 +16,9 @@ _WRAPPED = 60
 _LONGEST_FIELD = 2000
 
 _QUOTED = re.compile(r"[ \t]{0,3}((?:>[ \t]?){1,50})")
+_BETWEEN = re.compile(r"[\s<>\"(),:;\[\]|*]+")
+_NAME_END = re.compile(r"[<\[(]")
+_AROUND_NAME = " \t*_\"'\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +137,17 @@ class _Block:
 def mailbox(value: str) -> Mailbox | None:
     """Read whom a line names: `Jan <jan@klant.example>`, `Jan [mailto:...]`; None without address.
 
-    Of several addresses the last counts: it stands in the angle, or after "on behalf of".
+    Of several addresses the last counts: it stands in the angle, or after "on behalf of". One that
+    is not clean is none, since mail will be sent to it.
     """
-    found = address.guess(value[:_LONGEST_FIELD])
-    if found is None:
+    value = value[:_LONGEST_FIELD]
+    words = [word.strip("'.") for word in _BETWEEN.split(value) if "@" in word]
+    if not words:
         return None
-    name = re.split(r"[<\[(]", value[:_LONGEST_FIELD], maxsplit=1)[0]
-    name = fields.text(
-        name.strip(" \t*_\"'\u201c\u201d\u201e\u00ab\u00bb").encode("utf-8", "replace")
-    )
-    return Mailbox("" if "@" in name else name.strip("\"' "), found.address)
+    try:
+        found = canonical(words[-1])
+    except ValueError:
+        return None
+    name = fields.text(_NAME_END.split(value, maxsplit=1)[0].encode("utf-8", "replace"))
+    name = name.strip(_AROUND_NAME)
+    return Mailbox("" if "@" in name else name, found)

@@ -101,7 +101,7 @@ _ZONES = {
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NEAR = 12
-_DAY_BEFORE = re.compile(r"\d(?:st|nd|rd|th|er|º|:e)?(?:[.,]? (?:de )?|[-./]|\.)$")
+_DAY_BEFORE = re.compile(r"(?<![\d:.])\d{1,2}(?:st|nd|rd|th|er|º|:e)?(?:[.,]? (?:de )?|[-./]|\.)$")
 _DAY_AFTER = re.compile(r"[. ,-]{1,2}\d")
 _NUMBER = re.compile(r"(?<![\d])\d{1,4}(?!\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
