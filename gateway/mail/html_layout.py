@@ -233,12 +233,15 @@ def _show_link(element: HtmlElement) -> None:
     shown = address
     if address[:7].lower() == "mailto:":
         shown = address[7:].partition("?")[0]
-    if shown and _bare(words) != _bare(shown):
-        last = element[-1] if len(element) else None
-        if last is None:
-            element.text = f"{element.text} <{shown}>"
-        else:
-            last.tail = f"{last.tail or ''} <{shown}>"
+    if not shown or _bare(words) == _bare(shown):
+        return
+    last = element[-1] if len(element) else None
+    text = (element.text if last is None else last.tail) or ""
+    text = f"{text.rstrip()} <{shown}>{' ' if text[-1:].isspace() else ''}"
+    if last is None:
+        element.text = text
+    else:
+        last.tail = text
 
 
 def _bare(address: str) -> str:
