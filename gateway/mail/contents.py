@@ -13,6 +13,11 @@ MAX_ATTACHMENTS = 100
 
 # URLs of other parts of the mail (RFC 2392), as HTML and style sheets write them.
 _PART_URL = re.compile(r"cid:([^\"'\s<>)]{1,300})", re.IGNORECASE)
+# Parts for programs that people can read, too (RFC 3464, RFC 8098, RFC 5965, RFC 6533).
+_REPORTS = frozenset(
+    {"message/delivery-status", "message/disposition-notification", "message/feedback-report"}
+    | {"message/global-delivery-status", "message/global-disposition-notification"}
+)
 
 
 @dataclass(slots=True)

@@ -278,3 +278,11 @@ def test_any_pieces_of_mail_are_a_mail(raw: bytes) -> None:
     assert_sound(mail)
     assert [a.size for a in mail.attachments] == [len(content(raw, a)) for a in mail.attachments]
     assert_sound(unreadable(raw))
+
+
+def test_a_report_explains_itself() -> None:
+    """Where nothing else is to be read, the first part of a report is."""
+    kind = "Content-Type: message/delivery-status\r\n\r\n"
+    mail = parse(multipart(f"{kind}Not delivered.", f"{kind}Status: 5.1.1", kind="report"))
+    assert ("Not delivered.", 2) == (mail.text, len(mail.attachments))
+    assert "Told" == parse(multipart("\r\nTold", f"{kind}Status: 5.1.1", kind="report")).text
