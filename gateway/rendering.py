@@ -151,7 +151,7 @@ def _compose(
         sender=Mailbox(about.desk.title, about.desk.address),
         to=reply.to,
         subject=text.subject,
-        body=_marked(about.desk, reply, text.body),
+        body=marked(about.desk, reply, text.body),
         message_id=message_id,
         at=now,
         references=about.references,
@@ -170,7 +170,7 @@ def _compose(
         return compose(plain)
 
 
-def _marked(desk: Desk, reply: Reply, body: str) -> str:
+def marked(desk: Desk, reply: Reply, body: str) -> str:
     """Put our marker line above what a customer gets; in an answer, all below it is quotation.
 
     It stands here and not in templates, so that none can forget it.

@@ -100,15 +100,23 @@ def _rows(one: Plain) -> Iterator[tuple[str, str]]:
     """Give every stage with what it came to and why."""
     sender, clues, choice = (_table(one[key]) for key in ("sender", "clues", "choice"))
     authenticity, decision = _table(one["authenticity"]), _table(one["decision"])
+    bounce, forwarded = _table(one["bounce"]), _table(one["forwarded"])
     yield "problem", str(one["problem"])
     yield "received", " ".join(str(one.get(key, "")) for key in ("received_at", "source")).strip()
     yield "from", str(one["from"])
     yield "subject", on_one_line(one["subject"])
     yield "text", _beginning(str(one["reply_text"]))
+    for kind, lines in _folded(str(one["text"]), _list(one["folds"])):
+        yield "folded", f"{lines} {'line' if lines == 1 else 'lines'} of {kind}"
+    yield "language", f"{one['language']}: {one['language_why']}" if one["language"] else ""
     for attachment in _list(one["attachments"]):
         yield "attached", on_one_line("{name}, {type}, {size:,} bytes".format(**_table(attachment)))
     yield "desk", str(one["desk"]) or "none"
     yield "kind", _with_reasons(one["kind"], _list(one["reasons"]))
+    yield "forwards", "{message_id} {from}".format(**forwarded).strip() if forwarded else ""
+    for failed in (_table(one) for one in _list(bounce.get("recipients"))):
+        lasting = "for good" if failed["permanent"] else "for now"
+        yield "did not reach", f"{failed['address']}, {lasting}: {failed['status'] or 'no status'}"
     yield "authentic", f"{authenticity['verdict']}: {authenticity['why']}"
     for name, label in (("issued", "ours"), ("references", "answers"), ("numbers", "names case")):
         yield label, "\n".join(str(clue) for clue in _list(clues[name]))
@@ -122,6 +130,12 @@ def _rows(one: Plain) -> Iterator[tuple[str, str]]:
         yield "sends", "{mail} to {to} ({language})".format(**_table(reply))
     for withheld in _list(decision["withheld"]):
         yield "sends not", str(withheld)
+
+
+def _folded(text: str, folds: list[object]) -> Iterator[tuple[object, int]]:
+    for fold in map(_table, folds):
+        piece = text[int(str(fold["start"])) : int(str(fold["end"]))]
+        yield fold["kind"], len(piece.strip("\n").splitlines())
 
 
 def _with_reasons(value: object, reasons: list[object]) -> str:

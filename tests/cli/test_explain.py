@@ -23,8 +23,12 @@ KEYS = {
     "sender",
     "ticket",
     "decision",
+    "html",
+    "folds",
+    "bounce",
+    "forwarded",
 }
-LISTS = {"reasons", "attachments"}
+LISTS = {"reasons", "attachments", "folds"}
 
 
 @pytest.fixture
@@ -132,3 +136,98 @@ def test_people_read_it_stage_by_stage(casepost: Casepost, folder: Path) -> None
     assert 0 == ended.code
     for text in ("a.eml", "kind", "auto-submitted", "decision", "sends not"):
         assert text in ended.out.lower()
+
+
+def test_the_new_text_stands_beside_the_whole(casepost: Casepost, folder: Path) -> None:
+    """What is not new is told by its place in the text."""
+    body = "Still white.\n\nOn Mon, 2 Mar 2026 at 09:00, Ada <ada@north.example> wrote:\n> What?\n"
+    (folder / "a.eml").write_text(mail(subject="Re: x", body=body))
+    (one,) = explained(casepost, "a.eml")
+    assert "Still white." == one["reply_text"]
+    folds, text = one["folds"], one["text"]
+    assert isinstance(folds, list)
+    assert isinstance(text, str)
+    assert "> What?" in text[folds[0]["start"] : folds[0]["end"]]
+    human = casepost("explain", "a.eml", *CONFIG).out
+    assert "lines of quotation" in human
+    assert "> What?" not in human
+
+
+def test_html_is_shown_without_what_could_act(casepost: Casepost, folder: Path) -> None:
+    """Scripts and remote images are gone; a bare body is known as HTML by its name or its start."""
+    page = '<p>Hello <b>there</b></p><script>x()</script><img src="https://web.example/a.png">'
+    (folder / "a.html").write_text(page)
+    (folder / "b").write_text(f"<html><body>{page}</body></html>")
+    (folder / "c.txt").write_text("Hello <b>there</b>")
+    head = "MIME-Version: 1.0\nContent-Type: text/html"
+    (folder / "d.eml").write_text(mail(headers=head, body=page))
+    bodies = explained(casepost, "--body", "a.html", "b", "c.txt")
+    assert ["Hello there", "Hello there", "Hello <b>there</b>"] == [one["text"] for one in bodies]
+    (whole,) = explained(casepost, "d.eml")
+    assert "Hello there" == whole["text"]
+    html = str(whole["html"])
+    assert "<b>there</b>" in html
+    assert "script" not in html
+    assert "web.example" not in html
+    assert "" == bodies[2]["html"]
+
+
+def test_a_bounce_says_whom_it_did_not_reach(casepost: Casepost, folder: Path) -> None:
+    """And of which mail; every other mail has null there."""
+    head = (
+        "MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b"
+    )
+    body = (
+        "--b\n\nFailed.\n--b\nContent-Type: message/delivery-status\n\n"
+        "Reporting-MTA: dns; mx.klant.example\n\nFinal-Recipient: rfc822; jan@klant.example\n"
+        "Action: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 no such user\n"
+        "--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <1@north.example>\n--b--"
+    )
+    (folder / "a.eml").write_text(mail(author="mailer-daemon@mx.example", headers=head, body=body))
+    (folder / "b.eml").write_text(mail())
+    bounce, person = explained(casepost, "a.eml", "b.eml")
+    assert ("bounce", None, None) == (bounce["kind"], bounce["forwarded"], person["bounce"])
+    found = bounce["bounce"]
+    assert isinstance(found, dict)
+    assert "<1@north.example>" == found["of"]
+    (failed,) = found["recipients"]
+    assert ("jan@klant.example", "5.1.1", True) == (
+        failed["address"],
+        failed["status"],
+        failed["permanent"],
+    )
+    assert "no such user" in failed["diagnostic"]
+    human = casepost("explain", "a.eml", *CONFIG).out
+    assert "jan@klant.example, for good: 5.1.1" in human
+
+
+def test_a_forward_says_whose_mail_it_is(casepost: Casepost, folder: Path) -> None:
+    """Whoever forwards it; what it leads to is another matter."""
+    inner = "From: Kim <kim@klant.example>\nSubject: Old\nMessage-ID: <old@klant.example>\n\nHm."
+    head = "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b"
+    body = f"--b\n\nSee there.\n--b\nContent-Type: message/rfc822\n\n{inner}\n--b--"
+    (folder / "a.eml").write_text(mail(subject="Fwd: Old", headers=head, body=body))
+    (one,) = explained(casepost, "a.eml")
+    assert {
+        "from": "kim@klant.example",
+        "date": None,
+        "subject": "Old",
+        "message_id": "<old@klant.example>",
+        "as_attachment": True,
+    } == one["forwarded"]
+    assert "kim@klant.example" in casepost("explain", "a.eml", *CONFIG).out
+
+
+def test_a_stored_answer_is_cut_as_it_was_when_it_was_filed(
+    casepost: Casepost, bench: Workbench
+) -> None:
+    """By what we had sent, which a file alone does not know."""
+    bench.deliver(mail())
+    bench.work()
+    (said,) = (row for row in bench.rows("entries") if row["direction"] == "out")
+    ours = str(bench.rows("outbox")[0]["message_id"])
+    bench.deliver(mail(answers=ours, body=f"It is white.\n\n{said['text']}"))
+    bench.work()
+    (one,) = explained(casepost, "--mail", "2")
+    assert "It is white." == one["reply_text"]
+    assert ("en", "the ticket's language") == (one["language"], one["language_why"])

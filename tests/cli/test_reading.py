@@ -104,6 +104,25 @@ def test_links_are_shown(casepost: Casepost, filed: Workbench) -> None:
     assert all(text in human.out for text in ("NO-00021", "NO-00013 (opened", "It stays white."))
 
 
+def test_what_is_not_new_is_one_line_unless_all_is_asked_for(
+    casepost: Casepost, bench: Workbench
+) -> None:
+    """Programs get the whole text, with where in it the pieces are."""
+    body = (
+        "Still white.\n\nOn Mon, 2 Mar 2026 at 09:00, Ada <ada@web.example> wrote:\n> What?\n> A?"
+    )
+    bench.deliver(mail(body=body))
+    bench.work()
+    folded = casepost("show", "NO-00013", *CONFIG).out
+    assert "Still white." in folded
+    assert "[3 lines of quotation]" in folded
+    assert "> What?" not in folded
+    assert "> What?" in casepost("show", "NO-00013", "--full", *CONFIG).out
+    entry = json.loads(casepost("show", "NO-00013", "--json", *CONFIG).out)["entries"][0]
+    assert ("Still white.", body) == (entry["reply_text"], entry["text"])
+    assert ["quotation"] == [fold["kind"] for fold in entry["folds"]]
+
+
 def test_an_unknown_number_is_a_finding(casepost: Casepost, bench: Workbench) -> None:
     """It is no wrong use."""
     del bench

@@ -1,5 +1,6 @@
 """What the store answers about mails, in a few queries that each go by an index."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from gateway.desk.model import Known, KnownId, Person
 from gateway.mail.model import Clues, Issued
 from gateway.store import directory
 from gateway.store.lookup import Question, look_up
-from gateway.store.schema import spool
+from gateway.store.schema import entries, spool
 from lib.workbench import START, Workbench, mail
 
 LEASE = timedelta(seconds=60)
@@ -173,3 +174,48 @@ def test_very_many_ids_are_no_outage(bench: Workbench) -> None:
     answers = ask(bench, *questions)
 
     assert 1 == sum(len(known.tickets) for known in answers)
+
+
+def test_what_was_sent_on_a_named_ticket_is_known_newest_first(bench: Workbench) -> None:
+    """At most three texts, each bounded, whatever clue named the ticket."""
+    answered = open_case(bench)
+    with bench.house.database.writing() as connection:
+        for number in range(4):
+            connection.execute(
+                entries.insert().values(
+                    id=100 + number,
+                    ticket=1,
+                    at=START,
+                    kind="answer",
+                    direction="out",
+                    author="help@north.example",
+                    text=f"Answer {number}" + 30_000 * ".",
+                    folds=[],
+                    attachments=[],
+                    automatic=False,
+                    internal=False,
+                )
+            )
+
+    by_id, by_number, nothing = ask(
+        bench,
+        question(Clues((Issued(1, answered),), (), ())),
+        question(Clues((), (), (str(bench.rows("tickets")[0]["number"]),))),
+        question(),
+    )
+
+    assert ["Answer 3", "Answer 2", "Answer 1"] == [text[:8] for text in by_id.sent]
+    assert {20_000} == {len(text) for text in by_id.sent}
+    assert by_id.sent == by_number.sent
+    assert () == nothing.sent
+
+
+def test_whoever_wrote_what_is_forwarded_is_looked_up(bench: Workbench) -> None:
+    """Beside the author."""
+    kim = Person("kim@klant.example", "Kim")
+    with bench.house.database.writing() as connection:
+        directory.put(connection, [kim])
+
+    (known,) = ask(bench, replace(question(), original=kim.address))
+
+    assert (None, kim) == (known.person, known.original)

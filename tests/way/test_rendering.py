@@ -1,10 +1,17 @@
 """From a decision to bytes: an answer goes out, if need be without the sender's words."""
 
+from dataclasses import replace
+
 import pytest
 
 from gateway import rendering
+from gateway.desk.model import Reply
 from gateway.mail.compose import Letter, Unsafe, compose
+from gateway.mail.model import Mailbox
 from gateway.mail.parse import parse
+from gateway.mail.reply import MARKERS
+from gateway.rendering import marked
+from lib.desks import DESK, JAN
 from lib.workbench import Workbench, mail
 
 
@@ -57,3 +64,24 @@ def test_an_answers_reverse_path_and_recipient_are_its_envelope(bench: Workbench
     assert ("", "jan@klant.example") == (outgoing["reverse_path"], outgoing["recipient"])
     said = [row for row in bench.rows("entries") if row["direction"] == "out"]
     assert ["help@north.example"] == [row["author"] for row in said]
+
+
+@pytest.mark.parametrize(
+    ("template", "language", "marker", "expected"),
+    [
+        ("customer/acknowledge", "nl", True, f"{MARKERS['nl']}\n\nHi"),
+        ("faq/outage", "xx", True, f"{MARKERS['en']}\n\nHi"),
+        ("agent/new", "en", True, "Hi"),
+        ("customer/acknowledge", "en", False, "Hi"),
+    ],
+)
+def test_a_mail_to_a_customer_begins_with_our_line(
+    template: str,
+    language: str,
+    marker: bool,  # noqa: FBT001
+    expected: str,
+) -> None:
+    """Whatever the template says, unless the desk wants none; agents get none."""
+    desk = replace(DESK, reply_marker=marker)
+
+    assert expected == marked(desk, Reply(template, Mailbox("", JAN), language), "Hi")

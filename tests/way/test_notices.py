@@ -1,0 +1,140 @@
+"""What machines say of our mail, on its way: bounces, absence notices, receipts."""
+
+from datetime import timedelta
+
+from gateway import agenda
+from gateway.store.aside import without_ticket
+from lib.workbench import Workbench, mail
+
+DAY = timedelta(days=1)
+DAEMON = "Mail Delivery System <mailer-daemon@mx.klant.example>"
+
+
+def opened(bench: Workbench) -> str:
+    """Open Jan's ticket; the Message-ID of its acknowledgement."""
+    bench.deliver(mail(message_id="<1@klant.example>"))
+    bench.work()
+    return str(bench.rows("outbox")[0]["message_id"])
+
+
+def bounce(
+    returned: str,
+    *,
+    address: str = "jan@klant.example",
+    action: str = "failed",
+    status: str = "5.1.1",
+    subject: str = "Undelivered Mail Returned to Sender",
+    headers: str = "",
+) -> str:
+    """Write a delivery status notification (RFC 3464)."""
+    head = (
+        "MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b"
+    )
+    body = (
+        "--b\n\nIt could not be delivered.\n--b\nContent-Type: message/delivery-status\n\n"
+        f"Reporting-MTA: dns; mx.klant.example\n\nFinal-Recipient: rfc822; {address}\n"
+        f"Action: {action}\nStatus: {status}\n--b\nContent-Type: text/rfc822-headers\n\n"
+        f"From: help@north.example\nTo: {address}\nMessage-ID: {returned}\n--b--"
+    )
+    headers = f"{headers}\n{head}" if headers else head
+    return mail(author=DAEMON, subject=subject, headers=headers, body=body)
+
+
+def sent(bench: Workbench) -> list[str]:
+    """Give the templates of all that was sent, after the acknowledgement."""
+    return [str(row["template"]) for row in bench.rows("outbox")][1:]
+
+
+def run(bench: Workbench, text: str) -> None:
+    """Take a mail with the null reverse-path its way."""
+    bench.deliver(text, sender="")
+    bench.work()
+
+
+def test_after_a_lasting_failure_nobody_is_reminded(bench: Workbench) -> None:
+    """Timers move the ticket on, in silence."""
+    run(bench, bounce(opened(bench)))
+    bench.time += 7 * DAY
+    agenda.sweep(bench.house, bench.now())
+    bench.time += 7 * DAY
+    agenda.sweep(bench.house, bench.now())
+
+    (ticket,) = bench.rows("tickets")
+    assert ("Done", False) == (ticket["status"], ticket["answerable"])
+    assert [] == sent(bench)
+
+
+def test_a_delay_and_a_failure_elsewhere_change_nothing(bench: Workbench) -> None:
+    """They are on the ticket; the reminder is sent."""
+    ours = opened(bench)
+    run(bench, bounce(ours, action="delayed", status="4.4.1"))
+    run(bench, bounce(ours, status="4.2.2"))
+    run(bench, bounce(ours, address="other@klant.example"))
+    bench.time += 7 * DAY
+    agenda.sweep(bench.house, bench.now())
+
+    assert ["customer/reminder"] == sent(bench)
+    assert 3 == [row["kind"] for row in bench.rows("events")].count("bounced")
+
+
+def test_who_writes_again_is_reminded_again(bench: Workbench) -> None:
+    """The address works, after all."""
+    ours = opened(bench)
+    run(bench, bounce(ours))
+    bench.deliver(mail(answers=ours, body="I am here."))
+    bench.work()
+    bench.time += 7 * DAY
+    agenda.sweep(bench.house, bench.now())
+
+    assert ["customer/reminder"] == sent(bench)
+
+
+def test_a_bounce_that_names_no_mail_of_ours_is_an_orphan(bench: Workbench) -> None:
+    """No ticket, no answer, and counted."""
+    opened(bench)
+
+    run(bench, bounce("<1@klant.example>"))
+    run(bench, bounce("<cp.1.aaaaaaaaaaaaaaaa@north.example>"))
+    run(bench, bounce("<gone@klant.example>", subject="Undelivered: [NO-00013]"))
+    run(bench, bounce("<gone@klant.example>", headers="References: <1@klant.example>"))
+
+    assert ["opened", *4 * ["orphan"]] == [row["reason"] for row in bench.rows("spool")]
+    assert 1 == len(bench.rows("tickets"))
+    assert [] == sent(bench)
+    with bench.house.database.reading() as connection:
+        assert 4 == without_ticket(connection)
+
+
+def test_a_receipt_is_kept_on_the_ticket_of_the_mail_that_was_read(bench: Workbench) -> None:
+    """It names our mail in its machine-readable part alone (RFC 8098)."""
+    ours = opened(bench)
+    head = (
+        "MIME-Version: 1.0\nContent-Type: multipart/report; boundary=b;\n"
+        " report-type=disposition-notification"
+    )
+    body = (
+        "--b\n\nIt was displayed.\n--b\nContent-Type: message/disposition-notification\n\n"
+        f"Final-Recipient: rfc822; jan@klant.example\nOriginal-Message-ID: {ours}\n"
+        "Disposition: manual-action/MDN-sent-manually; displayed\n--b--"
+    )
+
+    run(bench, mail(author="Jan <jan@home.example>", headers=head, body=body))
+
+    (ticket,) = bench.rows("tickets")
+    assert "New" == ticket["status"]
+    assert ["automatic-filed"] == [row["reason"] for row in bench.rows("spool")][1:]
+    assert [True] == [r["internal"] for r in bench.rows("entries") if r["kind"] == "automatic-in"]
+    assert [] == sent(bench)
+
+
+def test_an_absence_notice_from_elsewhere_is_kept_on_the_ticket(bench: Workbench) -> None:
+    """Our mail went on to another address; whoever answers has its id from the mail itself."""
+    head = "Auto-Submitted: auto-replied"
+    notice = mail(
+        author="jan@home.example", subject="Out of office", answers=opened(bench), headers=head
+    )
+
+    run(bench, notice)
+
+    assert 1 == len(bench.rows("tickets"))
+    assert ["automatic-filed"] == [row["reason"] for row in bench.rows("spool")][1:]
