@@ -32,6 +32,10 @@ class Outcome:
         """Give the disagreements without a reason."""
         return [verdict for verdict, reason in self.differing() if reason is None]
 
+    def unneeded(self) -> list[Reason]:
+        """Give the reasons that may be taken out."""
+        return reasons.unneeded(self.reasons, self.verdicts)
+
     def counts(self) -> Mapping[str, tuple[int, int, int]]:
         """Count by check: agreed, differs with a reason, differs."""
         excused = {id(v) for v, reason in self.differing() if reason}

@@ -37,6 +37,8 @@ def print_outcome(console: Console, outcome: Outcome, speed: Speed | None) -> No
     if outcome.verdicts:
         console.print(_checks(outcome))
     _print_differing(console, outcome)
+    for reason in outcome.unneeded():
+        console.print(f"not needed any more: {reason.check}: {reason.why}", soft_wrap=True)
     if speed is not None:
         console.print(_speed(speed))
     failures = outcome.failures()

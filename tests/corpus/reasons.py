@@ -1,7 +1,7 @@
 """Why a disagreement is left as it is: `reasons.toml`, judged by people.
 
-A `[[mail]]` names one mail and a check; a `[[convention]]` names a corpus, or all, whose source
-means something else by a check, and in what way it then differs.
+A `[[mail]]` names mails and a check; a `[[convention]]` names a corpus whose source means something
+else by a check, and in what way it then differs. Names and expectations are patterns as in a shell.
 """
 
 import tomllib
@@ -15,15 +15,13 @@ from corpus.verdict import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a check on some mails may differ.
+    """Why a check on mails may differ; an empty `how` is any way, an empty `whats` any mail."""
 
-    `what` and `corpus` are patterns as in a shell; an empty `how` is any way.
-    """
-
-    what: str
+    whats: tuple[str, ...]
     corpus: str
     check: str
     how: tuple[str, ...]
+    expected: str
     why: str
 
     def excuses(self, verdict: Verdict) -> bool:
@@ -32,7 +30,8 @@ class Reason:
             self.check == verdict.check
             and (not self.how or verdict.how in self.how)
             and fnmatchcase(verdict.corpus, self.corpus)
-            and fnmatchcase(verdict.what, self.what)
+            and fnmatchcase(verdict.expected, self.expected)
+            and (not self.whats or any(fnmatchcase(verdict.what, what) for what in self.whats))
         )
 
 
@@ -43,15 +42,21 @@ def load(path: Path) -> tuple[Reason, ...]:
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     return tuple(
         Reason(
-            what=str(row.get("path", "*")),
+            whats=_words(row.get("path", ())),
             corpus=str(row.get("corpus", "*")),
-            check=str(check),
-            how=tuple(row.get("how", ())),
+            check=check,
+            how=_words(row.get("how", ())),
+            expected=str(row.get("expected", "*")),
             why=" ".join(str(row["reason"]).split()),
         )
         for row in (*table.get("mail", ()), *table.get("convention", ()))
-        for check in (row["check"] if isinstance(row["check"], list) else [row["check"]])
+        for check in _words(row["check"])
     )
+
+
+def _words(value: object) -> tuple[str, ...]:
+    """Give a word, or a list of words, as a list."""
+    return tuple(map(str, value)) if isinstance(value, list | tuple) else (str(value),)
 
 
 def reason_of(verdict: Verdict, reasons: Iterable[Reason]) -> Reason | None:
@@ -60,7 +65,7 @@ def reason_of(verdict: Verdict, reasons: Iterable[Reason]) -> Reason | None:
 
 
 def unneeded(reasons: Sequence[Reason], verdicts: Sequence[Verdict]) -> list[Reason]:
-    """Give the reasons whose mails were compared and agree by now."""
+    """Give the reasons that no disagreement has, of those whose corpus was compared at all."""
     used = {reason_of(verdict, reasons) for verdict in verdicts if verdict.how}
-    compared = {(verdict.what, verdict.check) for verdict in verdicts}
-    return [r for r in reasons if r not in used and (r.what, r.check) in compared]
+    compared = {(verdict.corpus, verdict.check) for verdict in verdicts}
+    return [r for r in reasons if r not in used and (r.corpus, r.check) in compared]
