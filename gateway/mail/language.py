@@ -65,11 +65,15 @@ def _prose(text: str) -> list[str]:
 
 
 def _sentences(text: str) -> Iterator[str]:
-    fenced = False
+    """Give the lines that are neither quoted nor a program's."""
+    fenced = traced = False
     for line in text.split("\n"):
         if line.lstrip().startswith(_FENCE):
             fenced = not fenced
-        elif not fenced and not line.startswith(">") and not _TRACE.match(line):
+            continue
+        # In a trace the lines of the program that failed are indented.
+        traced = bool(_TRACE.match(line)) or (traced and line[:1].isspace())
+        if not fenced and not traced and not line.startswith(">"):
             yield line
 
 
