@@ -13,15 +13,15 @@ from gateway.mail.reply.lines import Lines
 
 # Lines that end like an attribution are rare; an attack is made of them.
 _MOST_CANDIDATES = 400
-_MOST_LINES = 4
+_MOST_LINES = 5
 _LONGEST = 500
 
 _VERBS = (
-    *("wrote", "writes", "a wrote", "said", "says", "sent", "schrieb", "schrieben", "schreibt"),
-    *("geschrieben", "schreef", "schrijft", "geschreven", "kirjoitti", "kirjoittaa", "a écrit"),
-    *("à écrit", "a ecrit", "écrit", "écrivait", "nous a dit", "skrev", "skriver", "escribió"),
-    *("escribio", "escribe", "ha escrito", "va escriure", "ha escrit", "escreveu", "ha scritto"),
-    *("scrive", "napisał", "napisała", "napisał(a)", "napisał/a", "pisze", "napsal", "napsala"),
+    *("wrote", "a wrote", "schrieb", "schrieben"),
+    *("geschrieben", "schreef", "geschreven", "kirjoitti", "a écrit"),
+    *("à écrit", "a ecrit", "écrit", "écrivait", "nous a dit", "skrev", "escribió"),
+    *("escribio", "ha escrito", "va escriure", "ha escrit", "escreveu", "ha scritto"),
+    *("napisał", "napisała", "napisał(a)", "napisał/a", "pisze", "napsal", "napsala"),
     *("napsal(a)", "napísal", "napísal(a)", "написал", "написала", "написал(а)", "пишет", "писал"),
     *("написав", "написала", "написав(ла)", "пише", "написа", "kirjutas", "rakstīja", "parašė"),
     *("rašė", "a scris", "írta", "ezt írta", "yazdı", "şunu yazdı", "έγραψε", "je napisao"),
@@ -38,6 +38,11 @@ _VERBS = (
         "썼습니다",
     ),
     *("님이 작성", "כתב", "כתבה", "كتب"),
+)
+# People use these in what they tell, so they count only above a quotation.
+_SAYS = re.compile(
+    r"(?<!\w)(?:writes|says|said|sent|schreibt|schrijft|kirjoittaa|skriver|escribe|scrive)(?!\w)",
+    re.IGNORECASE,
 )
 _ALTERNATIVES = "|".join(sorted((re.escape(verb) for verb in _VERBS), key=len, reverse=True))
 _VERB = re.compile(rf"(?<!\w)(?:{_ALTERNATIVES})(?!\w)", re.IGNORECASE)
@@ -72,12 +77,17 @@ _DAY = re.compile(
 )
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
 _ADDRESS = re.compile(r"[^\s<>@\"]{1,80}@[^\s<>@\"]{1,80}|\S{1,80} via \S")
+# Programs put an address into brackets, people who tell of it do not.
+_BRACKETED = re.compile(r"[<(\[]\s?[^\s<>@\"]{0,80}@[^\s<>@\"]{1,80}|@\S{1,80} wrote")
+_MYSELF = re.compile(r"(?<!\w)(?:I|[Ii]ch|[Ii]k|[Jj]e|[Jj]ag|[Yy]o|[Mm]inä|[Ww]ir|[Ww]ij)(?!\w)")
 # `2013/10/2 Name <address>` and `2016-03-03 17:21 GMT+01:00 Name` end without a colon.
 _DATE_AND_NAME = re.compile(
     r"(?:19|20)\d\d[/-]\d{1,2}[/-]\d{1,2}(?: \d{1,2}:\d\d)?"
     r"(?: GMT[+-]\d\d:\d\d [^:]{2,100}| [^<:]{1,100}<[^<>\s]{3,200}@[^<>\s]{3,200}>)"
 )
 _POSTED = re.compile(r"Posted by .{1,100} on \d\d/\d\d/\d{4}", re.IGNORECASE)
+# `---- Jan wrote ----`, as on Android.
+_FRAMED = re.compile(rf"-{{2,8}} ?[^-].{{1,200}}\s(?:{_ALTERNATIVES}) ?:? ?-{{2,8}}", re.IGNORECASE)
 _DASHES_LAST = re.compile(r"\s{0,5}-{2,12}$")
 
 
@@ -130,6 +140,8 @@ def _ending_at(lines: Lines, last: int, taken: int) -> Attribution | None:
     certain: Attribution | None = None
     for first in range(last, max(last - _MOST_LINES, taken, -1), -1):
         words = lines.words[first]
+        if not words and joined.startswith("<"):
+            continue
         if not words or lines.quoted[first] or len(joined) + len(words) > _LONGEST:
             break
         joined = f"{words} {joined}" if joined else words
@@ -151,7 +163,9 @@ def _likely(lines: Lines, last: int, taken: int) -> Attribution | None:
     words = lines.words[last]
     if len(words) > _LONGEST:
         return None
-    if not (words[-1] in ":\uff1a" and (_VERB.search(words) or _ADDRESS.search(words))):
+    has_colon = words[-1] in ":\uff1a"
+    names = any(pattern.search(words) for pattern in (_VERB, _SAYS, _ADDRESS))
+    if not ((has_colon and names) or _DATE_AND_NAME.fullmatch(words)):
         return None
     first = last
     if (words[0] == "<" or " " not in words) and last - 1 > taken:
@@ -162,21 +176,25 @@ def _likely(lines: Lines, last: int, taken: int) -> Attribution | None:
 
 def _is_certain(joined: str) -> bool:
     """Say whether a joined line has all that makes an attribution."""
+    if _FRAMED.fullmatch(joined):
+        return True
     line = _DASHES_LAST.sub("", joined.rstrip("*_ "))
     has_day = _DAY.search(line) is not None
     has_address = _ADDRESS.search(line) is not None
+    is_bracketed = has_address and _BRACKETED.search(line) is not None
     is_dated = has_day or (has_address and (_TIME.search(line) is not None or _begins_dated(line)))
-    if not is_dated:
+    if not is_dated or (_MYSELF.search(line) and not is_bracketed):
         return False
     if line.endswith((":", "\uff1a")):
-        if has_address and has_day:
-            return True
-        return _VERB.search(line) is not None and (
-            has_address or _START.match(line) is not None or quail.introduces(line)
+        return (is_bracketed and has_day) or (
+            _VERB.search(line) is not None
+            and (has_address or _START.match(line) is not None or quail.introduces(line))
         )
     if _VERB_LAST.search(line) and not line.endswith("."):
         return has_address or (line != joined and _START.match(line) is not None)
-    return bool(_DATE_AND_NAME.fullmatch(line) or _POSTED.fullmatch(line))
+    if _POSTED.fullmatch(line):
+        return True
+    return _DATE_AND_NAME.fullmatch(line) is not None and line.endswith(">")
 
 
 def _begins_dated(line: str) -> bool:

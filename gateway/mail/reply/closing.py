@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001  words of many languages look alike
-"""The words that people and their programs put at the end of a mail."""
+"""The words with which people close a mail, or point to what stands below them."""
 
 import re
 
@@ -162,141 +162,26 @@ def is_closing(line: str) -> bool:
     return len(parts) > 1 and all(part in _KNOWN for part in parts if part)
 
 
-_PROGRAMS = (
-    *("sent from", "sent via", "sent with", "sent by", "sent using", "sent on the go from"),
-    *("get outlook for", "download outlook for", "from my", "via mobile", "sent on"),
-    *(
-        "gesendet von",
-        "gesendet mit",
-        "gesendet aus",
-        "gesendet über",
-        "gesendet per",
-        "von meinem",
-    ),
-    *("diese nachricht wurde von", "mit der gmx", "mit freemail", "von unterwegs gesendet"),
-    *("verzonden vanaf", "verzonden met", "verzonden via", "verzonden van", "verzonden vanuit"),
-    *("verstuurd vanaf", "verstuurd met", "verstuurd via", "verstuurd van", "outlook voor"),
-    *("outlook für", "holen sie sich outlook", "download outlook", "outlook for", "outlook til"),
-    *("lähetetty", "lähettäjän puhelin", "hanki outlook", "lataa outlook", "lähetin tämän"),
-    *("envoyé de", "envoyé depuis", "envoyé à partir", "envoyé avec", "envoyé par", "envoyé via"),
-    *("télécharger outlook", "obtenir outlook", "obtenez outlook", "provenance : courrier"),
-    *("skickat från", "skickades från", "skickat med", "skickat via", "hämta outlook", "från min"),
-    *("skaffa outlook", "enviado desde", "enviado con", "enviado a través", "obtener outlook"),
-    *(
-        "descargar outlook",
-        "enviado por",
-        "inviato da",
-        "inviato con",
-        "inviata da",
-        "scarica outlook",
-    ),
-    *(
-        "ottieni outlook",
-        "enviado do",
-        "enviado a partir",
-        "enviado pelo",
-        "enviado de",
-        "obter o outlook",
-    ),
-    *("baixar o outlook", "sendt fra", "sendt med", "sendt via", "hent outlook", "få outlook"),
-    *("wysłane z", "wysłano z", "pobierz program outlook", "pobierz outlook", "отправлено с"),
-    *("отправлено из", "відправлено з", "надіслано з", "odesláno z", "odoslané z", "posláno z"),
-    *("enviat des", "trimis de pe", "trimis din", "στάλθηκε από", "saadetud minu"),
-    *("发自我的", "从我的", "從我的", "來自我的", "发送自", "나의", "내 iphone", "الإرسال من"),
-)
-_ENDINGS = (
-    *(
-        "gesendet",
-        "lähetetty",
-        "から送信",
-        "から送信されました",
-        "에서 보냄",
-        "gönderildi",
-        "küldve",
-    ),
-    *("传送", "傳送", "发送", "发送的", "beziehen", "downloaden", "from mobile", "via mobile"),
-)
-_DEVICE = re.compile(
-    r"phone|ipad|ipod|android|blackberry|galaxy|samsung|mobil|handy|tablet|outlook|mail|cell|"
-    r"puheli|laite|windows|huawei|xiaomi|nokia|htc|smart|telefon|telefoon|téléphone|teléfono|"
-    r"móvil|telefono|celular|proton|gmx|web\.de|airmail|spark|yahoo|treo|palm",
-    re.IGNORECASE,
-)
-_LINK = re.compile(r"<[^<>]{1,500}>|\(https?[^()]{1,500}\)|https?://\S{1,500}")
-_CLAUSE = re.compile(r"[.,;!?](?:\s|$)")
-_AROUND = " \t\u00a0()[]<>*_\u00ab\u00bb\"'-\u2013\u2014"
-
-
-def names_program(line: str) -> bool:
-    """Say whether a line was added by a mail program: `Sent from my iPhone`."""
-    if len(line) > 600:
-        return False
-    words = _LINK.sub("", line).strip(_AROUND)
-    lower = words.lower()
-    if len(words) > 120 or not (
-        lower.startswith(_PROGRAMS) or lower.rstrip(".!").endswith(_ENDINGS)
-    ):
-        return False
-    clauses = [clause for clause in _CLAUSE.split(words, maxsplit=2) if clause.strip()]
-    if len(clauses) > 1:
-        return _DEVICE.search(clauses[0]) is not None
-    return len(words.split()) <= 8 or _DEVICE.search(words) is not None
-
-
-_DISCLAIMER_BEGINS = (
-    *("disclaimer", "confidentiality", "confidential", "this e-mail", "this email", "this message"),
-    *("the information contained", "the information in this", "the contents of this", "notice:"),
-    *("the content of this", "legal notice", "important notice", "please consider the environment"),
-    *("diese e-mail", "diese mail", "diese nachricht", "der inhalt dieser", "dieses e-mail"),
-    *("die information in dieser", "die in dieser", "vertraulichkeit", "haftungsausschluss"),
-    *("dit bericht", "deze e-mail", "dit e-mailbericht", "de informatie in", "de inhoud van dit"),
-    *("tämä viesti", "tämä sähköposti", "tämän viestin", "tämän sähköpostin"),
-    *(
-        "ce message",
-        "cet e-mail",
-        "ce courriel",
-        "ce mail",
-        "les informations contenues",
-        "ce courrier",
-    ),
-    *("detta meddelande", "detta e-post", "detta mejl", "denna e-post", "informationen i detta"),
-    *(
-        "este mensaje",
-        "este correo",
-        "la información contenida",
-        "aviso legal",
-        "aviso de confiden",
-    ),
-    *(
-        "le informazioni contenute",
-        "questo messaggio",
-        "esta mensagem",
-        "este e-mail",
-        "denne e-mail",
-    ),
-    *(
-        "denne mail",
-        "denne e-post",
-        "denne meldingen",
-        "ta wiadomość",
-        "niniejsza wiadomość",
-        "avis",
-    ),
-    *("*****", "caution:", "think before you print", "save a tree", "nota di riservatezza"),
-    *("registered office", "geschäftsführer", "handelsregister", "sitz der gesellschaft"),
-)
-_DISCLAIMER = re.compile(
-    r"confiden|vertrau|vertrouw|luottamuks|konfiden|fortrolig|poufn|riservat|sekretess|"
-    r"intended (?:only|solely|recipient)|privileged|legally|recipient|empfänger|geadresseerde|"
-    r"vastaanottaj|destinataire|destinatari|mottagar|adressat|environment|umwelt|milieu|"
-    r"handelsregister|geschäftsführ|registered|virus",
-    re.IGNORECASE,
+_POINTERS = frozenset(
+    {
+        *("fyi", "f.y.i", "for your information", "see below", "please see below", "fw", "fwd"),
+        *("zur info", "zur information", "zur kenntnis", "z.k", "z.k.", "zk", "siehe unten", "s.u"),
+        *(
+            "ter info",
+            "ter informatie",
+            "ter kennisgeving",
+            "tk",
+            "t.k",
+            "zie onder",
+            "zie hieronder",
+        ),
+        *("tiedoksi", "ks. alla", "katso alla", "ks alla", "pour info", "pour information"),
+        *("voir ci-dessous", "för kännedom", "fyk", "för info", "se nedan", "ver abajo"),
+        *("para su información", "para tu información", "til orientering", "per conoscenza"),
+    }
 )
 
 
-def begins_disclaimer(line: str, following: str) -> bool:
-    """Say whether a line begins a legal notice; `following` is what comes next."""
-    words = line.strip(_AROUND).lower()
-    return words.startswith(_DISCLAIMER_BEGINS) and (
-        _DISCLAIMER.search(f"{line[:500]} {following[:500]}") is not None
-    )
+def is_pointer(text: str) -> bool:
+    """Say whether a text only points to what stands below it: `FYI`."""
+    return " ".join(text.lower().split()).strip(_TAIL) in _POINTERS

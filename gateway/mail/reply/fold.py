@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gateway.mail.reply import quail
 from gateway.mail.reply.closing import is_closing
 from gateway.mail.reply.layout import Is, Layout, lay_out
 from gateway.mail.reply.lines import Lines, split
@@ -44,7 +45,11 @@ def folds(text: str, sent: Sequence[str] = ()) -> tuple[Fold, ...]:
         for piece in pieces
         if not piece.is_new
     ]
-    if _is_answered_inline(lines, pieces) or _is_forward(lines, layout):
+    if (
+        _is_answered_inline(lines, pieces)
+        or _is_forward(lines, layout)
+        or _is_quoted_by_hand(lines, layout, pieces)
+    ):
         quotations = []
     signatures = [
         Fold(_place(lines, piece.signed), _place(lines, piece.end), FoldKind.SIGNATURE)
@@ -108,6 +113,19 @@ def _is_forward(lines: Lines, layout: Layout) -> bool:
     """Say whether a text begins with the head of another mail."""
     first = lines.next_words(0)
     return first < len(lines) and layout.kinds[first] is Is.FORWARDED
+
+
+def _is_quoted_by_hand(lines: Lines, layout: Layout, pieces: Sequence[_Piece]) -> bool:
+    """Say whether the author put marks before a few lines: no program said whom it quoted."""
+    if layout.columns or layout.known:
+        return False
+    for piece in pieces:
+        words = [line for line in lines.words[piece.first : piece.end] if line]
+        if not piece.is_new and (
+            len(words) >= quail.FEWEST_QUOTED or any(map(quail.introduces, words))
+        ):
+            return False
+    return True
 
 
 def _is_answered_inline(lines: Lines, pieces: Sequence[_Piece]) -> bool:

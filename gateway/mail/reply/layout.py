@@ -8,14 +8,17 @@ from enum import Enum, auto
 from gateway.mail.client_words import Mark, mark_of
 from gateway.mail.reply import quail
 from gateway.mail.reply.attribution import attributions
+from gateway.mail.reply.closing import is_pointer
 from gateway.mail.reply.header_block import header_block
 from gateway.mail.reply.lines import Lines
 from gateway.mail.reply.marker import is_marker
 from gateway.mail.reply.sent_before import ours
 
 _RULE = re.compile(r"[-_=*~\u2013\u2014\u2500]{3,200}")
+_LINK = re.compile(r"[(<\[]?https?://[^\s()<>]{1,400}[)>\]]?[ >]{0,3}")
 # Lines that are read one by one, not only by their quotation marks.
 _MOST_READ = 10_000
+_LONGEST_POINTER = 60
 # A line from which a word was wrapped is nearly full.
 _NEARLY_FULL = 60
 
@@ -34,13 +37,15 @@ class Layout:
     """What each line is, and where the unmarked history begins.
 
     `history` is the first line of it, `column` where it begins in that line; from there on nothing
-    is new. It is the number of lines when there is none.
+    is new. It is the number of lines when there is none. `columns` says where quotations that are
+    introduced begin in their first lines; the lines `known` are what we sent.
     """
 
     kinds: tuple[Is, ...]
     history: int
     column: int
     columns: dict[int, int]
+    known: frozenset[int]
 
 
 class _Reader:
@@ -74,7 +79,7 @@ class _Reader:
                 number += 1
         if self._answers_in_history():
             self.history = len(self.lines)
-        return Layout(tuple(self.kinds), self.history, self.column, self.columns)
+        return Layout(tuple(self.kinds), self.history, self.column, self.columns, self.ours)
 
     def _is_quoted(self, number: int) -> bool:
         if number < len(self.lines) and self.lines.words[number]:
@@ -92,8 +97,7 @@ class _Reader:
             if attribution.certain or self._is_quoted(self.lines.next_words(below)):
                 return self._begin(number, below, attribution.column)
         elif _is_forward(words):
-            self.kinds[number:] = [Is.FORWARDED] * (len(self.lines) - number)
-            return len(self.lines)
+            return self._forward(number)
         elif quail.names_original(words) or mark_of(words) is Mark.ORIGINAL:
             return self._begin(number, number + 1, 0)
         end = header_block(self.lines, number)
@@ -101,6 +105,15 @@ class _Reader:
             return self._begin(number, end, 0)
         self.has_new = True
         return number + 1
+
+    def _forward(self, number: int) -> int:
+        """Take the rest for a forwarded mail: history below words of its own, else the text."""
+        above = " ".join(self.lines.words[:number])[:_LONGEST_POINTER]
+        if self.has_new and not is_pointer(above):
+            self.history = number
+        else:
+            self.kinds[: len(self.lines)] = [Is.FORWARDED] * len(self.lines)
+        return len(self.lines)
 
     def _begin(self, first: int, end: int, column: int) -> int:
         """Take lines for the head of a quotation, or of the history, or of a forward.
@@ -160,7 +173,7 @@ def lay_out(lines: Lines, sent: Sequence[str]) -> Layout:
     for number in range(1, len(lines) - 1):
         if kinds[number] is Is.NEW and _is_wrapped_quotation(lines, kinds, number):
             kinds[number] = Is.QUOTED
-    return Layout(tuple(kinds), layout.history, layout.column, layout.columns)
+    return Layout(tuple(kinds), layout.history, layout.column, layout.columns, layout.known)
 
 
 def _is_wrapped_quotation(lines: Lines, kinds: Sequence[Is], number: int) -> bool:
@@ -169,11 +182,13 @@ def _is_wrapped_quotation(lines: Lines, kinds: Sequence[Is], number: int) -> boo
         return False
     above = lines.words[number - 1]
     words = lines.words[number]
+    if "://" in words and _LINK.fullmatch(words):
+        return True
     if "://" in above and " " not in words:
         return True
     return (
         len(above) >= _NEARLY_FULL
-        and above[-1] not in ".?!:"
+        and above[-1] not in "?!:"
         and len(words) < len(above)
         and not words[0].isupper()
         and kinds[number - 1] is Is.QUOTED

@@ -12,8 +12,11 @@ _MOST_LINES = 100_000
 _DIRECTIONS = str.maketrans("", "", "\u200e\u200f\u202a\u202c")
 _BLANK = " \t\r\f\v\u00a0\u200b\u200c\u200e\u200f\u2060\ufeff"
 # Quotation marks of a line, and the lone bracket that closes a wrapped `<address`.
-_QUOTED = re.compile(r"[ \t]{0,3}>(?!:?\s*$)|[ \t]{0,3}>\s*$")
+_QUOTED = re.compile(r"[ \t]{0,3}>")
 _CLOSING_BRACKET = re.compile(r"\s*>\s?:\s*$")
+_WROTE_ALONE = re.compile(
+    r"\s*> ?(?:wrote|schrieb|schreef|kirjoitti|a écrit|skrev|escribió|ha scritto|escreveu) ?:\s*$"
+)
 _PREFIX = re.compile(r"(?:[ \t]{0,3}>){1,60}")
 
 
@@ -69,4 +72,6 @@ def split(text: str) -> Lines:
 
 
 def _is_quoted(line: str) -> bool:
-    return _QUOTED.match(line) is not None and _CLOSING_BRACKET.match(line) is None
+    if _CLOSING_BRACKET.match(line) is not None or _WROTE_ALONE.match(line) is not None:
+        return False
+    return _QUOTED.match(line) is not None

@@ -55,6 +55,9 @@ _FORWARDS = re.compile(
     re.IGNORECASE,
 )
 
+# So many quoted lines are a quotation even where nothing introduces them.
+FEWEST_QUOTED: int = _patterns.MIN_QUOTED_LINES
+
 # Two of its patterns take quadratic time; so long a line is no attribution.
 _LONGEST = 400
 

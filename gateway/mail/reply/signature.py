@@ -3,7 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from gateway.mail.reply.closing import begins_disclaimer, is_closing, names_program
+from gateway.mail.reply.closing import is_closing
+from gateway.mail.reply.disclaimer import begins_disclaimer
+from gateway.mail.reply.program import names_program
 
 # How far from the end of a text its signature can begin.
 _MOST_LINES = 80
