@@ -6,6 +6,7 @@ little. Its reading of RFC 3464 and of X-Failed-Recipients is not used; ours is.
 """
 
 import logging
+import re
 from email.message import Message
 
 from flufl.bounce import all_failures
@@ -15,6 +16,7 @@ from gateway.mail.delivery_status import first_address
 _MAX_LINES = 200
 _MAX_LINE = 160
 _MAX_RECIPIENTS = 100
+_BLANKS = re.compile(r"\s{5,}")
 
 # It tells every detector that it runs.
 logging.getLogger("flufl.bounce").setLevel(logging.ERROR)
@@ -39,7 +41,7 @@ def _addresses(found: frozenset[bytes]) -> tuple[str, ...]:
 
 
 def _message(author: str, mailer: str, media_type: str, report: tuple[str, ...]) -> Message:
-    lines = [line[:_MAX_LINE] for line in report[:_MAX_LINES]]
+    lines = [_BLANKS.sub("    ", line)[:_MAX_LINE] for line in report[:_MAX_LINES]]
     text = Message()
     text["Content-Type"] = "text/plain; charset=utf-8"
     text["Content-Description"] = "Notification"

@@ -140,8 +140,12 @@ def _words_that_prove(mail: Mail, signs: Signs, text: BounceText) -> str:
         return f"text: {phrase}" if phrase else "from: a mail system, subject: says undelivered"
     returned = text.gives_back or any(True for _ in _returned_parts(mail))
     listed = bounce_recipients.stand_apart(text.report, _not_recipients(mail))
-    if signs.postal and signs.undelivered and (phrase or returned or listed):
-        return f"text: {phrase}" if phrase else "subject: says undelivered"
+    if signs.postal and signs.undelivered:
+        if phrase:
+            return f"text: {phrase}"
+        refused = bool(delivery_status.status_in("\n".join(text.report)))
+        if returned or listed or refused:
+            return "subject: says undelivered"
     if signs.postal and phrase and returned:
         return f"text: {phrase}"
     sentence = bounce_phrases.program_of(words)
