@@ -132,6 +132,6 @@ def _identifier() -> _Identifier | None:
 
     try:
         identifier: _Identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    except OSError:
+    except (OSError, MemoryError):
         return None
     return identifier
