@@ -7,7 +7,7 @@ part and piece. What has no name gets one that is the same at every reading.
 from gateway.mail import fields, filename, media_types, prescan
 from gateway.mail.mime import Part
 from gateway.mail.model import Attachment, Disposition
-from gateway.mail.piece import Piece
+from gateway.mail.packed_file import PackedFile
 
 _MAILS = frozenset({"message/rfc822", "message/global", "message/news"})
 # Where the subject of an attached mail is looked for.
@@ -26,7 +26,7 @@ def of_part(leaf: Part, payload: bytes) -> Attachment:
     )
 
 
-def of_piece(leaf: Part, number: int, piece: Piece) -> Attachment:
+def of_piece(leaf: Part, number: int, piece: PackedFile) -> Attachment:
     """Describe a file that was packed in a part; `number` counts them from 1."""
     name = filename.clean(piece.name)
     kind = piece.media_type if piece.media_type.isascii() else ""

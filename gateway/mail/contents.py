@@ -69,7 +69,7 @@ def read(raw: bytes, tree: Tree) -> Contents:
         elif role is Role.ATTACHMENT:
             spare.extend(_add_attached(found, leaf, payload))
     if not found.has_text():
-        found.texts.extend(spare)
+        found.texts.extend(piece for piece in spare if piece.choice == spare[0].choice)
     _mark_inline(found)
     return found
 
@@ -111,6 +111,10 @@ def _add_attached(found: Contents, leaf: Part, payload: bytes) -> list[Piece]:
         return (
             [] if found.has_text() else _pieces(leaf, calendar_part.summary(payload, leaf.charset))
         )
+    if leaf.media_type in _REPORTS and not found.has_text():
+        # What explains a report comes first (RFC 6522 section 3), and some programs declare it to
+        # be the report itself.
+        return _pieces(leaf, body.text_of(payload, leaf)[0])
     return []
 
 

@@ -23,10 +23,13 @@ def fingerprint(block: Block, contents: Iterable[bytes]) -> str:
     Every value is preceded by its length, so that no two mails meet by concatenation.
     """
     digest = hashlib.sha256()
-    for name in (*_AS_WRITTEN, *_DECODED):
-        read = fields.text if name in _DECODED else fields.plain_text
-        values = [read(field.raw) for field in block.fields if field.name == name]
-        digest.update(_framed(name.encode("ascii"), *(v.encode("utf-8") for v in values)))
+    values: dict[str, list[bytes]] = {name: [] for name in (*_AS_WRITTEN, *_DECODED)}
+    for field in block.fields:
+        if field.name in values:
+            read = fields.text if field.name in _DECODED else fields.plain_text
+            values[field.name].append(read(field.raw).encode("utf-8"))
+    for name, found in values.items():
+        digest.update(_framed(name.encode("ascii"), *found))
     digest.update(_framed(b"contents", *contents))
     return digest.hexdigest()
 

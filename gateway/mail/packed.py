@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from gateway.mail import tnef, uuencode
-from gateway.mail.piece import Piece
+from gateway.mail.packed_file import PackedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class Packed:
     `text` and `html` are the mail's own text where the format holds that, too.
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[PackedFile, ...]
     rest: bytes = b""
     text: str = ""
     html: str = ""

@@ -20,6 +20,8 @@ _LONGEST_ID = 998
 # Blanks before the colon are obsolete syntax (RFC 5322 section 4.5) that other readers take for
 # the same field, so it has to count here, too.
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
+# A whole field with its folds; a delimiter of a part is none.
+_FIELD = re.compile(rb"(?!--)([!-9;-~]{1,200})[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+\n?)")
 # What an mbox archive puts in front of a mail.
 _SEPARATORS = (b"From ", b">From ")
 _BLANK_LINES = re.compile(rb"(?:\r?\n)*")
@@ -80,7 +82,10 @@ class Block:
 
     def first(self, name: str) -> bytes:
         """Give the raw value of the first field of that name (lower case), b"" if none."""
-        return next(self.values(name), b"")
+        for field in self.fields:
+            if field.name == name:
+                return field.value
+        return b""
 
 
 def with_line_feeds(raw: bytes) -> bytes:
@@ -110,16 +115,16 @@ def read_block(raw: bytes, start: int = 0, *, top: bool = True) -> Block:
     fields: list[Field] = []
     sound = MAX_FIELDS
     while position < end:
-        if raw.startswith((b"\n", b"\r\n"), position):
-            return Block(tuple(fields), raw.index(b"\n", position) + 1, sound=sound)
-        match = None if raw.startswith(b"--", position) else _NAME.match(raw, position, end)
+        match = _FIELD.match(raw, position, end)
         if match is not None:
             if len(fields) == MAX_FIELDS:
                 problem = f"more than {MAX_FIELDS} header fields"
                 return Block(tuple(fields), position, problem, sound)
-            position = _end_of_field(raw, match.end(), end)
-            name = match.group(1).decode("ascii").lower()
-            fields.append(Field(name, raw[match.end() : position]))
+            name, value = match.groups()
+            fields.append(Field(name.decode("ascii").lower(), value))
+            position = match.end()
+        elif raw.startswith((b"\n", b"\r\n"), position):
+            return Block(tuple(fields), raw.index(b"\n", position) + 1, sound=sound)
         elif raw.startswith(_SEPARATORS, position):
             position = _end_of_field(raw, position, end)
         else:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from gateway.mail import mapi
 from gateway.mail.charset import clean_text, decode
 from gateway.mail.mapi import Properties
-from gateway.mail.piece import MAX_PIECES, Piece
+from gateway.mail.packed_file import MAX_PIECES, PackedFile
 
 SIGNATURE = b"\x78\x9f\x3e\x22"
 
@@ -74,7 +74,7 @@ _ISO_8859 = range(28591, 28606)
 class Unpacked:
     """What a stream holds: the files, and the text of the mail as text and as HTML, "" if none."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[PackedFile, ...]
     text: str
     html: str
 
@@ -151,7 +151,7 @@ def _attributes(reader: mapi.Reader) -> Iterator[tuple[int, int, bytes]]:
     raise mapi.BrokenStreamError(f"more than {_MAX_ATTRIBUTES} attributes")
 
 
-def _piece(attachment: _Attachment, codepage: str) -> Piece:
+def _piece(attachment: _Attachment, codepage: str) -> PackedFile:
     found = attachment.properties
     name = (
         _text(found.get(_LONG_FILENAME), codepage)
@@ -164,7 +164,7 @@ def _piece(attachment: _Attachment, codepage: str) -> Piece:
     if data.startswith(_EMBEDDED):
         data = data[len(_EMBEDDED) :]
         name, media_type = f"{name or 'message'}.dat", "application/ms-tnef"
-    return Piece(
+    return PackedFile(
         name=name,
         content=attachment.data or data,
         media_type=media_type,

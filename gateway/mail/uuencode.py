@@ -8,18 +8,18 @@ import binascii
 import re
 
 from gateway.mail.charset import decode
-from gateway.mail.piece import MAX_PIECES, Piece
+from gateway.mail.packed_file import MAX_PIECES, PackedFile
 
 _BEGIN = re.compile(rb"^begin [0-7]{3,4}(?: ([^\r\n]{0,255}))?\r?$", re.MULTILINE)
 _NOUGHT = (b"", b"`", b" ")
 _LONGEST_LINE = 1 + 4 * 21 + 2
 
 
-def unpack(text: bytes) -> tuple[tuple[Piece, ...], bytes]:
+def unpack(text: bytes) -> tuple[tuple[PackedFile, ...], bytes]:
     """Take the uuencoded files out of a text: the files, and the text without them."""
     if b"begin " not in text:
         return (), text
-    pieces: list[Piece] = []
+    pieces: list[PackedFile] = []
     kept: list[bytes] = []
     position = 0
     while len(pieces) < MAX_PIECES:
@@ -29,7 +29,7 @@ def unpack(text: bytes) -> tuple[tuple[Piece, ...], bytes]:
         content, end = _lines(text, begin.end() + 1)
         kept.append(text[position : begin.start() if end >= 0 else begin.end()])
         if end >= 0:
-            pieces.append(Piece(decode(begin.group(1) or b"").strip(), content))
+            pieces.append(PackedFile(decode(begin.group(1) or b"").strip(), content))
         position = end if end >= 0 else begin.end()
     kept.append(text[position:])
     return tuple(pieces), b"".join(kept)

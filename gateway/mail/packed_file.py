@@ -7,7 +7,7 @@ MAX_PIECES = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class PackedFile:
     """One file taken out of a part: its name as it came, "" if it has none, and its bytes.
 
     `media_type` and `content_id` are "" where the format does not say them.
