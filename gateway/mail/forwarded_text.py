@@ -112,6 +112,7 @@ def _attribution(lines: Sequence[str], index: int) -> QuotedHeader | None:
                 reply_to="",
                 foreign=client_words.is_foreign_attribution(joined),
                 end=index + offset,
+                level=unquoted(line)[0],
                 complete=True,
             )
     return None
@@ -119,11 +120,10 @@ def _attribution(lines: Sequence[str], index: int) -> QuotedHeader | None:
 
 def _taken_apart(text: str, lines: Sequence[str], index: int, header: QuotedHeader) -> Inline:
     """Part a forward at the header that was found in it."""
-    level = unquoted(lines[index])[0]
-    start = _after_repeated_mark(lines, header.end, level)
+    start = _after_repeated_mark(lines, header.end, header.level)
     body = text[sum(len(line) + 1 for line in lines[:start]) :]
     body, below = _ended(body)
-    if level:
+    if header.level:
         body, more = _quoted_only(body)
         below = f"{more}\n{below}"
     above = "\n".join(lines[:index]).strip()

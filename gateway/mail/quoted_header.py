@@ -25,7 +25,8 @@ _AROUND_NAME = " \t*_\"'\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
 class QuotedHeader:
     """The fields as written, "" where absent, and the index of the first line after them.
 
-    `foreign` says that at least one of their names is not English.
+    `level` says how often its lines are quoted; `foreign` that one of their names at least is not
+    English; `complete` that it is more than a stray line or two.
     """
 
     sender: str
@@ -34,6 +35,7 @@ class QuotedHeader:
     reply_to: str
     foreign: bool
     end: int
+    level: int
     complete: bool
 
 
@@ -48,11 +50,16 @@ def unquoted(line: str) -> tuple[int, str]:
 def read_header(lines: Sequence[str], start: int, level: int) -> QuotedHeader | None:
     """Read the header that begins at a line or after a few blank ones; None if there is none.
 
-    Its lines are quoted `level` times. It names who wrote, and says when or about what.
+    Its lines are quoted as often as the line above it, `level`, or once more. It names who wrote,
+    and says when or about what.
     """
-    block = _Block(level)
-    for index in range(start, min(len(lines), start + _MOST_LINES)):
-        if not block.takes(lines[index], index):
+    window = lines[start : start + _MOST_LINES]
+    first = next((line for line in window if unquoted(line)[1].strip()), "")
+    block = _Block(unquoted(first)[0])
+    if not 0 <= block.level - level <= 1:
+        return None
+    for index, line in enumerate(window, start):
+        if not block.takes(line, index):
             break
     return block.header()
 
@@ -61,7 +68,7 @@ class _Block:
     """The fields read so far; `_last` is the one that a next line may continue."""
 
     def __init__(self, level: int) -> None:
-        self._level = level
+        self.level = level
         self._fields: dict[Word, str] = {}
         self._last: Word | None = None
         self._width = 0
@@ -77,7 +84,7 @@ class _Block:
         if not rest:
             self._blank += 1
             return self._blank <= _MOST_BLANK
-        if level != self._level:
+        if level != self.level:
             return False
         found = client_words.header_line(rest)
         taken = self._begins(rest, *found) if found else self._continues(rest)
@@ -130,6 +137,7 @@ class _Block:
             reply_to=self._fields.get(Word.REPLY_TO, ""),
             foreign=self._foreign,
             end=self._end,
+            level=self.level,
             complete=Word.DATE in self._fields and len(self._fields) > 2,
         )
 

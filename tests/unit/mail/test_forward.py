@@ -92,6 +92,22 @@ To: Anna <anna@desk.example>
 > {quoted}
 >
 """,
+    "mailmate": """{apple}:
+
+> {from}: Jan Jansen <jan@klant.example>
+> {date} : {long_date}
+> {to}: anna@desk.example
+> {subject}: Printer
+>
+>
+> {quoted}
+""",
+    "new outlook": """{from}: Jan Jansen <jan@klant.example>
+{date}: {sent_date}
+{to}: anna@desk.example <anna@desk.example>
+{subject}: Printer
+{text}
+""",
     "thunderbird": """-------- {forwarded} --------
 {subject}: \tPrinter
 {date}: \tMon, 2 Nov 2026 09:12:00 +0100
@@ -179,6 +195,8 @@ def test_inline_in_each_language_by_each_program(language: str, program: str) ->
         '"Jan Jansen" <jan@klant.example> kirjoitti 2/11/2026 9.12:',
         "On 2/11/2026, 09:12, Jan Jansen\n<jan@klant.example> wrote:",
         'Am 02.11.26, 09:12 schrieb "Jan Jansen" <jan@klant.example>:',
+        'Den 2/11/2026 09:12 skrev "Jan Jansen" <jan@klant.example> följande:',
+        "Le 2/11/2026 09:12, « Jan Jansen » <jan@klant.example> a écrit :",
         "Op 02/11/2026 09:12 heeft Jan Jansen <jan@klant.example> geschreven:",
     ],
 )
