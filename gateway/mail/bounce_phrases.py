@@ -6,277 +6,117 @@ it, which `dsn` weighs.
 
 import re
 
+
+def phrases(listed: str) -> tuple[str, ...]:
+    """Read a list of phrases with bars between them; a phrase is in lower case, on one line."""
+    return tuple(" ".join(phrase.split()) for phrase in listed.split("|"))
+
+
 # What mail systems say of a mail that they give up, in words that run on over line ends.
-_UNDELIVERED = (
-    "this is the qmail-send program",
-    "this is the mail delivery agent at",
-    "this is the mail system at",
-    "this is the deliver program at",
-    "this is the postfix program at",
-    "this is the machine generated message from mail service",
-    "the mta program at",
-    "created automatically by mail delivery software",
-    "the original message was received at",
-    "had permanent fatal errors",
-    "had permanent delivery errors",
-    "had delivery problems",
-    "transcript of session follows",
-    "did not reach the following recipient",
-    "did not reach some or all of the intended recipients",
-    "could not be delivered",
-    "trouble delivering",
-    "error delivering your mail",
-    "error sending your mail",
-    "returned permanent errors",
-    "refused to accept your message",
-    "has been returned because",
-    "been returned to you",
-    "encountered an error while being processed",
-    "returned mail follows",
-    "message was rejected",
-    "email you sent was rejected",
-    "mail you sent was rejected",
-    "automatically rejected",
-    "message has been rejected",
-    "message not delivered",
-    "invalid final delivery userid",
-    "error was detected while processing",
-    "did not exactly match",
-    "incorrectly constructed",
-    "malformed address",
-    "mail not delivered",
-    "not able to deliver",
-    "message bounced",
-    "mail bounced",
-    "bounced message",
-    "bounced e-mail",
-    "mail system error",
-    "invalid address",
-    "no longer valid",
-    "does not exist at this",
-    "has been suspended",
-    "could not deliver",
-    "couldn't be delivered",
-    "couldn't deliver",
-    "cannot be delivered",
-    "can not be delivered",
-    "can't be delivered",
-    "was not delivered",
-    "wasn't delivered",
-    "were not delivered",
-    "not been delivered",
-    "not be delivered to",
-    "unable to deliver",
-    "wasn't able to deliver",
-    "unable to be delivered",
-    "failed to deliver",
-    "undeliverable",
-    "undelivered",
-    "delivery to the following",
-    "delivery has failed",
-    "delivery failed",
-    "delivery failure",
-    "delivery error",
-    "delivery status notification",
-    "delivery aborted",
-    "non-delivery",
-    "nondelivery",
-    "not deliver your message",
-    "not delivered to the following",
-    "returned to sender",
-    "returned mail",
-    "returned to you",
-    "did not receive a copy of your message",
-    "did not receive this message",
-    "did not receive your message",
-    "failed recipients",
-    "failed addresses",
-    "invalid recipient",
-    "unknown recipient",
-    "recipient unknown",
-    "unknown user",
-    "user unknown",
-    "no such user",
-    "unknown local",
-    "unrouteable address",
-    "address rejected",
-    "recipient rejected",
-    "mailbox is full",
-    "mailbox unavailable",
-    "mailbox not found",
-    "over quota",
-    "exceeded storage allocation",
-    "host unknown",
-    "has encountered delivery problems",
-    "a message that you sent was rejected",
-    "was rejected by the",
-    "message was blocked",
-    "undeliverable address",
-    "undeliverable to",
-    "message delivery",
-    "konnte nicht zugestellt",
-    "nicht zugestellt werden",
-    "nicht ausgeliefert",
-    "unzustellbar",
-    "nicht zustellbar",
-    "fehler bei der zustellung",
-    "kon niet worden bezorgd",
-    "kon niet worden afgeleverd",
-    "niet worden bezorgd",
-    "niet worden afgeleverd",
-    "niet worden besteld",
-    "onbestelbaar",
-    "n'a pas pu être",
-    "n'a pu être",
-    "n\N{RIGHT SINGLE QUOTATION MARK}a pas pu être",
-    "échec de la remise",
-    "non remis",
-    "impossible de remettre",
-    "no se pudo entregar",
-    "no se ha podido entregar",
-    "no pudo ser entregado",
-    "no ha podido ser entregado",
-    "error en la entrega",
-    "non è stato possibile recapitare",
-    "impossibile recapitare",
-    "non è stato recapitato",
-    "mancato recapito",
-    "não pôde ser entregue",
-    "não foi entregue",
-    "não foi possível entregar",
-    "kunde inte levereras",
-    "inte levereras",
-    "inte kunnat levereras",
-    "oavsändbar",
-    "olevererbar",
-    "ei voitu toimittaa",
-    "ei voida toimittaa",
-    "toimitus epäonnistui",
-    "kunne ikke leveres",
-    "ikke leveret",
-    "kunne ikke levere",
-    "nie mogła zostać dostarczona",
-    "nie została dostarczona",
-    "nedoručitel",
-    "nebylo možné doručit",
-    "не доставлено",
-    "не было доставлено",
-    "не может быть доставлено",
-    "недоставлен",
-    "не удалось доставить",
-    "невозможно доставить",
-    "送信できません",
-    "配信できません",
-    "配信不能",
-    "お届けできません",
-    "届けることができません",
-    "配送できません",
-    "宛先不明",
-    "退信",
-    "无法投递",
-    "無法投遞",
-    "无法送达",
-    "無法傳送",
-    "未能送达",
-    "배달되지",
-    "전송하지 못",
+_UNDELIVERED = phrases(
+    """
+    this is the qmail-send program | this is the mail delivery agent at |
+    this is the mail system at | this is the deliver program at |
+    this is the postfix program at | this is the machine generated message from mail service |
+    the mta program at | created automatically by mail delivery software |
+    the original message was received at | had permanent fatal errors |
+    had permanent delivery errors | had delivery problems | transcript of session follows |
+    did not reach the following recipient |
+    did not reach some or all of the intended recipients | could not be delivered |
+    trouble delivering | error delivering your mail | error sending your mail |
+    returned permanent errors | refused to accept your message | has been returned because |
+    been returned to you | encountered an error while being processed | returned mail follows |
+    message was rejected | email you sent was rejected | mail you sent was rejected |
+    automatically rejected | message has been rejected | message not delivered |
+    invalid final delivery userid | error was detected while processing |
+    did not exactly match | incorrectly constructed | malformed address | mail not delivered |
+    not able to deliver | message bounced | mail bounced | bounced message | bounced e-mail |
+    mail system error | invalid address | no longer valid | does not exist at this |
+    has been suspended | could not deliver | couldn't be delivered | couldn't deliver |
+    cannot be delivered | can not be delivered | can't be delivered | was not delivered |
+    wasn't delivered | were not delivered | not been delivered | not be delivered to |
+    unable to deliver | wasn't able to deliver | unable to be delivered | failed to deliver |
+    undeliverable | undelivered | delivery to the following | delivery has failed |
+    delivery failed | delivery failure | delivery error | delivery status notification |
+    delivery aborted | non-delivery | nondelivery | not deliver your message |
+    not delivered to the following | returned to sender | returned mail | returned to you |
+    did not receive a copy of your message | did not receive this message |
+    did not receive your message | failed recipients | failed addresses | invalid recipient |
+    unknown recipient | recipient unknown | unknown user | user unknown | no such user |
+    unknown local | unrouteable address | address rejected | recipient rejected |
+    mailbox is full | mailbox unavailable | mailbox not found | over quota |
+    exceeded storage allocation | host unknown | has encountered delivery problems |
+    a message that you sent was rejected | was rejected by the | message was blocked |
+    undeliverable address | undeliverable to | message delivery | konnte nicht zugestellt |
+    nicht zugestellt werden | nicht ausgeliefert | unzustellbar | nicht zustellbar |
+    fehler bei der zustellung | kon niet worden bezorgd | kon niet worden afgeleverd |
+    niet worden bezorgd | niet worden afgeleverd | niet worden besteld | onbestelbaar |
+    n'a pas pu être | n'a pu être | n\N{RIGHT SINGLE QUOTATION MARK}a pas pu être |
+    échec de la remise | non remis | impossible de remettre | no se pudo entregar |
+    no se ha podido entregar | no pudo ser entregado | no ha podido ser entregado |
+    error en la entrega | non è stato possibile recapitare | impossibile recapitare |
+    non è stato recapitato | mancato recapito | não pôde ser entregue | não foi entregue |
+    não foi possível entregar | kunde inte levereras | inte levereras | inte kunnat levereras |
+    oavsändbar | olevererbar | ei voitu toimittaa | ei voida toimittaa | toimitus epäonnistui |
+    kunne ikke leveres | ikke leveret | kunne ikke levere | nie mogła zostać dostarczona |
+    nie została dostarczona | nedoručitel | nebylo možné doručit | не доставлено |
+    не было доставлено | не может быть доставлено | недоставлен | не удалось доставить |
+    невозможно доставить | 送信できません | 配信できません | 配信不能 | お届けできません |
+    届けることができません | 配送できません | 宛先不明 |
+    退信 | 无法投递 | 無法投遞 | 无法送达 | 無法傳送 | 未能送达 | 배달되지 | 전송하지 못
+    """
 )
-_DELAYED = (
-    "transient non-fatal",
-    "warning message only",
-    "do not need to resend",
-    "not yet been delivered",
-    "not been delivered yet",
-    "has been delayed",
-    "is delayed",
-    "was delayed",
-    "delivery is delayed",
-    "delivery attempts will continue",
-    "will continue to be attempted",
-    "will be retried",
-    "will keep trying",
-    "will continue trying",
-    "still trying",
-    "still being retried",
-    "will retry",
-    "no action is required on your part",
-    "this is just a warning",
-    "advisory-only",
-    "delayed delivery",
-    "still undelivered",
-    "could not send message for past",
-    "message still undelivered",
-    "noch nicht zugestellt",
-    "nog niet",
-    "pas encore",
-    "aún no",
-    "non ancora",
-    "ännu inte",
-    "ei ole vielä",
+_DELAYED = phrases(
+    """
+    transient non-fatal | warning message only | do not need to resend |
+    not yet been delivered | not been delivered yet | has been delayed | is delayed |
+    was delayed | delivery is delayed | delivery attempts will continue |
+    will continue to be attempted | will be retried | will keep trying | will continue trying |
+    still trying | still being retried | will retry | no action is required on your part |
+    this is just a warning | advisory-only | delayed delivery | still undelivered |
+    could not send message for past | message still undelivered | noch nicht zugestellt |
+    nog niet | pas encore | aún no | non ancora | ännu inte | ei ole vielä
+    """
 )
-_GIVEN_UP = (
-    "fatal error",
-    "permanent error",
-    "permanent failure",
-    "permanently",
-    "giving up",
-    "gave up",
-    "given up",
-    "has failed",
-    "delivery failed",
-    "could not be delivered to one or more",
-    "in the queue too long",
-    "retry timeout exceeded",
-    "retry time not reached",
-    "delivery attempts have been made",
-    "message expired",
-    "will not be retried",
-    "no further attempts",
+_GIVEN_UP = phrases(
+    """
+    fatal error | permanent error | permanent failure | permanently | giving up | gave up |
+    given up | has failed | delivery failed | could not be delivered to one or more |
+    in the queue too long | retry timeout exceeded | retry time not reached |
+    delivery attempts have been made | message expired | will not be retried |
+    no further attempts
+    """
 )
 
 
 # Whole sentences of mail programs, which no person begins a mail with.
-_PROGRAMS = (
-    "this is the qmail-send program",
-    "this is the mail delivery agent at",
-    "this is the mail system at",
-    "this is the deliver program at",
-    "this is the postfix program at",
-    "this is an automatically generated delivery status notification",
-    "this is a delivery status notification",
-    "this is a delivery failure notification",
-    "this is the machine generated message from mail service",
-    "the mta program at",
-    "created automatically by mail delivery software",
-    "a message that you sent could not be delivered",
-    "a message that you sent was rejected",
-    "the original message was received at",
-    "had permanent fatal errors",
-    "had permanent delivery errors",
-    "transcript of session follows",
-    "did not reach the following recipient",
-    "did not reach some or all of the intended recipients",
-    "delivery has failed to these recipients",
-    "delivery to the following recipient",
-    "could not be delivered to the following recipient",
-    "could not be delivered to the following user",
-    "could not be delivered to the following address",
-    "unable to deliver your message to the following",
-    "unable to deliver message to the following",
-    "non-delivery report",
-    "message from interscan",
-    "failed recipients ---",
-    "failed addresses follow",
-    "here is your list of failed recipients",
-    "an error was detected while processing the enclosed message",
-    "we had trouble delivering your message",
-    "your message has encountered delivery problems",
-    "invalid final delivery userid",
-    "undeliverable address:",
-    "reporting-mta:",
-    "送信先のメールボックスが一杯",
-    "送信できませんでした",
-    "配信できませんでした",
+_PROGRAMS = phrases(
+    """
+    this is the qmail-send program | this is the mail delivery agent at |
+    this is the mail system at | this is the deliver program at |
+    this is the postfix program at |
+    this is an automatically generated delivery status notification |
+    this is a delivery status notification | this is a delivery failure notification |
+    this is the machine generated message from mail service | the mta program at |
+    created automatically by mail delivery software |
+    a message that you sent could not be delivered | a message that you sent was rejected |
+    the original message was received at | had permanent fatal errors |
+    had permanent delivery errors | transcript of session follows |
+    did not reach the following recipient |
+    did not reach some or all of the intended recipients |
+    delivery has failed to these recipients | delivery to the following recipient |
+    could not be delivered to the following recipient |
+    could not be delivered to the following user |
+    could not be delivered to the following address |
+    unable to deliver your message to the following |
+    unable to deliver message to the following | non-delivery report | message from interscan |
+    failed recipients --- | failed addresses follow | here is your list of failed recipients |
+    an error was detected while processing the enclosed message |
+    we had trouble delivering your message | your message has encountered delivery problems |
+    invalid final delivery userid | undeliverable address: | reporting-mta: |
+    送信先のメールボックスが一杯 |
+    送信できませんでした | 配信できませんでした
+    """
 )
 _MAIL_TO = re.compile(
     r"\b(?:e-?mail|message|mail)\b[^.!?]{0,160}(?:not (?:be |been )?|n't (?:be )?|undeliver)"
@@ -314,187 +154,3 @@ def program_of(words: str) -> str:
         match = _MAIL_TO.search(start)
         sentence, place = (match.group(), match.start()) if match else ("", 0)
     return "" if _PERSONAL.search(start[:place]) else sentence
-
-
-_LONGEST_SUBJECT = 300
-_SUBJECTS = (
-    "undeliver",
-    "nondeliver",
-    "non-deliver",
-    "non deliver",
-    "not deliver",
-    "not be deliver",
-    "n't deliver",
-    "n't be deliver",
-    "returned mail",
-    "returned to sender",
-    "return to sender",
-    "mail returned",
-    "returning message",
-    "failure notice",
-    "delivery fail",
-    "delivery error",
-    "delivery stat",
-    "delivery problem",
-    "delivery notif",
-    "delivery report",
-    "delivery delay",
-    "delivery has failed",
-    "delivery unsuccess",
-    "delivery abort",
-    "delivery impossible",
-    "delivery is delayed",
-    "failed delivery",
-    "failed to deliver",
-    "failed mail",
-    "failed message",
-    "failure delivering",
-    "failure to deliver",
-    "mail fail",
-    "message fail",
-    "mail error",
-    "message error",
-    "mail delivery",
-    "message delivery",
-    "mail system error",
-    "mail transaction failed",
-    "unable to deliver",
-    "cannot deliver",
-    "cannot be deliver",
-    "could not deliver",
-    "could not send",
-    "couldn't deliver",
-    "couldn't send",
-    "error sending your",
-    "error delivering",
-    "processing error",
-    "delayed mail",
-    "delayed message",
-    "delayed delivery",
-    "mail delayed",
-    "message delayed",
-    "message is delayed",
-    "mail bounce",
-    "message bounce",
-    "bounced mail",
-    "bounced message",
-    "bounce notif",
-    "bounce message",
-    "message status",
-    "mail status",
-    "user unknown",
-    "unknown user",
-    "unknown recipient",
-    "unknown address",
-    "invalid recipient",
-    "invalid address",
-    "mail rejected",
-    "message rejected",
-    "rejected mail",
-    "rejected message",
-    "rejected:",
-    "message blocked",
-    "mail blocked",
-    "mailbox full",
-    "mailbox is full",
-    "over quota",
-    "overquota",
-    "quota exceeded",
-    "warning: message",
-    "warning: could not",
-    "transport error",
-    "unzustell",
-    "nicht zustellbar",
-    "nicht zugestellt",
-    "zustellung",
-    "zustellfehler",
-    "unzugestellt",
-    "onbestelbaar",
-    "niet bezorg",
-    "niet afgelever",
-    "bezorging",
-    "non remis",
-    "non distribu",
-    "échec de la remise",
-    "échec de remise",
-    "échec de la distribution",
-    "échec de livraison",
-    "retour à l",
-    "no se puede entregar",
-    "no se pudo entregar",
-    "no se ha podido entregar",
-    "error de entrega",
-    "no entregad",
-    "no entregable",
-    "devuelto",
-    "estado de entrega",
-    "non recapitabile",
-    "mancato recapito",
-    "mancata consegna",
-    "não entreg",
-    "não pôde ser entreg",
-    "falha na entrega",
-    "devolvid",
-    "oavsändbar",
-    "olevererbar",
-    "kunde inte levereras",
-    "leveransfel",
-    "ei voi toimittaa",
-    "ei voitu toimittaa",
-    "ei voida toimittaa",
-    "toimitusvirhe",
-    "toimittamaton",
-    "toimitus epäonnistui",
-    "kunne ikke lever",
-    "kan ikke lever",
-    "ikke levere",
-    "uleverbar",
-    "uleveret",
-    "niedoręcz",
-    "nie dostarcz",
-    "niedostarcz",
-    "nedoruč",
-    "kézbesíthetetlen",
-    "teslim edilemedi",
-    "недостав",
-    "не достав",
-    "возврат",
-    "ошибка достав",
-    "配信不能",
-    "配信でき",
-    "未配信",
-    "送信でき",
-    "配信エラー",
-    "送信エラー",
-    "エラーメール",
-    "メールエラー",
-    "不達",
-    "退信",
-    "无法投递",
-    "無法投遞",
-    "无法送达",
-    "投递失败",
-    "傳送失敗",
-    "未传递",
-    "未送達",
-    "배달",
-    "전송 실패",
-    "반송",
-)
-# What people's programs put before a subject when they forward or answer.
-_ANSWERED = re.compile(
-    r"\s*\[?(?:fwd?|fw|re|aw|wg|antw|doorst|tr|rép|sv|vs|vb|vl|rv|enc|res|i|r|odp|pd|ynt|ilt)"
-    r"(?:\[\d{1,3}\])?\s?:",
-    re.IGNORECASE,
-)
-
-
-def subject_says_undelivered(subject: str) -> bool:
-    """Say whether a subject is one that mail systems give to what they send back."""
-    said = subject[:_LONGEST_SUBJECT].lower()
-    return any(phrase in said for phrase in _SUBJECTS)
-
-
-def is_answer_or_forward(subject: str) -> bool:
-    """Say whether a subject begins with what people's programs put before it."""
-    return bool(_ANSWERED.match(subject))

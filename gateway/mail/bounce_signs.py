@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gateway.mail import bounce_phrases, content_type
+from gateway.mail import bounce_subjects, content_type
 from gateway.mail.model import Mail
 
 _DAEMONS = frozenset(
@@ -111,8 +111,8 @@ def read(mail: Mail, *, null_path: bool) -> Signs:
         or first.get("return-path", "").replace(" ", "") == "<>"
         or any(known in name for known in _SYSTEM_NAMES),
         automatic=bool(report_type) or _is_automatic(first, local),
-        undelivered=bounce_phrases.subject_says_undelivered(mail.subject),
-        answered=bounce_phrases.is_answer_or_forward(mail.subject),
+        undelivered=bounce_subjects.subject_says_undelivered(mail.subject),
+        answered=bounce_subjects.is_answer_or_forward(mail.subject),
         media_type=media_type,
         report_type=report_type,
     )
