@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from gateway.mail.charset import clean_text
 from gateway.mail.html_layout import arrange, finished, is_costly, tree_of
-from gateway.mail.markup import BLOCKS, INLINE, MAX_TAGS, TABLE_PARTS, VOID, bounded
+from gateway.mail.markup import BLOCKS, INLINE, MAX_TAGS, TABLE_PARTS, VOID, bounded, restored
 
 _CONFIG = ParserConfig(css=CSS_PROFILES["strict"].copy())
 _SCHEMES = {"http", "https", "mailto"}
@@ -72,7 +72,7 @@ def display(html: str) -> str:
     read; links lead to http, https and mailto in a window of their own. There are no scripts,
     forms, frames, identifiers or classes, and only styles that dress text. Never raises.
     """
-    return nh3.clean(
+    clean = nh3.clean(
         bounded(clean_text(html)),
         tags=_TAGS_OF_DISPLAY,
         attributes=_ATTRIBUTES_OF_DISPLAY,
@@ -83,6 +83,7 @@ def display(html: str) -> str:
         url_relative="deny",
         filter_style_properties=_STYLES,
     )
+    return restored(clean, escaped=True)
 
 
 def _shown(tag: str, attribute: str, value: str) -> str | None:
@@ -118,7 +119,7 @@ def to_text(html: str, *, max_tags: int = MAX_TAGS) -> str:
     if text is not None and not text.strip():
         # There is text and all of it would be hidden: its styles were misread, or it is a trick.
         text = _laid_out(clean, plain, hide=False)
-    return clean_text(plain) if text is None else text
+    return clean_text(restored(plain)) if text is None else text
 
 
 def _laid_out(clean: str, plain: str, *, hide: bool) -> str | None:

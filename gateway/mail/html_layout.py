@@ -12,12 +12,12 @@ from lxml.html import Element, HtmlElement, document_fromstring
 
 from gateway.mail.charset import clean_text
 from gateway.mail.html_table import BLANK, without_placing
-from gateway.mail.markup import BLOCKS, TABLE_PARTS
+from gateway.mail.markup import AMPERSAND, BLOCKS, LESS_THAN, TABLE_PARTS, restored
 
 # Noncharacters of Unicode, which no text holds: they pass through inscriptis as they are.
 _QUOTE = "\ufdd0"
 _UNQUOTE = "\ufdd1"
-_NO_TEXT = re.compile("[\ufdd0-\ufdef\ufffe\uffff\u00ad\u034f\u200b\u2060\ufeff]")
+_NO_TEXT = re.compile("[\ufdd0-\ufdd2\ufffe\uffff\u00ad\u034f\u200b\u2060\ufeff]")
 _INVISIBLE = " \t\u200c\u200d\u200e\u200f"
 
 _DEEPEST_QUOTE = 20
@@ -58,12 +58,9 @@ class Counts(NamedTuple):
 
 
 def tree_of(html: str) -> HtmlElement:
-    """Parse what nh3 gave; raises LxmlError when it cannot be read.
-
-    inscriptis resolves references a second time, so each `&` is escaped twice.
-    """
+    """Parse what nh3 gave; raises LxmlError when it cannot be read."""
     html = _NO_TEXT.sub("", clean_text(html)).replace("&nbsp;", BLANK).replace("\xa0", BLANK)
-    return document_fromstring(f"<div>{html.replace('&amp;', '&amp;amp;')}</div>")
+    return document_fromstring(f"<div>{html}</div>")
 
 
 def arrange(tree: HtmlElement, *, hide: bool) -> Counts:
@@ -226,7 +223,7 @@ def _separate(element: HtmlElement) -> None:
 
 def _show_link(element: HtmlElement) -> None:
     """Write the address of a link behind its words, if they are not the address itself."""
-    address = element.get("href", "")
+    address = element.get("href", "").replace("&", AMPERSAND)
     words = "".join(element.itertext()).strip()
     if not words or not 0 < len(address) <= _LONGEST_LINK:
         return
@@ -237,7 +234,7 @@ def _show_link(element: HtmlElement) -> None:
         return
     last = element[-1] if len(element) else None
     text = (element.text if last is None else last.tail) or ""
-    text = f"{text.rstrip()} <{shown}>{' ' if text[-1:].isspace() else ''}"
+    text = f"{text.rstrip()} {LESS_THAN}{shown}>{' ' if text[-1:].isspace() else ''}"
     if last is None:
         element.text = text
     else:
@@ -294,4 +291,4 @@ def finished(text: str) -> str:
             lines.append((min(level, above) * "> ").rstrip())
         lines.append(level * "> " + words)
         above, blank = level, False
-    return clean_text("\n".join(lines))
+    return clean_text(restored("\n".join(lines)))

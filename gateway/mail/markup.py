@@ -8,6 +8,16 @@ attributes. It is not made safe by this; that is nh3's work (`gateway.mail.html`
 """
 
 import re
+from html import unescape
+
+# In what `bounded` gives, these noncharacters stand for the `&` and the `<` of the text: nh3 is
+# quadratic in references, and inscriptis resolves them once too often.
+AMPERSAND = "\ufdd3"
+LESS_THAN = "\ufdd4"
+_NONCHARACTERS = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
+
+# `int` refuses numbers of thousands of digits; no character has more than seven.
+_HUGE_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 
 # lxml reads at most 255 levels, and each of ours may come to two there: `<table><td>` is short for
 # four elements.
@@ -80,6 +90,7 @@ def bounded(html: str, max_tags: int = MAX_TAGS) -> str:
     """Give HTML that says the same and that no parser can be hurt by; never raises.
 
     Comments, unknown tags and what is no text (scripts, styles) are left out; no other text is.
+    Two characters of the text are written as AMPERSAND and LESS_THAN, see `restored`.
     """
     return _Balancing(html, max_tags).result()
 
@@ -88,7 +99,7 @@ class _Balancing:
     """The state of one pass: what is written, what is open, and what is known to be missing."""
 
     def __init__(self, html: str, max_tags: int) -> None:
-        self._html = html
+        self._html = _NONCHARACTERS.sub("", html)
         self._max_tags = max_tags
         self._out: list[str] = []
         self._open: list[str] = []
@@ -99,12 +110,12 @@ class _Balancing:
         html, position = self._html, 0
         while self._tags < self._max_tags:
             start = html.find("<", position)
-            self._out.append(html[position : start if start >= 0 else len(html)])
+            self._out.append(_characters(html[position : start if start >= 0 else len(html)]))
             if start < 0:
                 break
             position = self._markup(start)
             if position < 0:  # nothing is closed from here on, so what follows is no markup
-                self._out.append(html[start:].replace("<", "< "))
+                self._out.append(_characters(html[start:]))
                 break
         else:
             self._rest(html[position:])
@@ -137,7 +148,7 @@ class _Balancing:
         html = self._html
         if not html.startswith(("<!", "<?", "</"), start):
             self._tags -= 1
-            self._out.append("<")
+            self._out.append(LESS_THAN)
             return start + 1
         if html.startswith("<!--", start) and "comment" not in self._endless:
             end = _COMMENT_END.search(html, start + 2)
@@ -227,4 +238,18 @@ class _Balancing:
         lines = _ANY_TAG.sub("", _LINE_TAG.sub("\x00", html))
         self._close(0)
         self._open.append("pre")
-        self._out.append("<pre>" + " ".join(lines.split()).replace("\x00", "\n"))
+        self._out.append("<pre>" + _characters(" ".join(lines.split()).replace("\x00", "\n")))
+
+
+def _characters(text: str) -> str:
+    """Give text with its references resolved and nothing in it that a parser would look at."""
+    if "&" in text:
+        text = unescape(_HUGE_REFERENCE.sub("\N{REPLACEMENT CHARACTER}", text))
+        text = text.replace("&", AMPERSAND)
+    return text.replace("<", LESS_THAN) if "<" in text else text
+
+
+def restored(text: str, *, escaped: bool = False) -> str:
+    """Put the characters of the text back in their place; `escaped` as HTML has to have them."""
+    ampersand, less_than = ("&amp;", "&lt;") if escaped else ("&", "<")
+    return text.replace(AMPERSAND, ampersand).replace(LESS_THAN, less_than)
