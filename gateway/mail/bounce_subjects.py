@@ -49,10 +49,21 @@ _ANSWERED = re.compile(
 )
 
 
+_ASCII_SUBJECTS = tuple(phrase for phrase in _SUBJECTS if phrase.isascii())
+
+
 def subject_says_undelivered(subject: str) -> bool:
     """Say whether a subject is one that mail systems give to what they send back."""
     said = subject[:_LONGEST_SUBJECT].lower()
-    return any(phrase in said for phrase in _SUBJECTS)
+    return bool(_phrase_in(said, _ASCII_SUBJECTS if said.isascii() else _SUBJECTS))
+
+
+def _phrase_in(said: str, known: tuple[str, ...]) -> str:
+    """Give the first known phrase in a subject; a plain loop, since every mail comes through."""
+    for phrase in known:
+        if phrase in said:
+            return phrase
+    return ""
 
 
 def is_answer_or_forward(subject: str) -> bool:
