@@ -30,6 +30,21 @@ _NEAR = 16 * 1024
 _UUENCODED = frozenset({"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"})
 
 
+# How much of a first line says whether it is base64, and what does not occur in that.
+_SAMPLE = 1000
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\r\n]")
+
+
+def _is_prose(body: bytes) -> bool:
+    """Say whether a text that is declared to be base64 was never encoded.
+
+    Its first line tells; lists and scanners add lines of their own to what was encoded.
+    """
+    first = body[:_SAMPLE].lstrip().partition(b"\n")[0]
+    foreign = len(_NOT_BASE64.findall(first))
+    return foreign > 3 and foreign * 20 > len(first)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One node of the tree; `start` and `end` bound its body in the raw mail.
@@ -56,6 +71,8 @@ class Part:
         """Give the body with its transfer encoding undone (RFC 2045 section 6); never raises."""
         body = raw[self.start : self.end]
         if self.encoding == "base64":
+            if self.media_type.startswith("text/") and _is_prose(body):
+                return body
             return fields.base64_bytes(body)
         if self.encoding == "quoted-printable":
             return binascii.a2b_qp(body)

@@ -170,6 +170,12 @@ def test_charsets(declared: str, data: bytes, expected: str) -> None:
         ("BASE64", base64.b64encode("\u00e4".encode()), "\u00e4"),
         ("base64", b"SGVs bG8*\r\n=", "Hello"),
         ("base64", b"SGVsbG8", "Hello"),
+        ("base64", b"SGVsbG8=\r\n-- \r\nA list of ours", "Hello"),
+        (
+            "base64",
+            b"Nobody encoded this, and so it is read.",
+            "Nobody encoded this, and so it is read.",
+        ),
         ("base64", b"S", ""),
         ("8bit", "\u00e4".encode(), "\u00e4"),
         ("no-such", "\u00e4".encode(), "\u00e4"),
@@ -260,6 +266,7 @@ _TOKENS = [
     *(b"Content-Transfer-Encoding: ", b"base64", b"quoted-printable", b"charset=", b"name*0*="),
     *(b"--b", b"--b--", b"\r\n", b"\n", b"\r", b"\r\n\r\n", b" ", b"\t", b":", b";", b'"', b"<"),
     *(b">", b"@", b",", b"(", b")", b"=?utf-8?q?", b"?=", b"=?utf-8?b?", b"\x00", b"\xe4", b"\xed"),
+    *(b"begin 644 a\n", b"#86)C\n", b"end\n", b"text/calendar", b"BEGIN:VEVENT\n", b'x\x9f>"'),
     *(b"\xa0\x80", b"a", b"utf-16", b"&#x0;", b"</p>", b"<style>", b"%ED%A0%80", b"''"),
 ]
 
