@@ -185,3 +185,55 @@ _POINTERS = frozenset(
 def is_pointer(text: str) -> bool:
     """Say whether a text only points to what stands below it: `FYI`."""
     return " ".join(text.lower().split()).strip(_TAIL) in _POINTERS
+
+
+_GREETINGS = (
+    *(
+        "hi",
+        "hello",
+        "hey",
+        "dear",
+        "good",
+        "greetings",
+        "hallo",
+        "guten",
+        "sehr",
+        "liebe",
+        "lieber",
+    ),
+    *(
+        "moin",
+        "servus",
+        "grüß",
+        "beste",
+        "geachte",
+        "goedemorgen",
+        "goedemiddag",
+        "goedendag",
+        "dag",
+    ),
+    *("hei", "moi", "moikka", "terve", "hyvä", "hyvää", "huomenta", "bonjour", "salut", "cher"),
+    *("chère", "madame", "monsieur", "bonsoir", "hej", "hejsan", "god", "bästa", "tjena", "hola"),
+    *(
+        "estimado",
+        "estimada",
+        "buenos",
+        "buenas",
+        "querido",
+        "ciao",
+        "buongiorno",
+        "gentile",
+        "olá",
+    ),
+    *("prezado", "prezada", "caro", "cara", "cześć", "dzień", "witam", "szanowni", "dobrý", "ahoj"),
+    *("здравствуйте", "привет", "добрый", "уважаемый", "tere", "kære", "kjære", "heisann"),
+)
+_LONGEST_GREETING = 8
+
+
+def is_greeting(text: str) -> bool:
+    """Say whether a text only greets: `Dear Ms. Jansen,`; a bare name does, too."""
+    words = text.lower().split()
+    if not words or words[0].strip(_TAIL) in _GREETINGS:
+        return len(words) <= _LONGEST_GREETING
+    return len(words) <= 2 and text.rstrip().endswith((",", "!"))

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.mail.reply import quail
-from gateway.mail.reply.closing import is_closing
+from gateway.mail.reply.closing import is_closing, is_greeting
 from gateway.mail.reply.layout import Is, Layout, lay_out
 from gateway.mail.reply.lines import Lines, split
 from gateway.mail.reply.model import Fold, FoldKind
 from gateway.mail.reply.signature import signature_start
 
 _WORD = re.compile(r"\w{1,60}|[^\w\s]")
-# `Hi Jan,` above a quotation is no text that the quotation stands below.
-_LONGEST_GREETING = 5
+# A quotation with fewer is the rest of one, or of a signature.
+_FEWEST_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def _is_answered_inline(lines: Lines, pieces: Sequence[_Piece]) -> bool:
     ]
     if not answers:
         return False
-    if len(answers) > 1 or (quoted[0] > 0 and not _is_greeting(lines, pieces[0])):
+    if len(answers) > 1 or (quoted[0] > 0 and not is_greeting(_said(lines, pieces[0]))):
         return True
     return any(place > answers[0] and _quotes_something(lines, pieces[place]) for place in quoted)
 
@@ -153,13 +153,13 @@ def _says_something(lines: Lines, piece: _Piece) -> bool:
     return bool(said) and not is_closing(re.split(r"[,\-\u2013]", said[0])[0])
 
 
-def _is_greeting(lines: Lines, piece: _Piece) -> bool:
-    said = " ".join(lines.words[piece.first : piece.signed])[:200]
-    return len(_WORD.findall(said)) <= _LONGEST_GREETING
+def _said(lines: Lines, piece: _Piece) -> str:
+    """Give the beginning of what a piece says, its signature apart."""
+    return " ".join(words for words in lines.words[piece.first : piece.signed] if words)[:200]
 
 
 def _quotes_something(lines: Lines, piece: _Piece) -> bool:
     """Say whether a quotation is more than what was left of a signature."""
     words = lines.words[piece.first : piece.end]
     left = " ".join(words[: signature_start(words)])[:200]
-    return len(_WORD.findall(left)) > _LONGEST_GREETING
+    return len(_WORD.findall(left)) >= _FEWEST_WORDS

@@ -129,6 +129,7 @@ class _Reader:
         if not self.has_new and not column:
             if is_marker(self.lines.words[first]):
                 self.kinds[first] = Is.QUOTED
+                self.columns[first] = 0
             else:
                 self.kinds[first:end] = [Is.FORWARDED] * (end - first)
             return end

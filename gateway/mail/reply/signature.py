@@ -14,8 +14,11 @@ _MOST_ROUNDS = 6
 _LONGEST_SIGNED = 30
 _LONGEST_CARD = 14
 _LONGEST_CARD_LINE = 110
+_MOST_CARD_WORDS = 12
 _RULE = re.compile(r"[-_\u2010-\u2015\u2500*]{1,100}")
-_DASHES = re.compile(r"--|\u2014|\u2014-|-\u2014")
+# What no table begins with, and no patch.
+_SHORT_RULES = frozenset({"__", "\u2014", "\u2013", "\u2014-", "\u2014\u2014"})
+_TABLE = re.compile(r":(?!//)|\d|\||[/\\]|\s{3}")
 _SENTENCE_END = re.compile(r"[.?!\u3002]$")
 _POSTSCRIPT = re.compile(r"p\.?\s?s\.?\s?[:.\s]", re.IGNORECASE)
 _NICKNAME = re.compile(r"/\s?[^\W\d_]{2,20}(?: [^\W\d_]{2,20})?")
@@ -83,8 +86,16 @@ def _delimited(lines: Sequence[str], lowest: int, end: int) -> int | None:
             return number if len(below) <= _LONGEST_SIGNED else None
         if words.startswith("*"):
             continue
-        return number if below and is_card(below) else None
+        return number if below and is_card(below) and _is_drawn_for(words, below[0]) else None
     return None
+
+
+def _is_drawn_for(rule: str, name: str) -> bool:
+    """Say whether a rule was drawn above a name: people draw rules above tables and notes, too."""
+    if rule in _SHORT_RULES:
+        return True
+    letters = name.strip("*_ ")
+    return _is_name(letters) and letters[:1].isalpha() and _TABLE.search(letters) is None
 
 
 def _closed(lines: Sequence[str], lowest: int, end: int) -> int | None:
@@ -107,7 +118,7 @@ def _is_prose(line: str) -> bool:
         return True
     if "://" in line or "@" in line or "|" in line:
         return False
-    if len(line) > _LONGEST_CARD_LINE or line.endswith("?"):
+    if len(line) > _LONGEST_CARD_LINE or len(words) > _MOST_CARD_WORDS or line.endswith("?"):
         return True
     return len(words) > 5 and _SENTENCE_END.search(line) is not None
 
