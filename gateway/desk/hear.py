@@ -13,6 +13,8 @@ def hear(case: Case) -> Case:
     What we sent ourselves is known again in an answer, whatever program quoted it.
     """
     found = folds(case.mail.text, case.known.sent)
+    # A short text that does not tell its language may do so together with its subject.
     text = new_text(case.mail.text, found)
-    spoken = language_of(case.desk, case.sender.person, case.choice.ticket, text)
+    texts = (text, f"{case.mail.subject}.\n{text}")
+    spoken = language_of(case.desk, case.sender.person, case.choice.ticket, texts)
     return dataclasses.replace(case, folds=found, spoken=spoken)

@@ -1,5 +1,6 @@
 """Which language somebody is written to in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.config.desk import Desk
@@ -19,11 +20,13 @@ NOT_HEARD = Spoken("", "nobody has read the mail yet")
 """What is known before a mail's text is read."""
 
 
-def language_of(desk: Desk, person: Person | None, ticket: Ticket | None, text: str) -> Spoken:
+def language_of(
+    desk: Desk, person: Person | None, ticket: Ticket | None, texts: Sequence[str]
+) -> Spoken:
     """Give the language to write in, out of the desk's.
 
-    The person's own setting goes first, then what the ticket is held in, then what `text`, the new
-    text of their mail, is written in.
+    The person's own setting goes first, then what the ticket is held in, then what the first of
+    `texts` that tells, the new text of their mail among them, is written in.
     """
     if person and person.language in desk.languages:
         return Spoken(person.language, "the person's own setting")
@@ -31,7 +34,7 @@ def language_of(desk: Desk, person: Person | None, ticket: Ticket | None, text: 
         return Spoken(ticket.language, "the ticket's language")
     if len(desk.languages) == 1:
         return Spoken(desk.languages[0], "the desk's only one")
-    found = detect(text, desk.languages)
+    found = next(filter(None, (detect(text, desk.languages) for text in texts)), "")
     if found:
         return Spoken(found, "what the mail is written in")
     return Spoken(desk.languages[0], "the desk's first, since the mail does not tell")

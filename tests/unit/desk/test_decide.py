@@ -180,7 +180,7 @@ def test_the_person_the_ticket_the_text_and_the_desk_say_the_language(
     person: Person | None, ticket: Ticket | None, text: str, language: str
 ) -> None:
     """In this order, and only one that the desk has."""
-    spoken = language_of(DESK, person, ticket, text)
+    spoken = language_of(DESK, person, ticket, ("OK.", text))
 
     assert language == spoken.language
     assert spoken.why
@@ -190,7 +190,7 @@ def test_a_desk_of_one_language_asks_no_text() -> None:
     """There is nothing to choose."""
     desk = replace(DESK, languages=("fi",))
 
-    assert "fi" == language_of(desk, None, None, ENGLISH).language
+    assert "fi" == language_of(desk, None, None, (ENGLISH,)).language
 
 
 def test_an_unidentified_senders_machine_is_filed_under_no_name() -> None:

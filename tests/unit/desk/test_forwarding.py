@@ -1,0 +1,152 @@
+"""Whose case a forwarded mail is."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from gateway.desk.case import Case, Forward
+from gateway.desk.decide import decide
+from gateway.desk.forwarding import is_agents, on_behalf
+from gateway.desk.hear import hear
+from gateway.desk.model import Choice, EntryKind, Known, Person, Reason, Role, Sender, Trust
+from gateway.desk.route import Routes
+from gateway.mail.forward import Forwarded
+from gateway.mail.model import Authenticity, Kind, Mailbox, Verdict
+from lib.desks import ADA, CASE, DESK, EVE, JAN, MAIL, NOW, TICKET, kind_of
+
+FORWARDED = Forwarded(
+    author=Mailbox("Eve", EVE),
+    date=NOW - timedelta(days=3),
+    subject="Old",
+    message_id="<old@elsewhere.example>",
+    text="It was white.",
+    attachments=(),
+    comment="For us?",
+    whole=True,
+)
+AGENT = Sender(Role.AGENT, ADA, "Ada", authentic=True, why="")
+FROM_ADA = replace(CASE, sender=AGENT)
+ROUTES = Routes([DESK])
+
+
+def original(case: Case = FROM_ADA, forwarded: Forwarded | None = FORWARDED) -> Case:
+    """Give the case that a forward makes."""
+    return on_behalf(case, forwarded, ROUTES.is_ours)
+
+
+def written_by(address: str) -> Forwarded:
+    """Give a forward of somebody's mail."""
+    return replace(FORWARDED, author=Mailbox("", address))
+
+
+@pytest.mark.parametrize(
+    ("case", "forwarded"),
+    [
+        (FROM_ADA, None),
+        (replace(CASE, sender=replace(AGENT, authentic=False)), FORWARDED),
+        (CASE, FORWARDED),
+        (replace(FROM_ADA, kind=kind_of(Kind.AUTOMATIC)), FORWARDED),
+        (replace(FROM_ADA, choice=Choice(TICKET, Trust.ISSUED_ID)), FORWARDED),
+        (replace(FROM_ADA, choice=Choice(None, None, (TICKET,))), FORWARDED),
+        (replace(FROM_ADA, unreadable=True), FORWARDED),
+        (FROM_ADA, written_by(ADA)),
+        (FROM_ADA, written_by("help@north.example")),
+        (FROM_ADA, written_by("")),
+    ],
+)
+def test_a_forward_that_may_not_speak_for_another_is_the_agents(
+    case: Case, forwarded: Forwarded | None
+) -> None:
+    """Not proven, not a person's, on a ticket, or of nobody else."""
+    assert case is original(case, forwarded)
+
+
+def test_its_author_is_the_requester_whom_nobody_vouches_for() -> None:
+    """By the normal rules: an answer without their words."""
+    case = hear(original())
+    decision = decide(case, NOW)
+
+    assert (Role.STRANGER, EVE, False) == (
+        case.sender.role,
+        case.sender.address,
+        case.sender.vouched,
+    )
+    assert Forward(ADA, "For us?") == case.forward
+    assert Reason.OPENED_FORWARDED == decision.reason
+    assert [Mailbox("", EVE)] == [reply.to for reply in decision.replies]
+    assert (ADA, f"{ADA} forwarded a mail of {EVE}") == (
+        decision.events[0].actor,
+        decision.events[0].why,
+    )
+    entry, note = decision.entry, decision.note
+    assert entry is not None
+    assert note is not None
+    assert (EntryKind.CUSTOMER, EVE, FORWARDED.date, "It was white.") == (
+        entry.kind,
+        entry.author,
+        entry.at,
+        entry.text,
+    )
+    assert (EntryKind.NOTE, ADA, "For us?", True) == (
+        note.kind,
+        note.author,
+        note.text,
+        note.internal,
+    )
+
+
+@pytest.mark.parametrize("date", [None, NOW + timedelta(days=1)])
+def test_a_mail_was_written_before_it_was_forwarded(date: datetime | None) -> None:
+    """Whatever its date says."""
+    entry = decide(original(forwarded=replace(FORWARDED, date=date)), NOW).entry
+
+    assert entry is not None
+    assert NOW == entry.at
+
+
+def test_without_a_comment_there_is_no_note_and_without_a_subject_the_forwards() -> None:
+    """Nothing is made up."""
+    case = original(forwarded=replace(FORWARDED, comment="", subject=""))
+
+    assert decide(case, NOW).note is None
+    assert "It stays white" == case.mail.subject
+
+
+def test_a_person_of_the_directory_is_known_by_it() -> None:
+    """Their name and language count, and their words may be repeated."""
+    known = Known(original=Person(EVE, "Eve Adams", language="nl"))
+    case = hear(original(replace(FROM_ADA, known=known)))
+    (reply,) = decide(case, NOW).replies
+
+    assert Role.CUSTOMER == case.sender.role
+    assert (Mailbox("Eve Adams", EVE), "nl") == (reply.to, reply.language)
+
+
+def test_nobody_answers_an_address_that_takes_no_mail() -> None:
+    """Though the agent is a person."""
+    decision = decide(original(forwarded=written_by("no-reply@elsewhere.example")), NOW)
+
+    assert () == decision.replies
+    assert "no-reply" in decision.withheld[0]
+
+
+@pytest.mark.parametrize(
+    ("author", "verdict", "expected"),
+    [
+        (ADA, Verdict.PASS, True),
+        (ADA, Verdict.UNKNOWN, False),
+        (ADA, Verdict.FAIL, False),
+        (JAN, Verdict.PASS, False),
+    ],
+)
+def test_only_a_proven_agents_mail_is_looked_into(
+    author: str,
+    verdict: Verdict,
+    expected: bool,  # noqa: FBT001
+) -> None:
+    """A From line proves nothing."""
+    mail = replace(MAIL, author=Mailbox("", author))
+
+    assert expected is is_agents(DESK, mail, Authenticity(verdict, ""))
+    assert not is_agents(DESK, replace(MAIL, author=None), Authenticity(verdict, ""))
