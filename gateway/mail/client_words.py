@@ -31,8 +31,8 @@ _ENGLISH = {
     Word.TO: "To",
     Word.CC: "Cc|Bcc",
     Word.REPLY_TO: "Reply-To|Reply to",
-    Word.OTHER: "Importance|Priority|Attachments|Sensitivity|Organization|Sender|Message-ID|"
-    "Resent-From|Resent-To|Resent-Date|Categories|Attachment|Flag",
+    Word.OTHER: "Importance|Priority|Attachments|Sensitivity|Organization|Organisation|Sender|"
+    "Categories|Attachment|Flag",
 }
 _OTHERS = (
     {  # German
@@ -102,13 +102,17 @@ def _lookup() -> dict[str, Word]:
 
 
 _WORDS = _lookup()
-_LONGEST_WORD = max(map(len, _WORDS))
+_LONGEST_NAME = 40
 _FOREIGN = frozenset(
     name.lower() for table in _OTHERS for names in table.values() for name in names.split("|")
 ) - {name.lower() for names in _ENGLISH.values() for name in names.split("|")}
 
 # Bold text becomes *From:* or **From:** when HTML is written as plain text.
 _DECORATION = " \t\u00a0\u200b\ufeff*_"
+
+
+# Some programs show fields as they are called in the mail itself: User-Agent, X-Mailer.
+_COMPOUND = re.compile(r"[A-Z][A-Za-z]{0,20}(?:-[A-Z][A-Za-z]{1,20}){1,4}")
 
 
 def header_line(line: str) -> tuple[Word, str] | None:
@@ -118,9 +122,11 @@ def header_line(line: str) -> tuple[Word, str] | None:
     """
     name, colon, value = line[:MAX_LINE].partition(":")
     name = name.strip(_DECORATION)
-    if not colon or not 0 < len(name) <= _LONGEST_WORD:
+    if not colon or not 0 < len(name) <= _LONGEST_NAME:
         return None
     word = _WORDS.get(name.lower())
+    if word is None and _COMPOUND.fullmatch(name):
+        word = Word.OTHER
     return None if word is None else (word, value.strip(_DECORATION))
 
 
@@ -259,38 +265,3 @@ _ENGLISH_WROTE = ("wrote:", "writes:")
 def is_foreign_attribution(line: str) -> bool:
     """Say whether a line that introduces quoted text is not in English."""
     return not line.rstrip(" \t\u00a0*_").lower().endswith(_ENGLISH_WROTE)
-
-
-# Outlook's own in each language, and those of others; `VS` is an answer in Finnish and a forward
-# only in Danish and Norwegian, so it is none here.
-_FORWARD_PREFIX = re.compile(
-    r"[\s\[(]*(?:fwd?|forw|forwarded|wg|wtrlt|weitergeleitet|weiterltg|doorst|doorgest|"
-    r"doorgestuurd|vl|edelleenlähetetty|välitetty|tr|transf|transféré|vb|vbf|vidarebef|"
-    r"vidarebefordrat|rv|reenv|reenviado)\s{0,3}(?:\[\d{1,3}\]|\(\d{1,3}\))?\s{0,3}[:\uff1a]",
-    re.IGNORECASE,
-)
-_REPLY_PREFIX = re.compile(
-    r"[\s\[(]*(?:re|aw|antw|antwort|betr|vs|vast|sv|svar|ré?f|rép|rif|res|r)\s{0,3}"
-    r"(?:\[\d{1,3}\]|\(\d{1,3}\))?\s{0,3}[:\uff1a]",
-    re.IGNORECASE,
-)
-
-
-def is_forward_subject(subject: str) -> bool:
-    """Say whether the outermost prefix of a subject is a forward's."""
-    subject = subject[:MAX_LINE]
-    return bool(_FORWARD_PREFIX.match(subject)) or subject.rstrip().lower().endswith("(fwd)")
-
-
-def is_reply_subject(subject: str) -> bool:
-    """Say whether the outermost prefix of a subject is an answer's."""
-    return bool(_REPLY_PREFIX.match(subject[:MAX_LINE]))
-
-
-def without_forward_prefix(subject: str) -> str:
-    """Give a subject without the forward's prefixes in front; what they stood before stays."""
-    subject = subject[:MAX_LINE].strip()
-    while match := _FORWARD_PREFIX.match(subject):
-        bracketed = match.group().lstrip().startswith("[") and subject.endswith("]")
-        subject = subject[match.end() : -1 if bracketed else None].strip()
-    return subject

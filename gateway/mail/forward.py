@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from gateway.mail import client_words, parse, written_date
+from gateway.mail import parse, subject_prefix, written_date
 from gateway.mail.contents import MAX_ATTACHMENTS
 from gateway.mail.forwarded_text import inline_original
 from gateway.mail.model import Attachment, Mail, Mailbox
@@ -71,7 +71,7 @@ def _inline(mail: Mail) -> Forwarded | None:
             header.date,
             Reading(day_first=header.foreign, before=mail.date, offset=_offset(mail)),
         ),
-        subject=header.subject or client_words.without_forward_prefix(mail.subject),
+        subject=header.subject or subject_prefix.without_forward_prefix(mail.subject),
         # The newest mail that a forward refers to is the one that it forwards.
         message_id=next(iter(reference_ids(mail)), ""),
         text=found.text,
@@ -102,8 +102,8 @@ def _whole(mail: Mail, raw: bytes) -> Forwarded | None:
     enclosed = [item for item in mail.attachments if _is_mail(item)]
     if len(enclosed) != 1 or enclosed[0].part == 0:
         return None
-    if not client_words.is_forward_subject(mail.subject) and (
-        client_words.is_reply_subject(mail.subject) or len(mail.text.strip()) > _LITTLE_TEXT
+    if not subject_prefix.is_forward_subject(mail.subject) and (
+        subject_prefix.is_reply_subject(mail.subject) or len(mail.text.strip()) > _LITTLE_TEXT
     ):
         return None
     original = parse.parse(parse.content(raw, enclosed[0]))

@@ -8,15 +8,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gateway.mail import client_words
+from gateway.mail import client_words, subject_prefix
 from gateway.mail.client_words import Mark, Word
 from gateway.mail.quoted_header import QuotedHeader, read_header, unquoted
 
 _MAX_TEXT = 256 * 1024
 _MAX_LINES = 5000
 _LONGEST_ATTRIBUTION = 4
+_FIRST = frozenset({Word.FROM, Word.DATE, Word.SUBJECT})
 # `On 2 Nov`, `Am 02.11.`, `ma 2.`: what ends in `<jan@klant.example> wrote:` began so.
 _OPENS = re.compile(r"(?:[^\W\d_]{1,3}\b[.,]? ?)?(?:[^\W\d_]{2,12}\b[.,]? ?)?\d")
+_BEFORE_NAME = re.compile(
+    r"[\d,]|\b(?:[ap]\.? ?m\b\.?|Uhr|schrieb|schreef|skrev|heeft)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ def inline_original(text: str, subject: str) -> Inline | None:
     Without a line that says so, only a subject that says so makes a quoted header a forward.
     """
     lines = text[:_MAX_TEXT].split("\n")[:_MAX_LINES]
-    said = client_words.is_forward_subject(subject)
+    said = subject_prefix.is_forward_subject(subject)
     for index, line in enumerate(lines):
         level, rest = unquoted(line)
         rest = rest.strip()
@@ -59,7 +63,7 @@ def _header_at(lines: Sequence[str], index: int, mark: Mark | None) -> QuotedHea
     if mark is Mark.ANSWERED:
         return _attribution(lines, index)
     found = client_words.header_line(rest)
-    if found is not None and found[0] is Word.FROM:
+    if found is not None and found[0] in _FIRST:
         return read_header(lines, index, level)
     return None
 
@@ -106,7 +110,7 @@ def _attribution(lines: Sequence[str], index: int) -> QuotedHeader | None:
         joined = f"{joined} {unquoted(line)[1].strip()}".strip()
         if client_words.is_attribution(joined):
             return QuotedHeader(
-                sender=joined,
+                sender=_sender(joined),
                 date=joined,
                 subject="",
                 reply_to="",
@@ -116,6 +120,12 @@ def _attribution(lines: Sequence[str], index: int) -> QuotedHeader | None:
                 complete=True,
             )
     return None
+
+
+def _sender(attribution: str) -> str:
+    """Give the name and address in an attribution without the date in front of them."""
+    before, angle, after = attribution.rpartition("<")
+    return _BEFORE_NAME.split(before)[-1] + angle + after if angle else attribution
 
 
 def _taken_apart(text: str, lines: Sequence[str], index: int, header: QuotedHeader) -> Inline:
@@ -168,6 +178,9 @@ _NOT_INDENTED = re.compile(r"^(?! {4}|[ \t]*$)", re.MULTILINE)
 _INDENT = re.compile(r"^ {4}", re.MULTILINE)
 
 
+_INVISIBLE = "\ufeff\u200b"
+
+
 def _unindented(body: str) -> str:
     if not body.strip():
         return ""
@@ -175,4 +188,4 @@ def _unindented(body: str) -> str:
         body = _QUOTE.sub("", body)
     elif _NOT_INDENTED.search(body) is None:
         body = _INDENT.sub("", body)
-    return body.strip()
+    return body.strip().lstrip(_INVISIBLE)

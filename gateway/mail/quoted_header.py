@@ -74,6 +74,7 @@ class _Block:
         self._width = 0
         self._blank = 0
         self._apart = False
+        self._hanging = False
         self._foreign = False
         self._end = 0
 
@@ -108,19 +109,20 @@ class _Block:
         return True
 
     def _continues(self, line: str) -> bool:
-        if self._last is None or (self._blank and self._fields[self._last]):
+        if self._last is None or self._blank:
             return False
         value = self._fields[self._last]
-        if len(value) > _LONGEST_FIELD:
+        if len(value) > _LONGEST_FIELD or client_words.mark_of(line) is not None:
             return False
+        if not value:
+            # Where names stand on lines of their own, all do; else the field is empty.
+            self._hanging = self._hanging or self._last is Word.FROM
+            self._fields[self._last] = line if self._hanging else ""
+            return self._hanging
         wrapped = self._width >= _WRAPPED and self._last is not Word.DATE
-        if value and not (
-            wrapped or line.startswith(("<", "[mailto:")) or value.endswith((",", ";", "<"))
-        ):
+        if not (wrapped or line.startswith(("<", "[mailto:")) or value.endswith((",", ";", "<"))):
             return False
-        if client_words.mark_of(line) is not None:
-            return False
-        self._fields[self._last] = f"{value} {line}".strip()
+        self._fields[self._last] = f"{value} {line}"
         return True
 
     def _is_complete(self) -> bool:

@@ -108,6 +108,26 @@ To: Anna <anna@desk.example>
 {subject}: Printer
 {text}
 """,
+    "gmx": """{sent}: {sent_date}
+{from}: "Jan Jansen" <jan@klant.example>
+{to}: anna@desk.example
+{subject}: Printer
+
+{text}
+""",
+    "mutt": """----- Forwarded message from Jan Jansen <jan@klant.example> -----
+
+Date: Mon, 2 Nov 2026 09:12:00 +0100
+From: Jan Jansen <jan@klant.example>
+To: anna@desk.example
+Subject: Printer
+User-Agent: Mutt/2.2
+X-Mailer: {original}
+
+{text}
+
+----- End forwarded message -----
+""",
     "thunderbird": """-------- {forwarded} --------
 {subject}: \tPrinter
 {date}: \tMon, 2 Nov 2026 09:12:00 +0100
@@ -205,7 +225,7 @@ def test_outlook_for_mac_forwards_with_an_answers_line(line: str) -> None:
     body = f"For you.\n\n{line}\n\n    Nothing prints.\n\n    Jan\n"
     found = read(body, "FW: Printer")
     assert found is not None
-    assert (JAN.address, WHEN, "Printer") == (found.author.address, found.date, found.subject)
+    assert (JAN, WHEN, "Printer") == (found.author, found.date, found.subject)
     assert (TEXT, "For you.") == (found.text, found.comment)
     assert read(body, "Re: Printer") is None
 
@@ -271,6 +291,15 @@ def test_who_is_meant_by_a_line_with_two_addresses() -> None:
     assert JAN.address == proxy.author.address
     assert by_list is not None
     assert JAN == by_list.author
+
+
+def test_an_empty_subject() -> None:
+    """It is not the first line of the text."""
+    for gap in ("\n", ""):
+        body = f"From: jan@klant.example\nSent: 2 Nov 2026 09:12\nTo: x\nSubject:\n{gap}Hello\n"
+        found = read(body, "FW: ")
+        assert found is not None
+        assert ("", "Hello") == (found.subject, found.text)
 
 
 def test_an_address_is_taken_whole() -> None:
