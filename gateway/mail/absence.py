@@ -21,15 +21,18 @@ class _Said:
     """What a subject says.
 
     `answered`: a person's program put "Re:" in front. `by_responder`, `generated`: it begins as
-    programs begin it. `absent`: it says that somebody is absent, `whole` of it, or before a colon.
-    `auto`: it begins with "Auto:" (RFC 3834 section 3.1.5), which is a car in many languages.
+    programs begin it; `by_anybody`: as those do that answer for a firm. `absent`: it says that
+    somebody is absent, `whole` of it or before a colon; `named`: who. `auto`: it begins with
+    "Auto:" (RFC 3834 section 3.1.5), which is a car in many languages.
     """
 
     answered: bool
     by_responder: bool
+    by_anybody: bool
     generated: bool
     absent: bool
     whole: bool
+    named: bool
     auto: bool
 
 
@@ -41,7 +44,9 @@ def absence(facts: Facts) -> str:
     said = _said(facts.mail.subject[:_SUBJECT])
     passed_on = said.by_responder and bool(responder.passed_on_by_rule(facts))
     marked = bool(responder.answer(facts)) or passed_on
-    if marked and (said.by_responder or said.absent):
+    if marked and (said.absent or (said.by_responder and not said.by_anybody)):
+        return "subject: says absent"
+    if (marked and words.AWAY.search(facts.mail.subject[:_SUBJECT])) or (submitted and said.named):
         return "subject: says absent"
     if (marked or answered_in_words(facts)) and words.AWAY.search(_opening(facts)):
         return "text: says absent"
@@ -63,6 +68,8 @@ def _unanswered(facts: Facts, said: _Said) -> str:
     """Weigh a subject that no responder wrote and nobody answered."""
     if said.generated:
         return "subject: begins like an automatic mail"
+    if _before_topic(facts) and words.AWAY.search(_opening(facts)):
+        return "subject: automatic, before the topic"
     if said.auto and (said.absent or facts.answers):
         return "subject: begins with auto:"
     if not said.absent:
@@ -81,16 +88,30 @@ def _said(subject: str) -> _Said:
     rest = before.end() if before else 0
     tags = words.TAG.findall(subject, 0, rest) if "[" in subject else []
     absent = words.ABSENT.match(subject, rest)
-    somebody = words.SOMEBODY_ABSENT.search(subject, rest)
+    somebody = words.SOMEBODY_ABSENT.search(subject.lower(), rest)
+    responders = [words.RESPONDER.match(subject, rest), *map(words.RESPONDER.match, tags)]
+    responded = next(filter(None, responders), None)
     return _Said(
         answered=bool(before and before.group("answered")),
-        by_responder=bool(words.RESPONDER.match(subject, rest))
-        or any(map(words.RESPONDER.match, tags)),
+        by_responder=responded is not None,
+        by_anybody=responded is not None and bool(words.ANYBODY.match(responded.group())),
         generated=bool(words.GENERATED.match(subject, rest))
         or any(map(words.GENERATED.match, tags)),
         absent=bool(absent or somebody),
         whole=bool(somebody or (absent and words.END_OF_PHRASE.match(subject, absent.end()))),
+        named=bool(somebody),
         auto=subject[rest : rest + 5].lower() == "auto:",
+    )
+
+
+def _before_topic(facts: Facts) -> bool:
+    """Say whether the subject is a word for automatic before the topic that Exchange keeps."""
+    topic = facts.first("thread-topic")
+    prefix, colon, rest = facts.mail.subject[:_SUBJECT].partition(":")
+    return (
+        bool(colon and topic)
+        and rest.strip() == topic.strip()[:_SUBJECT]
+        and bool(words.AUTOMATIC.search(prefix))
     )
 
 

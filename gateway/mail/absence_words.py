@@ -35,6 +35,10 @@ RESPONDER = re.compile(
     r"αυτόματη απάντηση|自動返信|自動応答|自动(?:答复|回复)|自動回覆|자동 ?회신)" + _END,
     re.IGNORECASE,
 )
+# Among these, what trackers and shops write, too, who are never away.
+ANYBODY = re.compile(r"auto(?:mated)?[- ]?(?:e?mail[- ]?)?(?:reply|respon)", re.IGNORECASE)
+# In front of the answered subject, whatever the language: "Automatiska atbilde: x".
+AUTOMATIC = re.compile(r"\bautom[aá]t|αυτόμ|автомат", re.IGNORECASE)
 # Programs that say that they are one, though not that they answer.
 GENERATED = re.compile(
     r"(?:auto(?:matic(?:ally)?|mated)?[- ]?(?:generated|message|notification)|"
@@ -47,7 +51,7 @@ GENERATED = re.compile(
 ABSENT = re.compile(
     r"(?:auto\s{0,2}:\s{0,2})?(?:"
     r"out[ -]of[ -](?:the |my )?office|ooo|oof|vacation|on (?:vacation|holidays?|leave)|"
-    r"away (?:from|until|till)|(?:i am|i'm) (?:away|out|on)|"
+    r"away(?= from| until| till|\s{0,3}$)|(?:i am|i'm) (?:away|out|on)|"
     r"(?:bin )?abwesen(?:d|heit\w{0,20})|im urlaub|urlaub|nicht im (?:b[üu]ro|haus)|au[ßs]+er haus|"
     r"(?:ik ben )?afwezig(?:heid\w{0,20})?|niet aanwezig|(?:met|op) vakantie|vakantie|"
     r"poissa(?:olo\w{0,20})?|(?:olen )?(?:kesä|talvi)?lomalla|"
@@ -61,11 +65,11 @@ ABSENT = re.compile(
     r"не в офисе|отпуск|不在)\b",
     re.IGNORECASE,
 )
-# "Jan Klant is out of the office (returning 02.11.2026)", as Notes writes it.
+# "Jan Klant is out of the office (returning 02.11.2026)", as Notes writes it; in lower case, since
+# all of a subject is searched for it.
 SOMEBODY_ABSENT = re.compile(
     r" (?:(?:is|will be) (?:currently )?out of the office|ist au(?:ß|ss)er haus|"
-    r"est absente?|is afwezig|on poissa|está ausente|è assente)\b",
-    re.IGNORECASE,
+    r"est absente?|is afwezig|on poissa|está ausente|è assente)\b"
 )
 END_OF_PHRASE = re.compile(r"\s{0,3}(?:[:\uff1a!.(]|[-\u2013\u2014]|$)")
 

@@ -31,10 +31,30 @@ _JOINTS = str.maketrans("", "", "-_.")
 
 def unread(facts: Facts) -> str:
     """Name an author whose mailbox nobody reads."""
-    plain = facts.local_part.translate(_JOINTS)
-    if plain.startswith(_NOBODY_READS) or plain.endswith(_NOBODY_READS):
-        return f"from: {facts.local_part[:60]}"
-    return ""
+    named = _is_unread(facts.local_part) and not _somebody_behind(facts)
+    return f"from: {facts.local_part[:60]}" if named else ""
+
+
+def form(facts: Facts) -> str:
+    """Name an author whose mailbox nobody reads, and that somebody else wrote through.
+
+    Web forms write from such an address, and name in Reply-To who filled them in.
+    """
+    named = _is_unread(facts.local_part) and _somebody_behind(facts)
+    return f"from: {facts.local_part[:60]}, reply-to: somebody else" if named else ""
+
+
+def _is_unread(local_part: str) -> bool:
+    plain = local_part.translate(_JOINTS)
+    return plain.startswith(_NOBODY_READS) or plain.endswith(_NOBODY_READS)
+
+
+def _somebody_behind(facts: Facts) -> bool:
+    """Say whether answers are to go to a mailbox elsewhere, which somebody may read."""
+    reply_to = facts.first("reply-to").lower()[:500]
+    local, at, domain = reply_to.rpartition("<")[2].strip("<> ").rpartition("@")
+    own_domain = facts.author.rpartition("@")[2]
+    return bool(at) and domain.strip() != own_domain and not _is_unread(local)
 
 
 def daemon(facts: Facts) -> str:

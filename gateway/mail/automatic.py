@@ -34,7 +34,7 @@ def classify(mail: Mail, envelope: Envelope, own_address: IsOurs, own_id: IsOurs
         reasons.append("message-id: made by us")
     for says, sign_kind in _SIGNS:
         reason = says(facts)
-        if reason:
+        if reason and reason not in reasons:
             reasons.append(reason)
             kind = kind or sign_kind
     if kind is None and (words := absence.answered_in_words(facts)):
@@ -62,10 +62,6 @@ _UNDELIVERED = re.compile(
 
 def _bounce(facts: Facts) -> str:
     """Recognise the bounces of programs that know no RFC 3464, or do not keep to it."""
-    if report.of_kind(facts, Kind.BOUNCE):
-        return ""  # says so itself
-    if facts.first("x-failed-recipients"):
-        return "x-failed-recipients"
     if "urn:content-classes:dsn" in facts.first("content-class").lower():
         return "content-class: dsn"
     if facts.null_path and facts.local_part in authors.MAILER_DAEMONS:
@@ -74,13 +70,32 @@ def _bounce(facts: Facts) -> str:
         return "null reverse-path, from: postmaster"
     if facts.local_part in authors.MAILER_DAEMONS and _UNDELIVERED.search(facts.mail.subject):
         return f"from: {facts.local_part}, subject: says undelivered"
+    return ""
+
+
+def _undelivered(facts: Facts) -> str:
+    """Read what a program says of a mail that it could not deliver, in whatever form."""
     found = dsn.bounce(facts.mail, null_path=facts.null_path)
-    return "text: says what was not delivered" if found else ""
+    if found:
+        return f"bounce: {found.reason}"
+    declared = report.of_kind(facts, Kind.BOUNCE)
+    told = any(e.media_type == _STATUS and e.groups for e in facts.mail.enclosed)
+    # A report that cannot be read, or that all went well, is nothing that anybody wrote.
+    return declared if not told or dsn.is_success_notice(facts.mail) else ""
+
+
+_STATUS = "message/delivery-status"
 
 
 def _unknown_report(facts: Facts) -> str:
     """Take a report of a type that nobody knows for a report all the same."""
     return "content-type: multipart/report" if report.is_unknown(facts) else ""
+
+
+def _misused_report(facts: Facts) -> str:
+    """Find what says in a delivery report that a mail waits for its author to prove himself."""
+    declared = report.of_kind(facts, Kind.BOUNCE)
+    return declared if declared and not _undelivered(facts) else ""
 
 
 def _auto_submitted(facts: Facts) -> str:
@@ -138,6 +153,14 @@ def _precedence(*values: str) -> Sign:
     return says
 
 
+def _bulk(facts: Facts) -> str:
+    """Recognise bulk mail, but for what somebody called so who passed a person's mail on."""
+    return "" if facts.precedence_given else _AS_BULK(facts)
+
+
+_AS_BULK = _precedence("bulk", "junk")
+
+
 def _any_header(*names: str) -> Sign:
     """Make a sign of the mere presence of a field, unless its value denies it."""
     wanted = frozenset(names)
@@ -152,6 +175,18 @@ def _any_header(*names: str) -> Sign:
 
 def _bulk_feedback_id(facts: Facts) -> str:
     return "feedback-id: bulk" if "bulk" in facts.first("feedback-id").lower() else ""
+
+
+def _bulk_unsubscribe(facts: Facts) -> str:
+    """Recognise the mailings of shops and products, which need no list.
+
+    Programs in which sales people write single mails put in a way to unsubscribe as well, so that
+    alone proves nothing: one click (RFC 8058) or a sender's statistics have to be beside it.
+    """
+    if facts.answers or not any(map(holds, facts.all("list-unsubscribe"))):
+        return ""
+    beside = next((name for name in _MAILING_FIELDS if facts.all(name)), "")
+    return f"list-unsubscribe, {beside}" if beside else ""
 
 
 def _apple_vacation(facts: Facts) -> str:
@@ -185,19 +220,24 @@ def _rule(facts: Facts) -> str:
     return "" if responder.rule_answer(facts) else responder.passed_on_by_rule(facts)
 
 
+_MAILING_FIELDS = (
+    *("list-unsubscribe-post", "feedback-id", "x-csa-complaints", "x-report-abuse"),
+    *("x-campaign", "x-campaign-id", "x-campaignid", "x-mailer-recptid", "x-job"),
+)
 _LIST_FIELDS = (
     *("list-id", "list-post", "list-subscribe", "list-archive", "list-owner"),
     *("mailing-list", "x-mailing-list", "x-beenthere", "x-mailman-version"),
     *("x-ml-name", "x-sympa-to", "x-google-group-id", "x-listname", "x-listserver"),
 )
 _SIGNS: tuple[tuple[Sign, Kind | None], ...] = (
-    (_report_of(Kind.BOUNCE), Kind.BOUNCE),
+    (_undelivered, Kind.BOUNCE),
     (_report_of(Kind.RECEIPT), Kind.RECEIPT),
     (_report_of(Kind.REPORT), Kind.REPORT),
     (_bounce, Kind.BOUNCE),
     (report.receipt, Kind.RECEIPT),
     (report.report, Kind.REPORT),
     (_unknown_report, Kind.REPORT),
+    (_misused_report, Kind.AUTOMATIC),
     (_auto_submitted, Kind.AUTOMATIC),
     (_answer, Kind.AUTOMATIC),
     (_auto_generated, Kind.AUTOMATIC),
@@ -210,13 +250,13 @@ _SIGNS: tuple[tuple[Sign, Kind | None], ...] = (
     (authors.daemon, Kind.AUTOMATIC),
     (_apple_vacation, Kind.OUT_OF_OFFICE),
     (_calendar_answer, Kind.AUTOMATIC),
+    (_any_header("x-bluebottle-request", "x-choicemail-registration-request"), Kind.AUTOMATIC),
     (_any_header(*_LIST_FIELDS), Kind.LIST),
     (_precedence("list"), Kind.LIST),
     (authors.list_owner, Kind.LIST),
     (authors.list_program, Kind.LIST),
-    (_precedence("bulk", "junk"), Kind.AUTOMATIC),
-    # One-click unsubscription without a list: advertising, and a shop's or a product's mails.
-    (_any_header("list-unsubscribe", "list-unsubscribe-post", "list-help"), Kind.AUTOMATIC),
+    (_bulk, Kind.AUTOMATIC),
+    (_bulk_unsubscribe, Kind.AUTOMATIC),
     (_bulk_feedback_id, Kind.AUTOMATIC),
     (authors.unread, Kind.AUTOMATIC),
     (authors.program, Kind.AUTOMATIC),
@@ -225,6 +265,9 @@ _SIGNS: tuple[tuple[Sign, Kind | None], ...] = (
     # From here on: no answer, but no proof of a machine either.
     (_lost_path, None),
     (authors.keeper, None),
+    (_precedence("bulk", "junk"), None),
+    (authors.form, None),
+    (_any_header("list-unsubscribe", "list-help"), None),
     (_any_header("x-loop", "x-amazon-mail-relay-type"), None),
     (_rule, None),
     (_any_header("x-auto-response-suppress"), None),

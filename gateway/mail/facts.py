@@ -29,9 +29,10 @@ class Facts:
 
     `author` is canonical and for warnings only, so the claimed one does where no clean one is
     known; `local_part` is its left side without the plus-extension. `null_path` says that the
-    transport gave no reverse-path (RFC 5321 section 4.5.5). `content_type`
-    has its parameters only for reports and calendars. `inside` are the media types of the parts
-    that are not text, and `answers` says that it names a mail that it answers.
+    transport gave no reverse-path (RFC 5321 section 4.5.5). `content_type` has its parameters
+    only for reports and calendars. `inside` are the media types of the parts that are not text.
+    `answers` says that it names a mail that it answers, `precedence_given` that whoever passed it
+    on wrote its Precedence.
     """
 
     mail: Mail
@@ -42,6 +43,7 @@ class Facts:
     null_path: bool
     inside: frozenset[str]
     answers: bool
+    precedence_given: bool
 
     def first(self, name: str) -> str:
         """Give the first field of that name (lower case), or ""."""
@@ -65,8 +67,9 @@ def gather(mail: Mail, envelope: Envelope) -> Facts:
     if envelope.reverse_path is not None:
         null = envelope.reverse_path.strip() in {"", "<>"}
     else:
-        # Some write down the null path as the name of the daemon that uses it.
-        null = path == "<>" or path.strip("<>").partition("@")[0] == "mailer-daemon"
+        # Some write down the null path as the name of the daemon that uses it; with a domain, it
+        # is the address of a gateway that passed a person's mail on.
+        null = path in {"<>", "<mailer-daemon>", "mailer-daemon"}
     types = {a.media_type for a in mail.attachments} | {e.media_type for e in mail.enclosed}
     return Facts(
         mail=mail,
@@ -77,7 +80,16 @@ def gather(mail: Mail, envelope: Envelope) -> Facts:
         null_path=null,
         inside=frozenset(types),
         answers=bool(mail.in_reply_to or mail.references),
+        precedence_given=_stands_above(mail, fields, "precedence", "received"),
     )
+
+
+def _stands_above(mail: Mail, fields: Mapping[str, tuple[str, ...]], name: str, below: str) -> bool:
+    """Say whether a field stands above the last of others: who relays a mail writes on top."""
+    if name not in fields or below not in fields:
+        return False
+    names = [header.name for header in mail.headers]
+    return below in names[names.index(name) :]
 
 
 def _content_type(field: str) -> Value:

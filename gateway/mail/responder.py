@@ -48,7 +48,7 @@ _ANY = frozenset(
     {*_FIELDS, _RULES_LOOP, _RULES_SOURCE, "x-mailer", "user-agent"}
     | {name for names, _ in _VALUES for name in names}
 )
-_MAILERS = re.compile(r"auto-?(?:respon|reply|repl)|vacation", re.IGNORECASE)
+_MAILERS = ("autorespon", "auto-respon", "autoreply", "auto-reply", "vacation")
 _IDS = ("<dovecot-sieve-", "<cmu-sieve-")
 
 
@@ -72,7 +72,10 @@ def _by_value(facts: Facts) -> str:
 
 
 def _by_field(facts: Facts) -> str:
-    return next((name for name in _FIELDS if any(map(holds, facts.all(name)))), "")
+    for name in _FIELDS:
+        if name in facts.fields and any(map(holds, facts.all(name))):
+            return name
+    return ""
 
 
 def rule_answer(facts: Facts) -> str:
@@ -102,6 +105,7 @@ def passed_on_by_rule(facts: Facts) -> str:
 def _by_program(facts: Facts) -> str:
     """Recognise programs that do nothing but answer, and sign what they send."""
     for name in ("x-mailer", "user-agent"):
-        if _MAILERS.search(facts.first(name)[:200]):
+        mailer = facts.first(name)[:200].lower()
+        if any(word in mailer for word in _MAILERS):
             return f"{name}: a vacation program"
     return ""

@@ -81,7 +81,7 @@ def test_a_subject_proves_nothing(subject: str) -> None:
         ("Precedence: list", Kind.LIST, "precedence: list"),
         ("X-Precedence: auto_reply", Kind.AUTOMATIC, "x-precedence: auto_reply"),
         ("List-Id: <x.example>", Kind.LIST, "list-id"),
-        ("List-Unsubscribe: <https://x.example>", Kind.AUTOMATIC, "list-unsubscribe"),
+        ("List-Unsubscribe: <https://x.example>", Kind.PERSON, "list-unsubscribe"),
         ("Mailing-List: x", Kind.LIST, "mailing-list"),
         ("X-Mailing-List: x", Kind.LIST, "x-mailing-list"),
         ("X-Autoreply: yes", Kind.AUTOMATIC, "x-autoreply"),
@@ -107,12 +107,12 @@ def test_a_subject_proves_nothing(subject: str) -> None:
         ),
         ("Delivered-To: Autoresponder", Kind.AUTOMATIC, "delivered-to: autoresponder"),
         ("Feedback-ID: 1:bulk:x", Kind.AUTOMATIC, "feedback-id: bulk"),
-        ("X-Failed-Recipients: a@b.example", Kind.BOUNCE, "x-failed-recipients"),
+        ("X-Failed-Recipients: a@b.example", Kind.BOUNCE, "bounce: x-failed-recipients"),
         ("X-Apple-Action: VACATION", Kind.OUT_OF_OFFICE, "x-apple-action: vacation"),
         (
             "Content-Type: multipart/report; report-type=delivery-status; boundary=b",
             Kind.BOUNCE,
-            "content-type: message/delivery-status",
+            "bounce: report-type: delivery-status",
         ),
         (
             'Content-Type: Multipart/Report; Report-Type="Disposition-Notification"; boundary=b',
