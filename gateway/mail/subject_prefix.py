@@ -9,9 +9,8 @@ _TAGS = r"\s*(?:\[[^\[\]]{1,40}\]\s{0,3}){0,3}"
 # Outlook's own in each language, and those of others; `VS` is an answer in Finnish and a forward
 # only in Danish and Norwegian, so it is none here.
 _FORWARD_PREFIX = re.compile(
-    _TAGS
-    + r"(?:\(fwd?\)|([\[(]?)(?:fwd?|forw|forwarded|wg|wtrlt|weitergeleitet|weiterltg|doorst|doorgest|"
-    r"doorgestuurd|vl|edelleenlähetetty|välitetty|tr|transf|transféré|vb|vbf|vidarebef|"
+    _TAGS + r"(?:\(fwd?\)|([\[(]?)(?:fwd?|forw|forwarded|wg|wtrlt|weitergeleitet|weiterltg|doorst|"
+    r"doorgest|doorgestuurd|vl|edelleenlähetetty|välitetty|tr|transf|transféré|vb|vbf|vidarebef|"
     r"vidarebefordrat|rv|reenv|reenviado)\s{0,3}(?:\[\d{1,3}\]|\(\d{1,3}\))?\s{0,3}[:\uff1a])",
     re.IGNORECASE,
 )
