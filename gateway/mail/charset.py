@@ -118,7 +118,8 @@ def decode(data: bytes, label: str = "", hint: str = "") -> str:
     if codec is not None and codec.startswith("utf-16") and data[:2] == codecs.BOM_UTF16_BE:
         codec = "utf-16"
     wider = _LARGER.get(codec, ()) if codec else ()
-    for name in (codec, *wider, "utf-8-sig", hint):
+    others = () if data.isascii() else ("utf-8-sig", hint)
+    for name in (codec, *wider, *others):
         if name:
             try:
                 return _strictly(data, name).removeprefix("\ufeff")
@@ -152,7 +153,7 @@ def _with_replacement(data: bytes, codec: str | None) -> str:
     """
     if codec in _MULTIBYTE:
         text = data.decode(codec, "replace")
-        if text.count("\N{REPLACEMENT CHARACTER}") * 10 <= len(text):
+        if text.count("\N{REPLACEMENT CHARACTER}") * 4 <= len(text):
             return text
     text = data.decode("utf-8", "replace")
     damaged = text.count("\N{REPLACEMENT CHARACTER}")
