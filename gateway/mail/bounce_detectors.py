@@ -18,8 +18,10 @@ _MAX_LINE = 160
 _MAX_RECIPIENTS = 100
 _BLANKS = re.compile(r"\s{5,}")
 
-# It tells every detector that it runs.
-logging.getLogger("flufl.bounce").setLevel(logging.ERROR)
+# It tells every detector that it runs, and each fault with a traceback.
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
+# What its detectors raise on fields that are not as they expect, such as a From without an address.
+_FAULTS = (AttributeError, IndexError, KeyError, TypeError, UnicodeError, ValueError)
 
 
 def failures(
@@ -30,7 +32,10 @@ def failures(
     `author` and `mailer` are the values of From and X-Mailer, by which some programs are known;
     `media_type` is the whole mail's.
     """
-    temporary, permanent = all_failures(_message(author, mailer, media_type, report))
+    try:
+        temporary, permanent = all_failures(_message(author, mailer, media_type, report))
+    except _FAULTS:
+        return (), False
     found = _addresses(permanent)
     return (found, True) if found else (_addresses(temporary), False)
 

@@ -366,3 +366,11 @@ def test_hostile_fields() -> None:
     found = classified(f"Auto-Submitted: {long}", f"X-Mailer: {long}", Subject=long, body=long)
     assert Kind.AUTOMATIC is found.kind or Kind.PERSON is found.kind
     assert all(len(reason) < 100 for reason in found.reasons)
+
+
+@pytest.mark.parametrize("author", ["<>", '"" <>', "@", "()", "Kim", "<a", "a b c"])
+def test_an_author_that_is_no_address(author: str) -> None:
+    """A bounce's words beside a From that names nobody are read all the same, and never raise."""
+    body = "Delivery to the following recipient failed permanently:\r\n\r\n  kim@x.example\r\n"
+    found = classified(From=author, Subject="Undeliverable: x", body=body)
+    assert isinstance(found.kind, Kind)
