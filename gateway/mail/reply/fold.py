@@ -36,6 +36,11 @@ def folds(text: str, sent: Sequence[str] = ()) -> tuple[Fold, ...]:
     lines = split(text)
     layout = lay_out(lines, sent)
     pieces = _pieces(lines, layout)
+    is_kept = (
+        _is_forward(lines, layout)
+        or _is_quoted_by_hand(lines, layout, pieces)
+        or _is_answered_inline(lines, pieces)
+    )
     quotations = [
         Fold(
             _place(lines, piece.first) + layout.columns.get(piece.first, 0),
@@ -43,14 +48,8 @@ def folds(text: str, sent: Sequence[str] = ()) -> tuple[Fold, ...]:
             FoldKind.QUOTATION,
         )
         for piece in pieces
-        if not piece.is_new
+        if not piece.is_new and not is_kept
     ]
-    if (
-        _is_answered_inline(lines, pieces)
-        or _is_forward(lines, layout)
-        or _is_quoted_by_hand(lines, layout, pieces)
-    ):
-        quotations = []
     signatures = [
         Fold(_place(lines, piece.signed), _place(lines, piece.end), FoldKind.SIGNATURE)
         for piece in pieces
@@ -133,19 +132,17 @@ def _is_answered_inline(lines: Lines, pieces: Sequence[_Piece]) -> bool:
 
     Below a single quotation it is one answer, whatever greeting stands above it.
     """
-    quoted = [place for place, piece in enumerate(pieces) if not piece.is_new]
-    if not quoted:
-        return False
-    answers = [
-        place
-        for place, piece in enumerate(pieces)
-        if piece.is_new and place > quoted[0] and _says_something(lines, piece)
-    ]
-    if not answers:
-        return False
-    if len(answers) > 1 or (quoted[0] > 0 and not is_greeting(_said(lines, pieces[0]))):
-        return True
-    return any(place > answers[0] and _quotes_something(lines, pieces[place]) for place in quoted)
+    first = next((place for place, piece in enumerate(pieces) if not piece.is_new), len(pieces))
+    is_below_text = first > 0 and not is_greeting(_said(lines, pieces[0]))
+    is_answered = False
+    for piece in pieces[first:]:
+        if piece.is_new and _says_something(lines, piece):
+            if is_answered or is_below_text:
+                return True
+            is_answered = True
+        elif not piece.is_new and is_answered and _quotes_something(lines, piece):
+            return True
+    return False
 
 
 def _says_something(lines: Lines, piece: _Piece) -> bool:

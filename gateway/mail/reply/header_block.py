@@ -32,6 +32,8 @@ def header_block(lines: Lines, first: int) -> int | None:
     while number < min(len(lines), first + _MOST_LINES):
         words = lines.words[number]
         one = field(words) if words else None
+        if one is not None and one[0] is Word.FROM and Word.FROM in fields:
+            break  # a mail has one author; what follows is the header of another, or a list
         if one is not None:
             fields.setdefault(one[0], one[1])
             continuations = 0

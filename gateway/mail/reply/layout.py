@@ -21,6 +21,7 @@ _MOST_READ = 10_000
 _LONGEST_POINTER = 60
 # A line from which a word was wrapped is nearly full.
 _NEARLY_FULL = 60
+_LEFTOVER = 30
 
 
 class Is(Enum):
@@ -96,10 +97,12 @@ class _Reader:
             below = attribution.last + 1
             if attribution.certain or self._is_quoted(self.lines.next_words(below)):
                 return self._begin(number, below, attribution.column)
-        elif _is_forward(words):
-            return self._forward(number)
-        elif quail.names_original(words) or mark_of(words) is Mark.ORIGINAL:
-            return self._begin(number, number + 1, 0)
+        elif not words[0].isalnum() or words[-1] in ":\uff1a":
+            mark = mark_of(words)
+            if mark is Mark.FORWARDED or quail.names_forward(words):
+                return self._forward(number)
+            if mark is Mark.ORIGINAL or quail.names_original(words):
+                return self._begin(number, number + 1, 0)
         end = header_block(self.lines, number)
         if end is not None:
             return self._begin(number, end, 0)
@@ -163,21 +166,17 @@ class _Reader:
         )
 
 
-def _is_forward(words: str) -> bool:
-    return mark_of(words) is Mark.FORWARDED or quail.names_forward(words)
-
-
 def lay_out(lines: Lines, sent: Sequence[str]) -> Layout:
     """Say what the lines of a text are; `sent` are texts that we sent before, newest first."""
     layout = _Reader(lines, sent).read()
     kinds = list(layout.kinds)
     for number in range(1, len(lines) - 1):
-        if kinds[number] is Is.NEW and _is_wrapped_quotation(lines, kinds, number):
+        if kinds[number] is Is.NEW and _is_wrapped_quotation(lines, number):
             kinds[number] = Is.QUOTED
     return Layout(tuple(kinds), layout.history, layout.column, layout.columns, layout.known)
 
 
-def _is_wrapped_quotation(lines: Lines, kinds: Sequence[Is], number: int) -> bool:
+def _is_wrapped_quotation(lines: Lines, number: int) -> bool:
     """Say whether a line is the end of the quoted line above it, wrapped without its mark."""
     if not (lines.quoted[number - 1] and lines.quoted[number + 1]):
         return False
@@ -187,10 +186,6 @@ def _is_wrapped_quotation(lines: Lines, kinds: Sequence[Is], number: int) -> boo
         return True
     if "://" in above and " " not in words:
         return True
-    return (
-        len(above) >= _NEARLY_FULL
-        and above[-1] not in "?!:"
-        and len(words) < len(above)
-        and not words[0].isupper()
-        and kinds[number - 1] is Is.QUOTED
-    )
+    if len(above) < _NEARLY_FULL or above[-1] in "?!:" or len(words) > len(above):
+        return False
+    return not words[0].isupper() or (len(words) <= _LEFTOVER and above[-1] != ".")
