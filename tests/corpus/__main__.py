@@ -60,9 +60,9 @@ def _asked() -> argparse.Namespace:
 
 def _table(console: Console, asked: argparse.Namespace, known: tuple[reasons.Reason, ...]) -> int:
     found = outcome(asked.folder, known, asked.only)
-    raws = [whole(one) for one, _ in found.swept.mails if one.format is Format.MAIL]
+    mails = [(whole(one), seen) for one, seen in found.swept.mails if one.format is Format.MAIL]
     rounds = 0 if asked.only else asked.rounds
-    speed = measure(raws, rounds) if rounds and raws else None
+    speed = measure(mails, rounds) if rounds and mails else None
     if asked.json:
         print(json.dumps(machine.plain(found, speed)))  # noqa: T201  for programs to read
     else:

@@ -1,11 +1,11 @@
 """What a bounce says: whose delivery failed, with which status, for good or for now."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from corpus.labels import Labelled
 from corpus.seen import Seen
 from corpus.verdict import How
+from gateway.mail.model import Undelivered
 
 _Outcome = tuple[How | None, object, object]
 
@@ -66,5 +66,5 @@ def _words(one: Labelled, key: str) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else []
 
 
-def _recipients(seen: Seen) -> Any:  # noqa: ANN401  until dsn is there
+def _recipients(seen: Seen) -> tuple[Undelivered, ...]:
     return seen.bounce.recipients if seen.bounce else ()

@@ -6,6 +6,7 @@ from corpus.folded import difference, squeezed, words_of
 from corpus.labels import Labelled
 from corpus.seen import Seen
 from corpus.verdict import How
+from gateway.mail.reply import FoldKind
 
 _Outcome = tuple[How | None, object, object]
 
@@ -46,7 +47,7 @@ def signature(one: Labelled, seen: Seen) -> Iterator[_Outcome]:
     """Compare what was folded as a signature."""
     wanted = one.expected.get("signature")
     if isinstance(wanted, str):
-        got = "\n".join(_folded(seen, "signature"))
+        got = "\n".join(_signatures(seen))
         yield difference(wanted, got), wanted, got
 
 
@@ -54,7 +55,7 @@ def with_signature(seen: Seen) -> str:
     """Give the new text with the signatures left in their places."""
     text, out, start = seen.mail.text, [], 0
     for fold in seen.folds:
-        if fold.kind.value != "signature":
+        if fold.kind is not FoldKind.SIGNATURE:
             out.append(text[start : fold.start])
             start = fold.end
     return "".join([*out, text[start:]]).strip()
@@ -67,8 +68,8 @@ def _but_for_a_signature(wanted: str, seen: Seen) -> How | None:
     return how
 
 
-def _folded(seen: Seen, kind: str) -> Iterator[str]:
-    return (seen.mail.text[f.start : f.end] for f in seen.folds if f.kind.value == kind)
+def _signatures(seen: Seen) -> Iterator[str]:
+    return (seen.mail.text[f.start : f.end] for f in seen.folds if f.kind is FoldKind.SIGNATURE)
 
 
 def _list(one: Labelled, key: str) -> list[str]:

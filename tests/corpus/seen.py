@@ -1,41 +1,31 @@
 """What Casepost reads in one mail, by the same functions that every arriving mail goes through."""
 
-import importlib
 import resource
 import time
 import traceback
 from dataclasses import dataclass
-from typing import Any
 
 from corpus.labels import Format, Labelled
 from gateway.config.case_number import CaseNumberPattern
 from gateway.mail.automatic import classify
-from gateway.mail.model import Attachment, Classification, Envelope, Mail
+from gateway.mail.forward import Forwarded, forwarded
+from gateway.mail.inside import failure_of, others_of
+from gateway.mail.language import detect
+from gateway.mail.model import Bounce, Classification, Clues, Envelope, Kind, Mail
 from gateway.mail.parse import parse
+from gateway.mail.reply import Fold, folds, new_text
 from gateway.mail.thread import find_clues
 
-# Whoever speaks one of these to a desk can be answered in it.
+# The languages of a desk.
 LANGUAGES = ("de", "en", "es", "fi", "fr", "nl", "sv")
-NUMBERS = (CaseNumberPattern.parse("CASE-{n:05}{check}"),)
+
+_NUMBERS = (CaseNumberPattern.parse("CASE-{n:05}{check}"),)
+# No transport has said anything of these mails.
+_ENVELOPE = Envelope(None, "")
 _BODY = {
     Format.TEXT: b"MIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n",
     Format.HTML: b"MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n",
 }
-
-
-def stage(module: str, name: str, instead: Any) -> Any:  # noqa: ANN401  until all stages are there
-    """Give a stage of a mail's way, or what stands for it."""
-    try:
-        return getattr(importlib.import_module(f"gateway.mail.{module}"), name)
-    except (ImportError, AttributeError):
-        return instead
-
-
-find_folds = stage("reply", "folds", lambda _: ())
-new_text = stage("reply", "new_text", lambda text, _: text.strip())
-find_bounce = stage("dsn", "bounce", lambda _: None)
-find_forwarded = stage("forward", "forwarded", lambda _mail, _raw: None)
-detect = stage("language", "detect", lambda _text, _languages: "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +34,17 @@ class Seen:
 
     mail: Mail
     kind: Classification
-    folds: tuple[Any, ...]
+    folds: tuple[Fold, ...]
     new: str
-    bounce: Any
-    forwarded: Any
+    bounce: Bounce | None
+    forwarded: Forwarded | None
     language: str
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A mail over which the program fell: the end of the traceback."""
+    """A mail over which the program fell, why, and after how many seconds of CPU."""
 
     why: str
     seconds: float
@@ -63,16 +53,6 @@ class Broken:
 def whole(one: Labelled) -> bytes:
     """Give a mail's bytes; whatever the first line of a bare body looks like, it is no header."""
     return _BODY.get(one.format, b"") + one.raw
-
-
-def ours(_: str) -> bool:
-    """Say of an address, or of a Message-ID, that it is not ours: nobody here has sent anything."""
-    return False
-
-
-def classified(mail: Mail) -> Classification:
-    """Classify a mail of which no transport has said anything."""
-    return classify(mail, Envelope(None, ""), ours, ours)
 
 
 def see(one: Labelled) -> Seen | Broken:
@@ -88,14 +68,47 @@ def see(one: Labelled) -> Seen | Broken:
 
 def _see(raw: bytes, began: float) -> Seen:
     mail = parse(raw)
-    kind = classified(mail)
-    folds = find_folds(mail.text)
-    new = new_text(mail.text, folds)
-    bounce = find_bounce(mail)
-    forwarded = find_forwarded(mail, raw)
-    find_clues(mail, lambda _: None, NUMBERS)
-    spoken = detect(new, LANGUAGES)
-    return Seen(mail, kind, folds, new, bounce, forwarded, spoken, time.process_time() - began)
+    kind = kind_of(mail)
+    found, new = reply_of(mail)
+    bounce = bounce_of(mail, kind)
+    original = original_of(mail, raw, kind)
+    clues_of(mail, kind, bounce, original)
+    spoken = language_of(new)
+    return Seen(mail, kind, found, new, bounce, original, spoken, time.process_time() - began)
+
+
+def kind_of(mail: Mail) -> Classification:
+    """Classify a mail at a house that has sent nothing and has no address."""
+    return classify(mail, _ENVELOPE, _not_ours, _not_ours)
+
+
+def reply_of(mail: Mail) -> tuple[tuple[Fold, ...], str]:
+    """Give what is folded in a mail's text, and what is new in it."""
+    found = folds(mail.text)
+    return found, new_text(mail.text, found)
+
+
+def bounce_of(mail: Mail, kind: Classification) -> Bounce | None:
+    """Give what a bounce says."""
+    return failure_of(mail, kind.kind, _ENVELOPE)
+
+
+def original_of(mail: Mail, raw: bytes, kind: Classification) -> Forwarded | None:
+    """Give the mail that a person forwards."""
+    return forwarded(mail, raw) if kind.kind is Kind.PERSON else None
+
+
+def clues_of(
+    mail: Mail, kind: Classification, bounce: Bounce | None, original: Forwarded | None
+) -> Clues:
+    """Give what points to a ticket, at a house that knows none."""
+    others = others_of(mail, kind.kind, bounce, original)
+    return find_clues(mail, lambda _: None, _NUMBERS, others)
+
+
+def language_of(new: str) -> str:
+    """Give the language of a mail among those of a desk."""
+    return detect(new, LANGUAGES)
 
 
 def peak() -> int:
@@ -103,6 +116,5 @@ def peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def names(attachments: tuple[Attachment, ...]) -> tuple[str, ...]:
-    """Give the names of attachments."""
-    return tuple(attachment.name for attachment in attachments)
+def _not_ours(_: str) -> bool:
+    return False
