@@ -24,20 +24,14 @@ logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 _FAULTS = (AttributeError, IndexError, KeyError, TypeError, UnicodeError, ValueError)
 
 
-def failures(
-    author: str, mailer: str, media_type: str, report: tuple[str, ...]
-) -> tuple[tuple[str, ...], bool]:
-    """Give the canonical addresses that a report says were not reached, and whether for good.
+def failures(author: str, mailer: str, media_type: str, report: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the canonical addresses that a report says were not reached, or not yet.
 
     `author` and `mailer` are the values of From and X-Mailer, by which some programs are known;
     `media_type` is the whole mail's.
     """
-    try:
-        temporary, permanent = all_failures(_message(author, mailer, media_type, report))
-    except _FAULTS:
-        return (), False
-    found = _addresses(permanent)
-    return (found, True) if found else (_addresses(temporary), False)
+    temporary, permanent = all_failures(_message(author, mailer, media_type, report))
+    return _addresses(permanent) or _addresses(temporary)
 
 
 def _addresses(found: frozenset[bytes]) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ def phrases(listed: str) -> tuple[str, ...]:
 _UNDELIVERED = phrases(
     """
     this is the qmail-send program | this is the mail delivery agent at |
+    this is the james mail server at | temporary problem delivering | delivery incomplete |
+    was blocked by | too many hops | error has occurred while attempting to deliver |
     this is the mail system at | this is the deliver program at |
     this is the postfix program at | this is the machine generated message from mail service |
     the mta program at | created automatically by mail delivery software |
@@ -68,6 +70,7 @@ _UNDELIVERED = phrases(
 )
 _DELAYED = phrases(
     """
+    temporary problem delivering | delivery incomplete |
     transient non-fatal | warning message only | do not need to resend |
     not yet been delivered | not been delivered yet | has been delayed | is delayed |
     was delayed | delivery is delayed | delivery attempts will continue |
@@ -80,7 +83,7 @@ _DELAYED = phrases(
 )
 _GIVEN_UP = phrases(
     """
-    fatal error | permanent error | permanent failure | permanently | giving up | gave up |
+    fatal error | permanent error | permanent failure | failed permanently | giving up | gave up |
     given up | has failed | delivery failed | could not be delivered to one or more |
     in the queue too long | retry timeout exceeded | retry time not reached |
     delivery attempts have been made | message expired | will not be retried |
@@ -93,6 +96,8 @@ _GIVEN_UP = phrases(
 _PROGRAMS = phrases(
     """
     this is the qmail-send program | this is the mail delivery agent at |
+    this is the james mail server at | wasn't able to deliver your message to |
+    error has occurred while attempting to deliver a message |
     this is the mail system at | this is the deliver program at |
     this is the postfix program at |
     this is an automatically generated delivery status notification |

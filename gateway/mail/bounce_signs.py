@@ -78,7 +78,9 @@ class Signs:
     @property
     def from_system(self) -> bool:
         """Say whether the whole mail is a machine's, not a person's who sends a bounce on."""
-        return self.daemon or ((self.postal or self.automatic) and not self.answered)
+        if self.daemon or (self.postal and self.is_report):
+            return True
+        return (self.postal or self.automatic) and not self.answered
 
     @property
     def is_report(self) -> bool:

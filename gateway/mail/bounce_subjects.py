@@ -7,6 +7,7 @@ from gateway.mail.bounce_phrases import phrases
 _LONGEST_SUBJECT = 300
 _SUBJECTS = phrases(
     """
+    delivery incomplete | message you sent blocked |
     undeliver | nondeliver | non-deliver | non deliver | not deliver | not be deliver |
     n't deliver | n't be deliver | returned mail | returned to sender | return to sender |
     mail returned | returning message | failure notice | delivery fail | delivery error |

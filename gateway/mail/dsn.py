@@ -36,14 +36,19 @@ def bounce(mail: Mail, *, null_path: bool = False) -> Bounce | None:
     if not signs.any or is_success_notice(mail):
         return None
     text = bounce_text.read(mail.text)
-    sentence = bounce_phrases.program_of(text.words) if signs.undelivered else ""
-    if not signs.from_system and (signs.answered or not sentence):
+    if not signs.from_system and not _is_by_a_program(signs, text):
         return None
     for evidence in _EVIDENCE:
         found = evidence(mail, signs, text)
         if found is not None:
             return found
     return None
+
+
+def _is_by_a_program(signs: Signs, text: BounceText) -> bool:
+    """Say whether a program wrote the text, though the header may be a person's."""
+    fitting = signs.postal or (signs.undelivered and not signs.answered)
+    return fitting and bool(bounce_phrases.program_of(text.words))
 
 
 def is_success_notice(mail: Mail) -> bool:
@@ -149,7 +154,7 @@ def _words_that_prove(mail: Mail, signs: Signs, text: BounceText) -> str:
     if signs.postal and phrase and returned:
         return f"text: {phrase}"
     sentence = bounce_phrases.program_of(words)
-    if sentence and (signs.undelivered or signs.automatic) and (returned or listed):
+    if sentence and (returned or listed):
         return f"text: {sentence}"
     return ""
 
@@ -171,17 +176,14 @@ _EVIDENCE: tuple[Callable[[Mail, Signs, BounceText], Bounce | None], ...] = (
 
 def _recipients(mail: Mail, signs: Signs, text: BounceText) -> tuple[Undelivered, ...]:
     """Find the recipients in a text: by the program that wrote it, else by its lines."""
-    found, permanent = bounce_detectors.failures(
+    found = bounce_detectors.failures(
         mail.header("from"), mail.header("x-mailer"), signs.media_type, text.report
     )
     not_these = _not_recipients(mail)
     known = [address for address in found if address not in not_these]
     if not known:
         return bounce_recipients.recipients(text.report, not_these)
-    return tuple(
-        Undelivered(one.address, one.status, permanent and one.permanent, one.diagnostic)
-        for one in (bounce_recipients.described(address, text.report) for address in known)
-    )
+    return tuple(bounce_recipients.described(address, text.report) for address in known)
 
 
 def _not_recipients(mail: Mail) -> frozenset[str]:
