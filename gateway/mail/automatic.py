@@ -76,7 +76,7 @@ def _bounce(facts: Facts) -> str:
 def _undelivered(facts: Facts) -> str:
     """Read what a program says of a mail that it could not deliver, in whatever form."""
     found = dsn.bounce(facts.mail, null_path=facts.null_path)
-    if found:
+    if found and not (_lost_author(facts) and found.reason.startswith(("text:", "subject:"))):
         return f"bounce: {found.reason}"
     declared = report.of_kind(facts, Kind.BOUNCE)
     told = any(e.media_type == _STATUS and e.groups for e in facts.mail.enclosed)
@@ -85,6 +85,14 @@ def _undelivered(facts: Facts) -> str:
 
 
 _STATUS = "message/delivery-status"
+
+
+def _lost_author(facts: Facts) -> bool:
+    """Say whether a mail names no author, though other fields say from whom it is.
+
+    Mail systems name none, and then there is no reverse-path either; people lose theirs on the way.
+    """
+    return not facts.first("from").strip("<> ") and bool(facts.author)
 
 
 def _unknown_report(facts: Facts) -> str:

@@ -30,7 +30,10 @@ def failures(author: str, mailer: str, media_type: str, report: tuple[str, ...])
     `author` and `mailer` are the values of From and X-Mailer, by which some programs are known;
     `media_type` is the whole mail's.
     """
-    temporary, permanent = all_failures(_message(author, mailer, media_type, report))
+    try:
+        temporary, permanent = all_failures(_message(author, mailer, media_type, report))
+    except _FAULTS:
+        return ()
     return _addresses(permanent) or _addresses(temporary)
 
 

@@ -368,6 +368,14 @@ def test_hostile_fields() -> None:
     assert all(len(reason) < 100 for reason in found.reasons)
 
 
+def test_a_person_who_lost_the_author_field() -> None:
+    """A mail without From is a mail system's only if nothing else says from whom it is."""
+    body = "The user unknown to me wrote: user unknown.\r\n"
+    subject = "A user unknown to us"
+    lost = classified("Return-Path: <kim@x.example>", From="", Subject=subject, body=body)
+    assert Classification(Kind.PERSON, ("from: empty",), answerable=False) == lost
+
+
 @pytest.mark.parametrize("author", ["<>", '"" <>', "@", "()", "Kim", "<a", "a b c"])
 def test_an_author_that_is_no_address(author: str) -> None:
     """A bounce's words beside a From that names nobody are read all the same, and never raise."""
