@@ -15,7 +15,8 @@ def unflow(text: str, *, delete_space: bool) -> str:
         words = line.lstrip(">")
         quoted = len(line) - len(words)
         words = words.removeprefix(" ")
-        if going and (quoted != depth or words == _SIGNATURE):
+        # A blank line ends a paragraph, though some programs write that it goes on.
+        if going and (quoted != depth or words in {"", _SIGNATURE}):
             lines.append(_line("".join(going), depth))
             going = []
         depth = quoted

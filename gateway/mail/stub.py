@@ -42,7 +42,7 @@ def is_stub(plain: str, text: str) -> bool:
     if looks_like_html(plain):
         return True
     if len(said) <= _LONGEST_NOTICE and "html" in said.lower() and "html" not in shown.lower():
-        return 2 * len(shown) > len(said)
+        return 4 * len(shown) > len(said)
     if len(shown) <= _LONGER * len(said):
         return False
     if len(own) <= _LONGEST_NOTICE and len(_WORD.findall(own)) <= _MOST_WORDS:
