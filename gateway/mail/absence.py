@@ -6,6 +6,7 @@ beside them. Alone, only the beginnings of subjects that programs write count, a
 mail automatic; that somebody is away, the text has to say as well, since such a mail opens no case.
 """
 
+import unicodedata
 from dataclasses import dataclass
 
 from gateway.mail import absence_words as words
@@ -41,12 +42,12 @@ def absence(facts: Facts) -> str:
     submitted = " ".join(facts.all("auto-submitted")).lower()
     if "vacation" in submitted or ("auto-replied" in submitted and "owner-email" in submitted):
         return "auto-submitted: vacation"
-    said = _said(facts.mail.subject[:_SUBJECT])
+    said = _said(_subject(facts))
     passed_on = said.by_responder and bool(responder.passed_on_by_rule(facts))
     marked = bool(responder.answer(facts)) or passed_on
     if marked and (said.absent or (said.by_responder and not said.by_anybody)):
         return "subject: says absent"
-    if (marked and words.AWAY.search(facts.mail.subject[:_SUBJECT])) or (submitted and said.named):
+    if (marked and words.AWAY.search(_subject(facts))) or (submitted and said.named):
         return "subject: says absent"
     if (marked or answered_in_words(facts)) and words.AWAY.search(_opening(facts)):
         return "text: says absent"
@@ -55,7 +56,7 @@ def absence(facts: Facts) -> str:
 
 def answered_in_words(facts: Facts) -> str:
     """Say what in the subject shows a program's answer that no field marks, "" if nothing does."""
-    said = _said(facts.mail.subject[:_SUBJECT])
+    said = _said(_subject(facts))
     if said.by_responder:
         # "Re:" is what a person's program writes when such a mail is answered.
         if not said.answered or words.AWAY.search(_opening(facts)):
@@ -102,6 +103,12 @@ def _said(subject: str) -> _Said:
         named=bool(somebody),
         auto=subject[rest : rest + 5].lower() == "auto:",
     )
+
+
+def _subject(facts: Facts) -> str:
+    """Give the beginning of the subject with plain blanks, and letters with their accents."""
+    subject = " ".join(facts.mail.subject[:_SUBJECT].split())
+    return subject if subject.isascii() else unicodedata.normalize("NFC", subject)
 
 
 def _before_topic(facts: Facts) -> bool:

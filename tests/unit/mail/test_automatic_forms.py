@@ -135,6 +135,7 @@ def test_a_programs_headers(subject: str, lines: tuple[str, ...], kind: Kind) ->
         "Automaattinen vastaus: x",
         "Poissaoloviesti",
         "R\u00e9ponse automatique : x",
+        "Re\u0301ponse\u00a0automatique\u00a0: x",
         "Message d'absence",
         "Autosvar: x",
         "Automatiskt svar: x",
