@@ -4,7 +4,8 @@ A name is what the part calls itself, cleaned; two of one name stay so, for they
 part and piece. What has no name gets one that is the same at every reading.
 """
 
-from gateway.mail import fields, filename, media_types, prescan
+from gateway.mail import content_type, fields, filename, media_types, prescan
+from gateway.mail.charset import clean_line
 from gateway.mail.mime import Part
 from gateway.mail.model import Attachment, Disposition
 from gateway.mail.packed_file import PackedFile
@@ -29,14 +30,13 @@ def of_part(leaf: Part, payload: bytes) -> Attachment:
 def of_piece(leaf: Part, number: int, piece: PackedFile) -> Attachment:
     """Describe a file that was packed in a part; `number` counts them from 1."""
     name = filename.clean(piece.name)
-    kind = piece.media_type if piece.media_type.isascii() else ""
-    kind = kind if "/" in kind and len(kind) <= 128 else media_types.media_type(name)
+    kind = content_type.media_type(piece.media_type, media_types.media_type(name))
     return Attachment(
         part=leaf.index,
         name=name or filename.made_up(kind, leaf.index, number),
         media_type=kind,
         size=len(piece.content),
-        content_id=piece.content_id,
+        content_id=clean_line(piece.content_id),
         piece=number,
     )
 

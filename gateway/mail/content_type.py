@@ -14,6 +14,8 @@ from gateway.mail import fields
 from gateway.mail.charset import clean_line, decode
 
 MAX_PARAMETERS = 128
+# Parameters, and words that are none.
+_MAX_STEPS = 512
 
 _GAP = re.compile(r"[;\s]+")
 _NAME = re.compile(r"([^\s=;\"]{1,100})\s*=\s*")
@@ -103,7 +105,7 @@ def _text(value: str) -> str:
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
     """Give names and values in order; a single pass, whatever is missing between them."""
     position = 0
-    while True:
+    for _ in range(_MAX_STEPS):
         gap = _GAP.match(text, position)
         position = gap.end() if gap else position
         if position >= len(text):
@@ -111,8 +113,8 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
         name = _NAME.match(text, position)
         if name is None:
             # No parameter stands here: a comment, or a word that was left over.
-            ends = (text.find(";", position), text.find(" ", position))
-            position = min((end for end in ends if end >= 0), default=len(text))
+            end = _GAP.search(text, position)
+            position = end.start() if end else len(text)
             continue
         quoted = _QUOTED.match(text, name.end())
         if quoted is not None:

@@ -8,6 +8,7 @@ from gateway.mail import attached, body, calendar_part, enclosed, fingerprint, p
 from gateway.mail.body import Piece, Role
 from gateway.mail.mime import Part, Tree
 from gateway.mail.model import Attachment, Disposition, Enclosed
+from gateway.mail.packed import Packed
 
 MAX_ATTACHMENTS = 100
 
@@ -34,12 +35,18 @@ class Contents:
     calendar_method: str = ""
     problem: str = ""
 
-    def add_attachment(self, attachment: Attachment) -> None:
-        """Add an attachment, or note that there are more than are listed."""
+    def has_room(self) -> bool:
+        """Say whether another attachment is listed; if not, note that there are more."""
         if len(self.attachments) < MAX_ATTACHMENTS:
-            self.attachments.append(attachment)
-        else:
-            self.say(f"more than {MAX_ATTACHMENTS} attachments")
+            return True
+        self.say(f"more than {MAX_ATTACHMENTS} attachments")
+        return False
+
+    def add_packed(self, leaf: Part, inside: Packed) -> None:
+        """Add the files that were packed in a part."""
+        for number, piece in enumerate(inside.pieces, 1):
+            if self.has_room():
+                self.attachments.append(attached.of_piece(leaf, number, piece))
 
     def say(self, problem: str) -> None:
         """Note why not all was read; the first reason stays."""
@@ -67,9 +74,10 @@ def read(raw: bytes, tree: Tree) -> Contents:
         if role in {Role.TEXT, Role.HTML}:
             _add_text(found, leaf, payload, choices.get(leaf.index))
         elif role is Role.ATTACHMENT:
-            spare.extend(_add_attached(found, leaf, payload))
+            _add_attached(found, leaf, payload)
+            spare = spare or _offered(found, leaf, payload)
     if not found.has_text():
-        found.texts.extend(piece for piece in spare if piece.choice == spare[0].choice)
+        found.texts.extend(spare)
     _mark_inline(found)
     return found
 
@@ -80,8 +88,7 @@ def _add_text(found: Contents, leaf: Part, payload: bytes, choice: int | None) -
     inside = None if is_html else packed.unpack(leaf.media_type, payload)
     if inside:
         payload = inside.rest
-        for number, piece in enumerate(inside.pieces, 1):
-            found.add_attachment(attached.of_piece(leaf, number, piece))
+        found.add_packed(leaf, inside)
     used = sum(len(piece.text) for piece in found.texts if piece.is_html is is_html)
     text, cut = body.text_of(payload, leaf, max(0, body.MAX_BYTES - used))
     found.texts.append(Piece(text, is_html, choice))
@@ -89,33 +96,32 @@ def _add_text(found: Contents, leaf: Part, payload: bytes, choice: int | None) -
         found.say(f"text over {body.MAX_BYTES} bytes")
 
 
-def _add_attached(found: Contents, leaf: Part, payload: bytes) -> list[Piece]:
-    """Add an attachment, or the files packed in it.
-
-    Gives what it can offer as the text of a mail that has no other.
-    """
+def _add_attached(found: Contents, leaf: Part, payload: bytes) -> None:
+    """Add an attachment, or the files packed in it."""
     if len(found.enclosed) < enclosed.MAX_ENCLOSED:
         found.enclosed.extend(enclosed.read(leaf, payload))
     inside = packed.unpack(leaf.media_type, payload)
     if inside and inside.pieces:
-        for number, piece in enumerate(inside.pieces, 1):
-            found.add_attachment(attached.of_piece(leaf, number, piece))
-    else:
-        found.add_attachment(attached.of_part(leaf, payload))
-    if inside:
-        return _pieces(leaf, inside.text, inside.html)
-    if leaf.media_type in calendar_part.MEDIA_TYPES:
+        found.add_packed(leaf, inside)
+    elif found.has_room():
+        found.attachments.append(attached.of_part(leaf, payload))
+    if leaf.media_type in calendar_part.MEDIA_TYPES and not found.calendar_method:
         declared = leaf.parameters.get("method", "")
-        found.calendar_method = found.calendar_method or calendar_part.method(declared, payload)
-        # Most mails with an event say the same in their text.
-        return (
-            [] if found.has_text() else _pieces(leaf, calendar_part.summary(payload, leaf.charset))
-        )
-    if leaf.media_type in _REPORTS and not found.has_text():
+        found.calendar_method = calendar_part.method(declared, payload)
+
+
+def _offered(found: Contents, leaf: Part, payload: bytes) -> list[Piece]:
+    """Give what an attachment can offer as the text of a mail that has no other."""
+    if found.has_text():
+        return []
+    if leaf.media_type in calendar_part.MEDIA_TYPES:
+        return _pieces(leaf, calendar_part.summary(payload, leaf.charset))
+    if leaf.media_type in _REPORTS:
         # What explains a report comes first (RFC 6522 section 3), and some programs declare it to
         # be the report itself.
         return _pieces(leaf, body.text_of(payload, leaf)[0])
-    return []
+    inside = packed.unpack(leaf.media_type, payload)
+    return _pieces(leaf, inside.text, inside.html) if inside else []
 
 
 def _pieces(leaf: Part, text: str, html: str = "") -> list[Piece]:

@@ -9,6 +9,9 @@ from collections.abc import Container
 # The type and the first value of each property by its id.
 Properties = dict[int, tuple[int, bytes]]
 
+# Some hundreds are usual.
+_MAX_PROPERTIES = 10_000
+
 _MULTIPLE = 0x1000
 _NAMED = 0x8000
 _INTEGER = 0x0003
@@ -75,7 +78,10 @@ def properties(data: bytes, wanted: Container[int]) -> Properties:
     """
     reader = Reader(data)
     found: Properties = {}
-    for _ in range(min(reader.number(4), len(data) // 4)):
+    count = reader.number(4)
+    if count > _MAX_PROPERTIES:
+        raise BrokenStreamError(f"{count} properties")
+    for _ in range(count):
         kind = reader.number(2)
         number = reader.number(2)
         if number >= _NAMED:

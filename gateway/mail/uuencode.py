@@ -11,19 +11,21 @@ from gateway.mail.charset import decode
 from gateway.mail.packed_file import MAX_PIECES, PackedFile
 
 _BEGIN = re.compile(rb"^begin [0-7]{3,4}(?: ([^\r\n]{0,255}))?\r?$", re.MULTILINE)
+# Lines that begin like a file, for each file.
+_MAX_BEGINS = 10
 _NOUGHT = (b"", b"`", b" ")
 _LONGEST_LINE = 1 + 4 * 21 + 2
 
 
-def unpack(text: bytes) -> tuple[tuple[PackedFile, ...], bytes]:
-    """Take the uuencoded files out of a text: the files, and the text without them."""
+def unpack(text: bytes, most: int = MAX_PIECES) -> tuple[tuple[PackedFile, ...], bytes]:
+    """Take up to so many uuencoded files out of a text: the files, and the text without them."""
     if b"begin " not in text:
         return (), text
     pieces: list[PackedFile] = []
     kept: list[bytes] = []
     position = 0
-    while len(pieces) < MAX_PIECES:
-        begin = _BEGIN.search(text, position)
+    for _ in range(_MAX_BEGINS * most):
+        begin = _BEGIN.search(text, position) if len(pieces) < most else None
         if begin is None:
             break
         content, end = _lines(text, begin.end() + 1)
@@ -37,7 +39,7 @@ def unpack(text: bytes) -> tuple[tuple[PackedFile, ...], bytes]:
 
 def payload(body: bytes) -> bytes:
     """Undo the transfer encoding `x-uuencode`: the file in a body; a body with none as it is."""
-    pieces, _ = unpack(body)
+    pieces, _ = unpack(body, 1)
     return pieces[0].content if pieces else body
 
 
