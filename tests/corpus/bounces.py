@@ -1,12 +1,16 @@
 """What a bounce says: whose delivery failed, with which status, for good or for now."""
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from corpus.labels import Labelled
 from corpus.seen import Seen
 from corpus.verdict import How
 from gateway.mail.model import Undelivered
 
+_FOR_GOOD, _FOR_NOW = "for good", "for now"
+# Reasons that pass, whatever the class of the status.
+_PASSING = frozenset({"mailboxfull", "expired", "networkerror", "systemfull", "toomanyconn"})
 _Outcome = tuple[How | None, object, object]
 
 
@@ -38,27 +42,36 @@ def status(one: Labelled, seen: Seen) -> Iterator[_Outcome]:
 
 
 def permanent(one: Labelled, seen: Seen) -> Iterator[_Outcome]:
-    """Compare whether delivery failed for good.
+    """Compare whether delivery failed for good."""
+    if one.kind == "bounce":
+        wanted, doubtful = _permanence(one)
+        got = {_FOR_GOOD if r.permanent else _FOR_NOW for r in _recipients(seen)}
+        agreed = got == wanted or (doubtful and wanted <= got)
+        if wanted:
+            yield (None if agreed else How.OTHER if got else How.NONE), sorted(wanted), sorted(got)
+
+
+def _permanence(one: Labelled) -> tuple[set[str], bool]:
+    """Give what a source says of permanence, and whether it contradicts itself in part.
 
     `hardbounce` is narrower in some sources: only an address that does not exist. So the class of
-    an expected status decides, and `hardbounce` where there is no status.
+    the status decides, and `hardbounce` where there is none. Of a full mailbox both can be said.
     """
     said = one.expected.get("bounce_permanent")
-    codes = _words(one, "bounce_status")
-    hard = one.expected.get("hardbounce")
-    flags = [flag is True for flag in hard] if isinstance(hard, list) else []
-    flags += [False] * (len(codes) - len(flags))
-    if one.kind != "bounce":
-        return
-    classes = {code[:1] for code in codes if code} & {"2", "4", "5"}
     if isinstance(said, list):
-        wanted = sorted({"for good" if one_of is True else "not" for one_of in said})
-    elif classes or any(flags):
-        wanted = sorted({"for good" if code == "5" else "not" for code in classes} or {"for good"})
-    else:
-        return  # no status, and not hard in the narrower sense: nothing is said
-    got = sorted({"for good" if r.permanent else "not" for r in _recipients(seen)})
-    yield (None if got == wanted else How.OTHER if got else How.NONE), wanted, got
+        return {_FOR_GOOD if permanent is True else _FOR_NOW for permanent in said}, False
+    found, doubtful = set(), False
+    hard = one.expected.get("hardbounce")
+    flags = hard if isinstance(hard, list) else []
+    rows = zip_longest(_words(one, "bounce_status"), flags, _words(one, "bounce_reasons"))
+    for code, flag, reason in rows:
+        if code and flag is False and reason in _PASSING:
+            doubtful = True
+        elif code:
+            found.add(_FOR_GOOD if code.startswith("5") else _FOR_NOW)
+        elif flag is True:
+            found.add(_FOR_GOOD)
+    return found, doubtful
 
 
 def _words(one: Labelled, key: str) -> list[str]:
