@@ -212,10 +212,16 @@ def _bounce(
 
 
 def _returned_parts(mail: Mail) -> Iterator[tuple[Header, ...]]:
-    """Give the header blocks of the mails that a mail gives back."""
+    """Give the header blocks of the mails that a mail gives back.
+
+    One that ran into the report before it, for want of a delimiter, is a group of that.
+    """
     for part in mail.enclosed:
         if part.media_type in {enclosed.RETURNED, enclosed.RETURNED_HEADERS}:
             yield part.groups[0]
+    for group in delivery_status.groups_of(mail.enclosed):
+        if {"message-id", "from"} <= {header.name for header in group}:
+            yield group
 
 
 def _returned_block(mail: Mail, text: BounceText) -> tuple[Header, ...]:

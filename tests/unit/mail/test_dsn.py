@@ -214,6 +214,28 @@ def test_the_fields_count_wherever_they_stand(mail: Mail) -> None:
     assert ("els@klant.example", "5.1.1") == (only(mail).address, only(mail).status)
 
 
+def test_a_returned_mail_that_ran_into_the_report_is_found() -> None:
+    """Its delimiter was lost, so its header block is one more group of fields."""
+    lost = "Received: from x\nFrom: support@desk.example\nMessage-ID: <cp.1@desk.example>\n"
+    found = dsn.bounce(report(FAILED, lost, returned="Content-Type: text/plain\n"))
+    assert found is not None
+    assert found.of == "<cp.1@desk.example>"
+
+
+def test_a_challenge_in_the_form_of_a_report_is_no_bounce() -> None:
+    """A service that lets only known senders through answers in the name of its customer."""
+    head = "From: noreply@guests.example\nTo: support@desk.example\nSubject: Re: Your question\n"
+    fields = "Final-Recipient: rfc822; els@klant.example\nStatus: 4.7.0\n"
+    assert dsn.bounce(report(fields, head=head)) is None
+
+
+def test_a_report_may_bear_the_subject_of_an_answer() -> None:
+    """A postmaster's or a daemon's, by whom no person writes."""
+    for sender in ("MAILER-DAEMON@mx.example", "postmaster@mx.example"):
+        head = f"From: {sender}\nTo: support@desk.example\nSubject: Re: Your question\n"
+        assert only(report(FAILED, head=head)).address == "els@klant.example"
+
+
 def test_a_report_without_fields_is_a_bounce_all_the_same() -> None:
     """Google leaves them out now and then; the returned mail has only one recipient."""
     one = only(report(returned=RETURNED))

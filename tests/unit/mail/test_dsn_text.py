@@ -175,6 +175,18 @@ def test_a_warning_is_not_for_good(text: str) -> None:
     assert [("els@klant.example", False)] == [(r.address, r.permanent) for r in found.recipients]
 
 
+def test_some_programs_answer_the_mail() -> None:
+    """A postmaster may write under the subject of an answer what only a program writes."""
+    text = (
+        "Hi. This is the James mail server at mx.example.\nI'm afraid I wasn't able to deliver "
+        "your message to the following addresses.\n\nels@klant.example\n"
+    )
+    lines = ("Subject: Re: Your question", "Return-Path: <>")
+    found = dsn.bounce(parse(mail_of(text, *lines, sender="postmaster@mx.example")))
+    assert found is not None
+    assert ["els@klant.example"] == [one.address for one in found.recipients]
+
+
 @pytest.mark.parametrize(
     ("subject", "text"),
     [
