@@ -126,7 +126,7 @@ def _identifier() -> _Identifier | None:
 
     It takes most of a second and some 100 MB. Nothing restricts it to the desk's languages: the
     others show when a text is in none of these. It is unpacked by way of a temporary file; None
-    where there can be none, since no mail may fail for want of its language.
+    where there can be none or memory is short: no mail may fail for want of its language.
     """
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415  see above
 

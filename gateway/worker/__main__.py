@@ -24,6 +24,9 @@ def main() -> None:
     """Work until standard input closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logs.to_stderr()
+    # numpy reserves tens of megabytes of addresses for each core otherwise, and ends the process
+    # where they are bounded; what we multiply is small.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     configuration = receive(sys.stdin.fileno())
     if configuration is None:
         return
