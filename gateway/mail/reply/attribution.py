@@ -21,7 +21,16 @@ _VERBS = (
     *("geschrieben", "schreef", "geschreven", "kirjoitti", "a écrit"),
     *("à écrit", "a ecrit", "écrit", "écrivait", "nous a dit", "skrev", "escribió"),
     *("escribio", "ha escrito", "va escriure", "ha escrit", "escreveu", "ha scritto"),
-    *("napisał", "napisała", "napisał(a)", "napisał/a", "pisze", "napsal", "napsala"),
+    *(
+        "napisał",
+        "napisała",
+        "napisał(a)",
+        "napisał/a",
+        "pisze",
+        "napisana przez",
+        "napsal",
+        "napsala",
+    ),
     *("napsal(a)", "napísal", "napísal(a)", "написал", "написала", "написал(а)", "пишет", "писал"),
     *("написав", "написала", "написав(ла)", "пише", "написа", "kirjutas", "rakstīja", "parašė"),
     *("rašė", "a scris", "írta", "ezt írta", "yazdı", "şunu yazdı", "έγραψε", "je napisao"),
@@ -88,6 +97,13 @@ _DATE_AND_NAME = re.compile(
 _POSTED = re.compile(r"Posted by .{1,100} on \d\d/\d\d/\d{4}", re.IGNORECASE)
 # `---- Jan wrote ----`, as on Android.
 _FRAMED = re.compile(rf"-{{2,8}} ?[^-].{{1,200}}\s(?:{_ALTERNATIVES}) ?:? ?-{{2,8}}", re.IGNORECASE)
+# `jan@klant.example wrote:`, alone on its line, as Yahoo writes.
+_ADDRESS_WROTE = re.compile(
+    rf"(?:[^@:\d]{{0,40}} )?[<(]?[^\s<>@:]{{1,80}}@[^\s<>@:]{{1,80}} (?:{_ALTERNATIVES}) ?:",
+    re.IGNORECASE,
+)
+# GroupWise writes `>>> Jan <jan@klant.example> 02.11.2026 14:03 >>>`.
+_GROUPWISE = re.compile(r">>> [^>].{2,200}\d.{0,40} ?>>>")
 _DASHES_LAST = re.compile(r"\s{0,5}-{2,12}$")
 
 
@@ -164,7 +180,7 @@ def _likely(lines: Lines, last: int, taken: int) -> Attribution | None:
     if len(words) > _LONGEST:
         return None
     has_colon = words[-1] in ":\uff1a"
-    names = any(pattern.search(words) for pattern in (_VERB, _SAYS, _ADDRESS))
+    names = any(pattern.search(words) for pattern in (_VERB, _SAYS, _ADDRESS, _DAY))
     if not ((has_colon and names) or _DATE_AND_NAME.fullmatch(words)):
         return None
     first = last
@@ -176,8 +192,10 @@ def _likely(lines: Lines, last: int, taken: int) -> Attribution | None:
 
 def _is_certain(joined: str) -> bool:
     """Say whether a joined line has all that makes an attribution."""
-    if _FRAMED.fullmatch(joined):
+    if any(form.fullmatch(joined) for form in (_FRAMED, _GROUPWISE)):
         return True
+    if _ADDRESS_WROTE.fullmatch(joined):
+        return _MYSELF.search(joined) is None
     line = _DASHES_LAST.sub("", joined.rstrip("*_ "))
     has_day = _DAY.search(line) is not None
     has_address = _ADDRESS.search(line) is not None

@@ -17,6 +17,7 @@ _CLOSING_BRACKET = re.compile(r"\s*>\s?:\s*$")
 _WROTE_ALONE = re.compile(
     r"\s*> ?(?:wrote|schrieb|schreef|kirjoitti|a écrit|skrev|escribió|ha scritto|escreveu) ?:\s*$"
 )
+_GROUPWISE = re.compile(r">>> [^>].{2,250}>>>\s*$")
 _PREFIX = re.compile(r"(?:[ \t]{0,3}>){1,60}")
 
 
@@ -72,6 +73,6 @@ def split(text: str) -> Lines:
 
 
 def _is_quoted(line: str) -> bool:
-    if _CLOSING_BRACKET.match(line) is not None or _WROTE_ALONE.match(line) is not None:
+    if any(form.match(line) for form in (_CLOSING_BRACKET, _WROTE_ALONE, _GROUPWISE)):
         return False
     return _QUOTED.match(line) is not None

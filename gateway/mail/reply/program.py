@@ -43,7 +43,18 @@ _PROGRAMS = (
     *("wysłane z", "wysłano z", "pobierz program outlook", "pobierz outlook", "отправлено с"),
     *("отправлено из", "відправлено з", "надіслано з", "odesláno z", "odoslané z", "posláno z"),
     *("enviat des", "trimis de pe", "trimis din", "στάλθηκε από", "saadetud minu"),
-    *("发自我的", "从我的", "從我的", "來自我的", "发送自", "나의", "내 iphone", "الإرسال من"),
+    *(
+        "发自我的",
+        "从我的",
+        "從我的",
+        "來自我的",
+        "发送自",
+        "나의",
+        "내 iphone",
+        "الإرسال من",
+        "أُرسلت من",
+        "أرسلت من",
+    ),
 )
 _ENDINGS = (
     *(

@@ -86,6 +86,23 @@ CERTAIN = {
     "chinese gmail": "Desk <a@desk.example> 于2026年11月2日周一 14:03写道\N{FULLWIDTH COLON}",
     "chinese apple": "在 2026年11月2日，14:03，Support <support@desk.example> 写道：",
     "korean gmail": "2026년 11월 2일 (월) 오후 2:03, Support <support@desk.example>님이 작성:",
+    "polish apple": "Wiadomość napisana przez Desk <a@desk.example> w dniu 02.11.2026, o 14:03:",
+    "croatian gmail": "pon, 2. stu 2026. u 14:03 Desk <a@desk.example> napisao je:",
+    "romanian gmail": "lun., 2 nov. 2026, 14:03 Desk <a@desk.example> a scris:",
+    "greek gmail": "Στις Δευ, 2 Νοε 2026, 2:03 μ.μ. ο χρήστης Desk <a@desk.example> έγραψε:",
+    "vietnamese gmail": "Vào Th 2, 2 thg 11, 2026 vào lúc 14:03 Desk <a@desk.example> đã viết:",
+    "indonesian gmail": "Pada tanggal Sen, 2 Nov 2026 14.03, Desk <a@desk.example> menulis:",
+    "estonian gmail": "E, 2. november 2026 kell 14:03 Desk <a@desk.example> kirjutas:",
+    "arabic apple": "في ٠٢/١١/٢٠٢٦ الساعة ٣:٣٦ م، كتب/كتبت Desk <a@desk.example>:",
+    "hebrew gmail": "ב-2 בנוב׳ 2026, בשעה 14:03, Desk <a@desk.example> כתב/ה:",
+    "yahoo german": (
+        "Am Montag, 2. November 2026 um 14:03:22 MEZ hat Desk <a@desk.example>"
+        " Folgendes geschrieben:"
+    ),
+    "yahoo mobile": "support@desk.example wrote:",
+    "android": "---- Support Desk wrote ----",
+    "lotus": "Desk <a@desk.example> wrote on 02/11/2026 14:03:52:",
+    "groupwise": ">>> Desk <a@desk.example> 02.11.2026 14:03 >>>",
     "original german": "-----Ursprüngliche Nachricht-----",
     "original dutch": "-----Oorspronkelijk bericht-----",
     "original finnish": "-----Alkuperäinen viesti-----",
@@ -104,6 +121,8 @@ LIKELY = {
     "quoting": "Quoting Support Desk <support@desk.example>:",
     "german quoting": "Zitat von Support Desk <support@desk.example>:",
     "news": "In article <12345@news.example>, support@desk.example says:",
+    "thunderbird classic": "Support Desk, 2.11.2026 14:03:",
+    "mutt": "* Support Desk <support@desk.example> [2026-11-02 14:03]:",
     "no verb": "Support Desk <support@desk.example>:",
 }
 
@@ -139,6 +158,7 @@ def test_an_attribution_touches_text_and_quotation(attribution: str) -> None:
         "2026-11-02 14:03 GMT+02:00 server started",
         "On 2.11.2026 I sent this to support@desk.example:",
         "Am 2.11.2026 habe ich an info@desk.example geschrieben:",
+        "I saw that info@desk.example wrote:",
         "On 2 November 2026 your colleague said:",
     ],
 )
