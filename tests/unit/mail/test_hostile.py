@@ -41,6 +41,15 @@ HOSTILE = {
     + b"\r\n\r\nx",
     "RFC 2231 parameters in every part": _MULTIPART
     + (b"--b\r\nContent-Type: text/plain" + b';a*0*="%41' * 1400 + b"\r\n\r\nx\r\n") * 499,
+    "words between parameters in every part": _MULTIPART
+    + (b"--b\r\nContent-Type: text/plain; a" + b" " * 8000 + b"a " * 4000 + b"\r\n\r\nx\r\n") * 499,
+    "stray lines in a header block": b"A: b\r\n" + (b"x\r\n" * 15 + b"X-y: z\r\n") * 900 + b"\r\nx",
+    "beginnings of uuencoded files": b"\r\n" + b"begin 644 a\n#AAAA\n" * 300_000,
+    "uuencoded lines": b"\r\nbegin 644 a\n" + (b"M" + b"A" * 60 + b"\n") * 200_000 + b"end\n",
+    "calendars": _MULTIPART
+    + (b"--b\r\nContent-Type: text/calendar\r\n\r\nBEGIN:VEVENT\r\n" + b"A:x\r\n" * 300) * 400,
+    "properties in TNEF": b"Content-Type: application/ms-tnef\r\n\r\n\x78\x9f\x3e\x22\0\0"
+    + (b"\1\3\x90\0\0" + (80_004).to_bytes(4, "little") + b"\x10\x27\0\0" + bytes(80_002)) * 9,
     "a huge section number": b"Content-Type: text/plain; name*" + b"9" * 90_000 + b"=a\r\n\r\nx",
     "quotation": b"From: a@b.example\r\n\r\n" + b">\r\n" * 50_000,
     "a long line": b"From: a@b.example\r\n\r\n" + b"x" * 1024 * 1024,
