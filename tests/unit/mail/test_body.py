@@ -142,3 +142,11 @@ def test_html_in_very_many_parts() -> None:
     mail = parse(multipart(*[page] * 12, f"{HTML}<p>the end</p>"))
     assert time.process_time() - started < SECONDS
     assert mail.text.endswith("the end")
+
+
+def test_a_named_text_alone() -> None:
+    """A text with a name that is shown in its place is read where the mail has no other."""
+    named = "Content-Type: text/plain; name=a.txt\r\n\r\none"
+    assert "one" == parse(multipart(named)).text
+    assert "two" == parse(multipart(named, "\r\ntwo")).text
+    assert "one" == parse(multipart(named, named.replace("one", "more"))).text
