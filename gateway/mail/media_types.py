@@ -134,7 +134,7 @@ def extension(media_type: str) -> str:
     return _EXTENSIONS.get(media_type, "bin")
 
 
-def media_type(name: str) -> str:
-    """Give the media type that a file name speaks of; `application/octet-stream` if it does not."""
+def media_type(name: str, default: str = "application/octet-stream") -> str:
+    """Give the media type that a file name speaks of, else the default."""
     _, dot, ending = name.rpartition(".")
-    return _TYPES.get(ending.lower(), "application/octet-stream") if dot else _TYPES["dat"]
+    return _TYPES.get(ending.lower(), default) if dot else default

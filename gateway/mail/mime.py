@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from gateway.mail import content_type, fields, prescan, uuencode
+from gateway.mail import content_type, fields, media_types, prescan, uuencode
 from gateway.mail.charset import hint_of
 from gateway.mail.content_type import Value
 from gateway.mail.prescan import Block
@@ -18,6 +18,7 @@ from gateway.mail.prescan import Block
 MAX_DEPTH = 32
 MAX_PARTS = 500
 
+_TEXT = "text/plain"
 _LONGEST_BOUNDARY = 500
 
 # A delimiter and the first field of the part behind it, and how far off one is looked for.
@@ -238,19 +239,24 @@ def _part(block: Block, index: int, within: str, end: int, hint: str) -> Part:
 
     `hint` is that of the parts before it, for names with raw bytes in them.
     """
-    default = "message/rfc822" if within == "multipart/digest" else "text/plain"
+    default = "message/rfc822" if within == "multipart/digest" else _TEXT
     field = block.first("content-type")
     declared = content_type.parse(field, hint)
     if not hint and not field.isascii():
         hint = hint_of(declared.parameters.get("charset", ""))
         declared = content_type.parse(field, hint)
+    disposition = content_type.parse(block.first("content-disposition"), hint)
+    if declared.value and default == _TEXT:
+        # A type that is none says less of a file than its name does.
+        name = disposition.parameters.get("filename") or declared.parameters.get("name", "")
+        default = media_types.media_type(name, _TEXT)
     location = block.first("content-location")
     return Part(
         index=index,
         media_type=content_type.media_type(declared.value, default),
         parameters=declared.parameters,
         encoding=content_type.parse(block.first("content-transfer-encoding")).value,
-        disposition=content_type.parse(block.first("content-disposition"), hint),
+        disposition=disposition,
         content_id=fields.plain_text(block.first("content-id")).strip("<> "),
         location=fields.text(location) if location else "",
         start=block.body,

@@ -125,6 +125,22 @@ def _read(raw: bytes) -> tuple[tuple[object, ...], str]:
     return mail.attachments, mail.text
 
 
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("Content-Type: application-x-gzip; name=a.gz", ["application/gzip"]),
+        ("Content-Type: attachment\r\nContent-Disposition: x; filename=a.pdf", ["application/pdf"]),
+        ("Content-Type: text", []),
+        ("Content-Type: foo; name=a", ["text/plain"]),
+        ("Content-Type: application/x; name=a.pdf", ["application/x"]),
+    ],
+)
+def test_types_that_are_none(head: str, expected: list[str]) -> None:
+    """What is no media type is text, unless a name tells more; what is one is believed."""
+    raw = multipart("\r\nHello", f"{head}\r\n\r\nx")
+    assert expected == [a.media_type for a in parse(raw).attachments]
+
+
 def test_extensions_and_types() -> None:
     """The table is one in both directions."""
     assert "jpg" == media_types.extension("image/jpeg")
