@@ -8,7 +8,7 @@ is looked for: a date, an address, a verb of writing, a colon at the end.
 import re
 from dataclasses import dataclass
 
-from gateway.mail.reply import quail
+from gateway.mail.reply import patterns
 from gateway.mail.reply.lines import Lines
 
 # Lines that end like an attribution are rare; an attack is made of them.
@@ -206,7 +206,7 @@ def _is_certain(joined: str) -> bool:
     if line.endswith((":", "\uff1a")):
         return (is_bracketed and has_day) or (
             _VERB.search(line) is not None
-            and (has_address or _START.match(line) is not None or quail.introduces(line))
+            and (has_address or _START.match(line) is not None or patterns.introduces(line))
         )
     if _VERB_LAST.search(line) and not line.endswith("."):
         return has_address or (line != joined and _START.match(line) is not None)

@@ -4,8 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.mail.reply import quail
+from gateway.mail.client_words import Word
+from gateway.mail.reply import patterns
 from gateway.mail.reply.closing import is_closing, is_greeting
+from gateway.mail.reply.header_block import field
 from gateway.mail.reply.layout import Is, Layout, lay_out
 from gateway.mail.reply.lines import Lines, split
 from gateway.mail.reply.model import Fold, FoldKind
@@ -120,11 +122,16 @@ def _is_quoted_by_hand(lines: Lines, layout: Layout, pieces: Sequence[_Piece]) -
         return False
     for piece in pieces:
         words = [line for line in lines.words[piece.first : piece.end] if line]
-        if not piece.is_new and (
-            len(words) >= quail.FEWEST_QUOTED or any(map(quail.introduces, words))
-        ):
+        if not piece.is_new and (len(words) >= patterns.FEWEST_QUOTED or any(map(_is_head, words))):
             return False
     return True
+
+
+def _is_head(words: str) -> bool:
+    """Say whether a line belongs to the head of a mail: who wrote it, or when."""
+    one = field(words)
+    is_field = one is not None and one[0] in {Word.FROM, Word.DATE}
+    return is_field or patterns.introduces(words)
 
 
 def _is_answered_inline(lines: Lines, pieces: Sequence[_Piece]) -> bool:

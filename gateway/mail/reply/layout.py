@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from gateway.mail.client_words import Mark, mark_of
-from gateway.mail.reply import quail
+from gateway.mail.reply import patterns
 from gateway.mail.reply.attribution import attributions
 from gateway.mail.reply.closing import is_pointer
 from gateway.mail.reply.header_block import header_block
@@ -99,9 +99,9 @@ class _Reader:
                 return self._begin(number, below, attribution.column)
         elif not words[0].isalnum() or words[-1] in ":\uff1a":
             mark = mark_of(words)
-            if mark is Mark.FORWARDED or quail.names_forward(words):
+            if mark is Mark.FORWARDED or patterns.names_forward(words):
                 return self._forward(number)
-            if mark is Mark.ORIGINAL or quail.names_original(words):
+            if mark is Mark.ORIGINAL or patterns.names_original(words):
                 return self._begin(number, number + 1, 0)
         end = header_block(self.lines, number)
         if end is not None:

@@ -74,7 +74,7 @@ _DEVICE = re.compile(
     r"móvil|telefono|celular|proton|gmx|web\.de|airmail|spark|yahoo|treo|palm",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"<[^<>]{1,500}>|\(https?[^()]{1,500}\)|https?://\S{1,500}")
+_LINK = re.compile(r"<(?:https?|mailto):[^<>]{1,500}>|\(https?[^()]{1,500}\)|https?://\S{1,500}")
 _CLAUSE = re.compile(r"[.,;!?](?:\s|$)")
 _AROUND = " \t\u00a0()[]<>*_\u00ab\u00bb\"'-\u2013\u2014"
 

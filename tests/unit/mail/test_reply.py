@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.mail.reply import MARKERS, Fold, FoldKind, folds, new_text
-from gateway.mail.reply.quail import introduces
+from gateway.mail.reply.patterns import introduces
 
 WROTE = "On Mon, 2 Nov 2026 at 14:03, Desk <support@desk.example> wrote:"
 SENT = (
@@ -65,6 +65,7 @@ def test_a_few_lines_quoted_by_hand_are_kept() -> None:
     text = "I see this:\n\n> printer on fire\n\nWhat does it mean?"
     assert text == said(text)
     assert text[13:] == said(text[13:])
+    assert said("It works.\n> From: Desk\n> Sent: 2 Nov 2026") == "It works."
 
 
 def test_a_wrapped_quotation_is_one() -> None:

@@ -46,6 +46,7 @@ PROGRAMS = [
     "Get Outlook for iOS<https://aka.example/o0ukef>",
     "Get Outlook for Android <https://aka.example/ghei36>",
     "(sent from a phone)",
+    "<<sent by galaxy>>",
     "Von meinem iPhone gesendet",
     "Gesendet von meinem Samsung Galaxy Smartphone.",
     "Gesendet mit der GMX Mail App",
