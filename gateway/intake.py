@@ -212,7 +212,7 @@ def _touches(filing: Filing) -> set[object]:
     """Give what no other filing of the same transaction may touch."""
     if filing.decision.outcome is Outcome.DUPLICATE:
         return set()
-    keys: set[object] = {(filing.desk, filing.fingerprint)}
+    keys: set[object] = {(filing.desk, filing.fingerprint), *filing.message_ids}
     if filing.ticket is not None:
         keys.add(filing.ticket.id)
     return keys

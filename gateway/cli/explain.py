@@ -35,7 +35,9 @@ def explain(
         str, typer.Option(metavar="DESK", help="The desk, where no recipient says which.")
     ] = "",
     *,
-    body: Annotated[bool, typer.Option("--body", help="The files are bare text bodies.")] = False,
+    body: Annotated[
+        bool, typer.Option("--body", help="The files are bare bodies, text or HTML.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Explain what becomes of a mail, stage by stage, and why.

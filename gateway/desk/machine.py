@@ -13,7 +13,7 @@ from gateway.desk import lifecycle
 from gateway.desk.case import Case, entry_of
 from gateway.desk.model import Change, Decision, Event, EventKind, KnownId, Outcome, Reason, Ticket
 from gateway.desk.opening import open_ticket
-from gateway.mail.model import Kind, Undelivered
+from gateway.mail.model import Bounce, Kind, Undelivered
 
 _MOST_EVENTS = 10
 _MOST_CHARACTERS = 320
@@ -25,9 +25,9 @@ def machine_mail(case: Case, now: datetime) -> Decision:
     if ticket is not None:
         events = lifecycle.automatic_arrived(case.sender.address or "unidentified sender", now)
         reason = Reason.AUTOMATIC_FILED
-        if case.kind.kind is Kind.BOUNCE:
+        if case.bounce is not None:
             reason = Reason.BOUNCED
-            events += tuple(_bounced(case, ticket, now))
+            events += tuple(_bounced(case.bounce, case.choice.answered, ticket, now))
         return Decision(Outcome.FILED, reason, ticket, events, entry_of(case))
     match _fate(case):
         case MachineMail.TICKET:
@@ -67,16 +67,17 @@ def _fate(case: Case) -> MachineMail:
     return by_kind.get(kind, rules.automatic)
 
 
-def _bounced(case: Case, ticket: Ticket, now: datetime) -> Iterator[Event]:
+def _bounced(
+    bounce: Bounce, ours: KnownId | None, ticket: Ticket, now: datetime
+) -> Iterator[Event]:
     """Give an event for each address that our mail did not reach.
 
     A lasting failure of the very address that the mail was for ends the automatic mail to the
     ticket's requester, until they write again.
     """
-    ours = case.choice.answered
-    if case.bounce is None or ours is None:
+    if ours is None:
         return
-    for failed in case.bounce.recipients[:_MOST_EVENTS]:
+    for failed in bounce.recipients[:_MOST_EVENTS]:
         gone = failed.permanent and ticket.requester == ours.given_to == _canonical(failed.address)
         changes = (Change("answerable", "no"),) if gone else ()
         yield Event(EventKind.BOUNCED, now, "casepost", _why(failed, ours), changes)

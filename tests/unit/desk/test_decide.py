@@ -75,7 +75,7 @@ HOLDING = replace(DESK, strangers_number=StrangerPolicy.HOLD)
         *[
             (replace(CASE, kind=kind_of(kind), choice=ON_TICKET), Outcome.FILED, reason)
             for kind, reason in (
-                (Kind.BOUNCE, Reason.BOUNCED),
+                (Kind.BOUNCE, Reason.AUTOMATIC_FILED),
                 (Kind.OUT_OF_OFFICE, Reason.AUTOMATIC_FILED),
             )
         ],
@@ -277,6 +277,7 @@ def test_each_address_that_was_not_reached_is_an_event_up_to_a_bound() -> None:
     """With its status, how long it lasts, and which mail of ours it was."""
     decision = decide(bounced(GONE, Undelivered(EVE, "", permanent=False)), NOW)
 
+    assert Reason.BOUNCED == decision.reason
     _, first, second = decision.events
     assert (EventKind.BOUNCED, "casepost") == (first.kind, first.actor)
     assert f"{JAN} did not get <cp.1.x@north.example>, for good: 5.1.1" == first.why
