@@ -80,12 +80,14 @@ def _places(report: Report, pattern: re.Pattern[str], not_these: frozenset[str])
 def _described(address: str, near: Report, report: Report) -> Undelivered:
     """Put together what is said near an address, and of the mail as a whole where that is mute."""
     status = status_in("\n".join(near)) or status_in("\n".join(report))
-    delayed = says_delayed(" ".join(" ".join(report).lower().split()))
+    delayed = bool(says_delayed(" ".join(" ".join(report).lower().split())))
+    said = " ".join(" ".join(near).split())
     return Undelivered(
         address=address,
         status=status,
-        permanent=not delayed and is_permanent(status),
+        permanent=not delayed and is_permanent(status, said),
         diagnostic=_diagnostic(near),
+        delayed=delayed,
     )
 
 

@@ -31,6 +31,15 @@ _REPLY = re.compile(
 # Except 4.1 ("no answer from host"), which Exchange Online says of users who do not exist.
 _PASSING = frozenset({"2.2", "3.1", "3.2", "4.2", "4.3", "4.5", "4.6", "4.7", "5.3"})
 
+_PASSES = re.compile(
+    r"(?:mailbox|inbox|account) (?:is |was )?(?:full|over)|(?:over|disk|exceed\w*) ?(?:\w{1,12} )?"
+    r"quota|quota (?:was |is |has been )?exceeded|(?:storage|size) (?:allocation|limit|quota)|"
+    r"exceeded storage|tim(?:e|ed)[ -]?out|connection refused|message (?:has )?expired|retry time|"
+    r"try again|temporar|unable to connect|multiple retries|too many (?:connections|messages)|"
+    r"queue too long|greylist|一杯|容量",
+    re.IGNORECASE,
+)
+
 
 def undelivered(groups: Iterable[Group]) -> tuple[Undelivered, ...]:
     """Give the recipients who have not got the mail: their Action is failed or delayed.
@@ -109,11 +118,13 @@ def _undelivered(group: Group) -> Undelivered | None:
         return None
     diagnostic = _diagnostic(group)
     status = _status(group, diagnostic)
+    delayed = action.startswith("delay")
     return Undelivered(
         address=_address(group),
         status=status,
-        permanent=not action.startswith("delay") and is_permanent(status),
+        permanent=not delayed and is_permanent(status, diagnostic),
         diagnostic=diagnostic,
+        delayed=delayed,
     )
 
 
@@ -138,24 +149,30 @@ def _status(group: Group, diagnostic: str) -> str:
 
 
 def status_in(text: str) -> str:
-    """Give the status that a server's reply tells, of its reply code alone only the class."""
-    enhanced = _ENHANCED.search(text)
-    if enhanced:
-        return enhanced.group(1)
+    """Give the status that a server's reply tells, of its reply code alone only the class.
+
+    Of several enhanced codes the first counts that says more than its class or subject.
+    """
+    found = _ENHANCED.findall(text)
+    exact = next((code for code in found if not code.endswith(".0")), "")
+    if exact or found:
+        return exact or found[0]
     reply = _REPLY.search(text)
     return f"{reply.group(1)[0]}.0.0" if reply else ""
 
 
-def is_permanent(status: str) -> bool:
-    """Say whether a failure of that status is for good; without a status it is.
+def is_permanent(status: str, said: str = "") -> bool:
+    """Say whether a failure of that status is for good; `said` is what was said of it.
 
     A full mailbox, an unreachable server or a loop pass, and RFC 3463 wants them reported as
-    persistent transient failures; many servers report them with class 5 all the same.
+    persistent transient failures; many servers report them with class 5 all the same. Where the
+    status tells no more than its class or that the network was the cause, the words decide.
     """
-    if not status:
-        return True
     kind, _, rest = status.partition(".")
-    return kind == "5" and rest not in _PASSING
+    if kind == "4" or rest in _PASSING:
+        return False
+    vague = rest in {"", "0.0", "1.0", "2.0"} or rest.startswith("4.")
+    return not (vague and _PASSES.search(said))
 
 
 def _address(group: Group) -> str:

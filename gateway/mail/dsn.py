@@ -8,6 +8,7 @@ a person who forwards a bounce, or complains of one, is a person.
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from gateway.mail import (
     bounce_detectors,
@@ -201,7 +202,7 @@ def _bounce(
     if not named:
         address = _only_recipient(block, _not_recipients(mail))
         rest = recipients[0] if recipients else bounce_recipients.described(address, text.report)
-        named = (Undelivered(address, rest.status, rest.permanent, rest.diagnostic),)
+        named = (replace(rest, address=address),)
     answered = (*mail.in_reply_to[:1], *mail.references[-1:])
     return Bounce(
         of=_message_id(block) or next(iter(answered), ""),

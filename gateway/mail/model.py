@@ -130,13 +130,15 @@ class Undelivered:
     `address` is canonical, and the one that the mail was sent to where the bounce tells that apart
     from where it was forwarded to; "" where it tells neither. `status` is the enhanced status code
     (RFC 3463), such as "5.1.1", "" if there is none. `permanent` is True if sending again would be
-    of no use. `diagnostic` is what the refusing server said, one line, for people.
+    of no use. `diagnostic` is what the refusing server said, one line, for people. `delayed` says
+    that the mail is still being tried, and may yet arrive.
     """
 
     address: str
     status: str
     permanent: bool
     diagnostic: str = ""
+    delayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,10 @@ def test_the_address_is_the_one_that_was_written_to(fields: str, address: str) -
         ("Action: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 5.7.1 no", "5.7.1", True),
         ("Action: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 no", "5.0.0", True),
         ("Action: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 452 4.2.2 full", "5.0.0", True),
+        ("Action: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 552 over quota", "5.0.0", False),
+        ("Action: failed\nDiagnostic-Code: smtp; 552 5.0.0 5.2.1 off", "5.2.1", True),
+        ("Action: failed\nStatus: 5.4.317\nDiagnostic-Code: smtp; timed out", "5.4.317", False),
+        ("Action: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; try again", "5.1.1", True),
         ("Action: failed\nStatus: bad\nDiagnostic-Code: smtp; 452 full", "4.0.0", False),
         ("Action: failed\nDiagnostic-Code: smtp; host 10.5.1.1 said 550 no", "5.0.0", True),
     ],
@@ -111,6 +115,7 @@ def test_the_status_says_whether_it_is_for_good(
     """By class and by what RFC 3463 says of the code; a delay is never for good."""
     one = only(report(f"Final-Recipient: rfc822; els@klant.example\n{fields}"))
     assert (status, permanent) == (one.status, one.permanent)
+    assert one.delayed == ("delayed" in fields)
 
 
 def test_each_recipient_is_told_apart() -> None:

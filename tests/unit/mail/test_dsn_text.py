@@ -172,7 +172,20 @@ def test_a_warning_is_not_for_good(text: str) -> None:
     """The mail may yet arrive."""
     found = dsn.bounce(parse(mail_of(text, "Subject: Warning: message delayed 24 hours")))
     assert found is not None
-    assert [("els@klant.example", False)] == [(r.address, r.permanent) for r in found.recipients]
+    assert [("els@klant.example", False, True)] == [
+        (one.address, one.permanent, one.delayed) for one in found.recipients
+    ]
+
+
+@pytest.mark.parametrize(
+    "said", ["mailbox is full", "This account is over quota.", "Connection timed out", "452 no"]
+)
+def test_a_failure_that_may_pass_is_not_for_good(said: str) -> None:
+    """The mail was given up, and another may arrive."""
+    text = f"Unable to deliver your message to:\n\n<els@klant.example>:\n{said}\n"
+    found = dsn.bounce(parse(mail_of(text, "Subject: Delivery failure")))
+    assert found is not None
+    assert [(False, False)] == [(one.permanent, one.delayed) for one in found.recipients]
 
 
 def test_some_programs_answer_the_mail() -> None:
