@@ -54,7 +54,7 @@ _STYLES = {
 _FETCHES = re.compile(r"url|image|expression|import|@|\\", re.IGNORECASE)
 _NEGATIVE = re.compile(r"-\s*[.\d]")
 
-# A text without anything else in it that a tag of a whole page or of its blocks opens.
+# What a page of HTML, or a piece of one that a program wrote, begins with.
 _PAGE = re.compile(
     r"\s*(?:<\?xml|<!--|<!doctype\s+html|<(?:html|head|body|meta|style|div|p|table|span|font|br|h[1-6])"
     r"(?=[\s/>]))",

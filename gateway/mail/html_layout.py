@@ -117,7 +117,7 @@ class _Arrangement:
         self._words(element, tiny=inside.tiny)
         if signature and not around.signature:
             _separate(element)
-        if identifier.removeprefix("x_") == _OUTLOOK_REPLY:
+        if identifier.endswith(_OUTLOOK_REPLY):  # "x_" stands before it in a mail quoted twice
             element.addprevious(_block(_OUTLOOK_RULE))
         _show_content(element)
         if _is_quotation(element, style, names):
