@@ -183,10 +183,11 @@ def test_a_language_without_small_words_of_its_own() -> None:
 
 
 def test_the_model_is_loaded_only_when_it_is_needed() -> None:
-    """A command that reads no mail, and a desk of one language, do not wait for it."""
+    """Not by a command that reads no mail, nor for one language, nor where the words are plain."""
     code = (
         "import sys; from gateway.mail.language import detect;"
         "detect('Hallo', ('de', 'en')); detect('What a day this is', ('en',));"
+        "assert 'en' == detect('Hello, we have the same problem again.', ('de', 'en'));"
         "sys.exit('numpy' in sys.modules or 'py3langid' in sys.modules)"
     )
     assert 0 == subprocess.run([sys.executable, "-c", code], check=False).returncode
