@@ -114,7 +114,7 @@ def _action(group: Group) -> str:
 
 def _undelivered(group: Group) -> Undelivered | None:
     action = _action(group)
-    if action in _DONE:
+    if action in _DONE or _first(group, "disposition"):  # RFC 8098: what a reader did with it
         return None
     diagnostic = _diagnostic(group)
     status = _status(group, diagnostic)

@@ -48,7 +48,13 @@ _NAMELESS = frozenset({"text/plain", "application/octet-stream"})
 
 _FIRST_FIELD = re.compile(rb"[\r\n \t]{0,20}([!-9;-~]{2,60})[ \t]?:")
 _STATUS_FIELDS = frozenset(
-    {"reporting-mta", "final-recipient", "original-recipient", "original-envelope-id"}
+    {
+        "reporting-mta",
+        "reporting-ua",
+        "final-recipient",
+        "original-recipient",
+        "original-envelope-id",
+    }
     | {"arrival-date", "received-from-mta", "x-postfix-queue-id", "x-display-name"}
 )
 _TRACES = frozenset({"received", "message-id", "date"})
@@ -99,8 +105,10 @@ def _by_contents(leaf: Part, payload: bytes) -> tuple[Enclosed, ...]:
     name = first.group(1).decode("ascii").lower()
     if name in _STATUS_FIELDS:
         groups = _groups(payload)
-        if any(f.name in {"final-recipient", "original-recipient"} for g in groups for f in g):
-            return (Enclosed(leaf.index, DELIVERY_STATUS, groups),)
+        names = {header.name for group in groups for header in group}
+        if names & {"final-recipient", "original-recipient"}:
+            media_type = DISPOSITION if "disposition" in names else DELIVERY_STATUS
+            return (Enclosed(leaf.index, media_type, groups),)
         return ()
     block = _header_block(payload)
     names = {header.name for header in block}

@@ -278,6 +278,12 @@ def test_other_reports_are_no_bounces(report_type: str) -> None:
     assert dsn.bounce(mail) is None
 
 
+def test_a_receipt_in_the_text_is_no_bounce() -> None:
+    """Its recipient has read the mail."""
+    fields = "Final-Recipient: rfc822; els@klant.example\nDisposition: manual-action; displayed\n"
+    assert dsn.bounce(parse(f"{DAEMON}Subject: Read: x\n\nRead.\n\n{fields}".encode())) is None
+
+
 def test_a_refusal_by_a_rule_is_a_bounce() -> None:
     """Sieve refuses a mail by a disposition notification; reading it unread is no refusal."""
 

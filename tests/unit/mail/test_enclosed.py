@@ -87,6 +87,13 @@ def test_of_a_returned_mail_the_header_block_is_read(media_type: str, expected: 
     assert mail.enclosed[0].groups[0][3].value == "ä"
 
 
+def test_a_receipt_that_came_as_text_is_a_receipt() -> None:
+    """A field tells it from a delivery status (RFC 8098)."""
+    fields = "Reporting-UA: x\nFinal-Recipient: rfc822; a@b.example\nDisposition: x; displayed\n"
+    mail = report(f"Content-Type: text/plain; name=a.txt\n\n{fields}")
+    assert names(mail)[0][0] == "message/disposition-notification"
+
+
 def test_other_parts_are_not_enclosed_mails() -> None:
     """A text that begins like a field is a text."""
     mail = report(
