@@ -61,10 +61,9 @@ def _lines(event: str) -> list[str]:
     # Imported here because few mails have an event, and a tenth of a second is much to every start.
     from icalendar import Component  # noqa: PLC0415
 
-    # The library raises of many kinds on what people's programs write, and a summary is extra.
     try:
         found = Component.from_ical(event)
-    except Exception:
+    except Exception:  # the library raises of many kinds, and a summary is extra
         return []
     described = str(found.get("description", "")).strip()
     return [

@@ -1,6 +1,7 @@
 """What the leaves of a mail's MIME tree come to: its texts, its attachments, its digests."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
@@ -21,111 +22,125 @@ _REPORTS = frozenset(
 )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Contents:
     """What the leaves of a mail came to.
 
     `calendar_method` is what its first calendar part is for, "" if it has none that says so.
+    `problem` says why not all was read, "" if it was.
     """
 
-    texts: list[Piece] = field(default_factory=list)
-    attachments: list[Attachment] = field(default_factory=list)
-    digests: list[bytes] = field(default_factory=list)
-    enclosed: list[Enclosed] = field(default_factory=list)
+    texts: tuple[Piece, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    digests: tuple[bytes, ...] = ()
+    enclosed: tuple[Enclosed, ...] = ()
     calendar_method: str = ""
     problem: str = ""
 
-    def has_room(self) -> bool:
-        """Say whether another attachment is listed; if not, note that there are more."""
-        if len(self.attachments) < MAX_ATTACHMENTS:
-            return True
-        self.say(f"more than {MAX_ATTACHMENTS} attachments")
-        return False
-
-    def add_packed(self, leaf: Part, inside: Packed) -> None:
-        """Add the files that were packed in a part."""
-        for number, piece in enumerate(inside.pieces, 1):
-            if self.has_room():
-                self.attachments.append(attached.of_piece(leaf, number, piece))
-
-    def say(self, problem: str) -> None:
-        """Note why not all was read; the first reason stays."""
-        self.problem = self.problem or problem
-
-    def has_text(self) -> bool:
-        """Say whether there is anything to read yet."""
-        return any(piece.text.strip() for piece in self.texts)
-
     def html(self) -> str:
         """Give all HTML of the mail as it came."""
-        return "\n".join(piece.text for piece in self.texts if piece.is_html)
+        return _html(self.texts)
 
 
 def read(raw: bytes, tree: Tree) -> Contents:
     """Decode each leaf once, for its text, its size and the fingerprint."""
-    found = Contents(problem=tree.problem)
+    found = _Found(problem=tree.problem)
     choices = body.choices(tree)
-    spare: list[Piece] = []
     for leaf in tree.leaves():
         payload = leaf.payload(raw)
         lines = leaf.encoding != "base64" or leaf.media_type.startswith("text/")
         found.digests.append(fingerprint.of_content(leaf.media_type, payload, lines=lines))
         role = body.role_of(leaf)
         if role in {Role.TEXT, Role.HTML}:
-            _add_text(found, leaf, payload, choices.get(leaf.index))
+            found.add_text(leaf, role, payload, choices.get(leaf.index))
         elif role is Role.ATTACHMENT:
-            _add_attached(found, leaf, payload)
-            spare = spare or _offered(found, leaf, payload)
-    if not found.has_text():
-        found.texts.extend(spare)
-    _mark_inline(found)
-    return found
+            found.add_attached(leaf, payload)
+    texts = found.texts if found.has_text() else [*found.texts, *found.spare]
+    return Contents(
+        texts=tuple(texts),
+        attachments=tuple(_with_inline(found.attachments, texts)),
+        digests=tuple(found.digests),
+        enclosed=tuple(found.enclosed),
+        calendar_method=found.calendar_method,
+        problem=found.problem,
+    )
 
 
-def _add_text(found: Contents, leaf: Part, payload: bytes, choice: int | None) -> None:
-    """Add a text, and the files that stand in it as attachments."""
-    is_html = body.role_of(leaf) is Role.HTML
-    inside = None if is_html else packed.unpack(leaf.media_type, payload)
-    if inside:
-        payload = inside.rest
-        found.add_packed(leaf, inside)
-    used = sum(len(piece.text) for piece in found.texts if piece.is_html is is_html)
-    text, cut = body.text_of(payload, leaf, max(0, body.MAX_BYTES - used))
-    found.texts.append(Piece(text, is_html, choice))
-    if cut:
-        found.say(f"text over {body.MAX_BYTES} bytes")
+@dataclass(slots=True)
+class _Found:
+    """What the leaves came to so far.
+
+    `spare` is what an attachment says, which is read where nothing else is.
+    """
+
+    problem: str
+    texts: list[Piece] = field(default_factory=list)
+    spare: list[Piece] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    digests: list[bytes] = field(default_factory=list)
+    enclosed: list[Enclosed] = field(default_factory=list)
+    calendar_method: str = ""
+
+    def add_text(self, leaf: Part, role: Role, payload: bytes, choice: int | None) -> None:
+        """Add a text, and the files that stand in it as attachments."""
+        is_html = role is Role.HTML
+        inside = None if is_html else packed.unpack(leaf.media_type, payload)
+        if inside:
+            payload = inside.rest
+            self._add_packed(leaf, inside)
+        used = sum(len(piece.text) for piece in self.texts if piece.is_html is is_html)
+        text, cut = body.text_of(payload, leaf, max(0, body.MAX_BYTES - used))
+        self.texts.append(Piece(text, is_html, choice))
+        if cut:
+            self._say(f"text over {body.MAX_BYTES} bytes")
+
+    def add_attached(self, leaf: Part, payload: bytes) -> None:
+        """Add an attachment, or the files packed in it."""
+        if len(self.enclosed) < enclosed.MAX_ENCLOSED:
+            self.enclosed.extend(enclosed.read(leaf, payload))
+        inside = packed.unpack(leaf.media_type, payload)
+        if inside and inside.pieces:
+            self._add_packed(leaf, inside)
+        elif self._has_room():
+            self.attachments.append(attached.of_part(leaf, payload))
+        if leaf.media_type in calendar_part.MEDIA_TYPES and not self.calendar_method:
+            declared = leaf.parameters.get("method", "")
+            self.calendar_method = calendar_part.method(declared, payload)
+        if not self.spare and not self.has_text():
+            self.spare = _offered(leaf, payload, inside)
+
+    def has_text(self) -> bool:
+        """Say whether there is anything to read yet."""
+        return any(piece.text.strip() for piece in self.texts)
+
+    def _add_packed(self, leaf: Part, inside: Packed) -> None:
+        for number, piece in enumerate(inside.pieces, 1):
+            if self._has_room():
+                self.attachments.append(attached.of_piece(leaf, number, piece))
+
+    def _has_room(self) -> bool:
+        """Say whether another attachment is listed; if not, note that there are more."""
+        if len(self.attachments) < MAX_ATTACHMENTS:
+            return True
+        self._say(f"more than {MAX_ATTACHMENTS} attachments")
+        return False
+
+    def _say(self, problem: str) -> None:
+        """Note why not all was read; the first reason stays."""
+        self.problem = self.problem or problem
 
 
-def _add_attached(found: Contents, leaf: Part, payload: bytes) -> None:
-    """Add an attachment, or the files packed in it."""
-    if len(found.enclosed) < enclosed.MAX_ENCLOSED:
-        found.enclosed.extend(enclosed.read(leaf, payload))
-    inside = packed.unpack(leaf.media_type, payload)
-    if inside and inside.pieces:
-        found.add_packed(leaf, inside)
-    elif found.has_room():
-        found.attachments.append(attached.of_part(leaf, payload))
-    if leaf.media_type in calendar_part.MEDIA_TYPES and not found.calendar_method:
-        declared = leaf.parameters.get("method", "")
-        found.calendar_method = calendar_part.method(declared, payload)
-
-
-def _offered(found: Contents, leaf: Part, payload: bytes) -> list[Piece]:
+def _offered(leaf: Part, payload: bytes, inside: Packed | None) -> list[Piece]:
     """Give what an attachment can offer as the text of a mail that has no other."""
-    if found.has_text():
-        return []
+    if inside:
+        return _pieces(leaf, inside.text, inside.html)
     if leaf.media_type in calendar_part.MEDIA_TYPES:
         return _pieces(leaf, calendar_part.summary(payload, leaf.charset))
     if leaf.media_type in _REPORTS:
         # What explains a report comes first (RFC 6522 section 3), and some programs declare it to
         # be the report itself.
         return _pieces(leaf, body.text_of(payload, leaf)[0])
-    if leaf.media_type in {"text/plain", "text/html"} and leaf.disposition.value != "attachment":
-        # A text with a name, which mail programs show in its place all the same.
-        text = body.text_of(payload, leaf)[0]
-        return _pieces(leaf, "", text) if leaf.media_type == "text/html" else _pieces(leaf, text)
-    inside = packed.unpack(leaf.media_type, payload)
-    return _pieces(leaf, inside.text, inside.html) if inside else []
+    return []
 
 
 def _pieces(leaf: Part, text: str, html: str = "") -> list[Piece]:
@@ -137,11 +152,18 @@ def _pieces(leaf: Part, text: str, html: str = "") -> list[Piece]:
     return [form for form in forms if form.text]
 
 
-def _mark_inline(found: Contents) -> None:
+def _with_inline(attachments: list[Attachment], texts: Iterable[Piece]) -> Iterable[Attachment]:
     """Mark as inline what the HTML shows in its place, whatever its own part says of it."""
-    if not any(attachment.content_id for attachment in found.attachments):
-        return
-    shown = {unquote(url) for url in _PART_URL.findall(found.html())}
-    for index, attachment in enumerate(found.attachments):
-        if attachment.content_id in shown:
-            found.attachments[index] = replace(attachment, disposition=Disposition.INLINE)
+    if not any(attachment.content_id for attachment in attachments):
+        return attachments
+    shown = {unquote(url) for url in _PART_URL.findall(_html(texts))}
+    return [
+        replace(attachment, disposition=Disposition.INLINE)
+        if attachment.content_id in shown
+        else attachment
+        for attachment in attachments
+    ]
+
+
+def _html(texts: Iterable[Piece]) -> str:
+    return "\n".join(piece.text for piece in texts if piece.is_html)

@@ -86,7 +86,7 @@ def content(raw: bytes, attachment: Attachment) -> bytes:
 def _opaque(raw: bytes, block: Block, problem: str) -> Mail:
     """Read a mail of which only the header fields within the limits can be read."""
     whole = Contents(
-        attachments=[_whole(raw)], digests=[_opaque_digest(raw, block)], problem=problem
+        attachments=(_whole(raw),), digests=(_opaque_digest(raw, block),), problem=problem
     )
     return _mail(raw, block, whole)
 
@@ -115,11 +115,11 @@ def _mail(raw: bytes, block: Block, found: Contents, hint: str = "") -> Mail:
         references=_ids(block, "references"),
         text=body.readable(found.texts),
         html=found.html(),
-        attachments=tuple(found.attachments),
+        attachments=found.attachments,
         size=len(raw),
         fingerprint=fingerprint.fingerprint(block, found.digests),
         opaque=found.problem,
-        enclosed=tuple(found.enclosed),
+        enclosed=found.enclosed,
         calendar_method=found.calendar_method,
     )
 
