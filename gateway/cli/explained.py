@@ -26,6 +26,7 @@ from gateway.mail.automatic import classify
 from gateway.mail.forward import Forwarded, forwarded
 from gateway.mail.html import display, looks_like_html
 from gateway.mail.inside import failure_of, others_of
+from gateway.mail.language import detect
 from gateway.mail.message_id import MessageIds
 from gateway.mail.model import Envelope, Kind, Mail
 from gateway.mail.parse import parse
@@ -109,8 +110,10 @@ class Explainer:
         others = others_of(mail, kind.kind, failure, None)
         clues = find_clues(mail, self._message_ids.recognise, self._patterns_of(desk), others)
         if desk is None:
-            traced = {**of_mail(kind, authenticity, clues, failure), **_without_desk(mail)}
-            return _record(mail, path, traced, folds(mail.text), original)
+            found = folds(mail.text)
+            language = detect(new_text(mail.text, found), self._languages())
+            traced = of_mail(kind, authenticity, clues, failure) | _without_desk(mail, language)
+            return _record(mail, path, traced, found, original)
         sender = identify(mail, authenticity, Known(), desk, self._routes.is_ours)
         choice = choose(clues, Known(), sender, desk, kind.kind)
         now = datetime.now(UTC)
@@ -121,6 +124,11 @@ class Explainer:
         traced = trace(authenticity, clues, case, decide(case, now))
         found = case.folds if case.mail is mail else folds(mail.text)
         return _record(mail, path, {**traced, "desk": desk.name}, found, original)
+
+    def _languages(self) -> tuple[str, ...]:
+        """Give the languages of all desks."""
+        desks = self._configuration.desks
+        return tuple(dict.fromkeys(language for desk in desks for language in desk.languages))
 
     def _patterns_of(self, desk: Desk | None) -> list[CaseNumberPattern]:
         """Give what case numbers look like at a desk; at any, for a mail that is for none."""
@@ -189,15 +197,15 @@ def _texts(text: str, found: Sequence[Fold]) -> Plain:
     }
 
 
-def _without_desk(mail: Mail) -> Plain:
+def _without_desk(mail: Mail, language: str) -> Plain:
     """Give what there is to say of a mail that is for no desk, to whom nobody is anybody."""
     address = mail.author.address if mail.author else ""
     name = mail.author.name if mail.author else ""
     return {
         "sender": of_sender(Sender(Role.STRANGER, address, name, authentic=False, why=_NO_DESK)),
         "choice": of_choice(Choice(None, None)),
-        "language": "",
-        "language_why": "",
+        "language": language,
+        "language_why": "what the mail is written in, of all desks' languages" if language else "",
         "decision": _no_decision("failed", _NO_DESK),
         "desk": "",
     }

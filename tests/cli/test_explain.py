@@ -85,10 +85,12 @@ def test_a_file_that_cannot_be_read_is_an_object(casepost: Casepost, folder: Pat
 
 def test_a_desk_can_be_named(casepost: Casepost, folder: Path) -> None:
     """Where no recipient says which; without one nothing can be decided."""
-    (folder / "a.eml").write_text(mail(to="info@elsewhere.example"))
+    body = "Het rapport opent niet meer sinds gisteren. Kunt u mij helpen?"
+    (folder / "a.eml").write_text(mail(to="info@elsewhere.example", body=body))
     (without,) = explained(casepost, "a.eml")
     (given,) = explained(casepost, "--desk", "south", "a.eml")
     assert ("", "south") == (without["desk"], given["desk"])
+    assert "nl" == without["language"] == given["language"]
     assert isinstance(without["decision"], dict)
     assert "failed" == without["decision"]["outcome"]
 
