@@ -85,9 +85,9 @@ _DAY = re.compile(
     r"|\d{1,2}[-. ]\w{3}[-. ]\d\d"
 )
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
-_ADDRESS = re.compile(r"[^\s<>@\"]{1,80}@[^\s<>@\"]{1,80}|\S{1,80} via \S")
+_ADDRESS = re.compile(r"[^\s<>@\"]@[^\s<>@\"]|\S via \S")
 # Programs put an address into brackets, people who tell of it do not.
-_BRACKETED = re.compile(r"[<(\[]\s?[^\s<>@\"]{0,80}@[^\s<>@\"]{1,80}|@\S{1,80} wrote")
+_BRACKETED = re.compile(r"[<(\[]\s?[^\s<>@\"(\[]{0,80}@[^\s<>@\"]|@\S{1,80} wrote")
 _MYSELF = re.compile(r"(?<!\w)(?:I|[Ii]ch|[Ii]k|[Jj]e|[Jj]ag|[Yy]o|[Mm]inä|[Ww]ir|[Ww]ij)(?!\w)")
 # `2013/10/2 Name <address>` and `2016-03-03 17:21 GMT+01:00 Name` end without a colon.
 _DATE_AND_NAME = re.compile(
@@ -180,7 +180,7 @@ def _likely(lines: Lines, last: int, taken: int) -> Attribution | None:
     if len(words) > _LONGEST:
         return None
     has_colon = words[-1] in ":\uff1a"
-    names = any(pattern.search(words) for pattern in (_VERB, _SAYS, _ADDRESS, _DAY))
+    names = _has_verb(words) or any(form.search(words) for form in (_SAYS, _ADDRESS, _DAY))
     if not ((has_colon and names) or _DATE_AND_NAME.fullmatch(words)):
         return None
     first = last
@@ -205,10 +205,10 @@ def _is_certain(joined: str) -> bool:
         return False
     if line.endswith((":", "\uff1a")):
         return (is_bracketed and has_day) or (
-            _VERB.search(line) is not None
+            _has_verb(line)
             and (has_address or _START.match(line) is not None or patterns.introduces(line))
         )
-    if _VERB_LAST.search(line) and not line.endswith("."):
+    if _has_verb(line) and _VERB_LAST.search(line) and not line.endswith("."):
         return has_address or (line != joined and _START.match(line) is not None)
     if _POSTED.fullmatch(line):
         return True
@@ -217,3 +217,11 @@ def _is_certain(joined: str) -> bool:
 
 def _begins_dated(line: str) -> bool:
     return _START.match(line) is not None and any(character.isdigit() for character in line)
+
+
+def _has_verb(line: str) -> bool:
+    """Say whether a line has a verb of writing; most have none, and that is seen quickly."""
+    lower = line.lower()
+    if not any(verb in lower for verb in _VERBS):
+        return False
+    return _VERB.search(line) is not None or _VERB_LAST.search(line) is not None
