@@ -27,7 +27,7 @@ _COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)", re.DOTALL)
 # Most fields: one mailbox in which no character has a second meaning, so that there is only one
 # reading. Tried first because the full scan takes five times as long.
 _ONE_PLAIN = re.compile(
-    r"(?:([A-Za-z0-9_-]+(?: [A-Za-z0-9_-]+)*) )?(<)?"
+    r'(?:([A-Za-z0-9_-]+(?: [A-Za-z0-9_-]+)*|"[A-Za-z0-9_.,-]+(?: [A-Za-z0-9_.,-]+)*") )?(<)?'
     r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(?(2)>)"
 )
 
@@ -145,7 +145,7 @@ def addresses(field: str) -> tuple[list[tuple[str, str]], bool]:
         return [], False
     plain = _ONE_PLAIN.fullmatch(field.strip(" \t\r\n")) if len(field) < _SHORT else None
     if plain and (plain.group(2) or not plain.group(1)):
-        return [(plain.group(1) or "", plain.group(3))], True
+        return [((plain.group(1) or "").strip('"'), plain.group(3))], True
     defects: list[dict[str, object]] = []
     try:
         found = get_addresses(field, defects=defects, decode_names=False)
