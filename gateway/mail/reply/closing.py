@@ -148,6 +148,8 @@ _CLOSINGS = (
 _KNOWN = frozenset(_CLOSINGS)
 _TAIL = " \t\u00a0,.;!:-\u2013\u2014*_~/\uff0c\u3002\uff01\U0001f389\U0001f642\u263a\ufe0f"
 _LONGEST = 60
+# `Viele Grüße aus Hamburg`
+_PLACE = re.compile(r"\s(?:aus|from|uit|från|desde|fra|depuis)\s")
 _BETWEEN = re.compile(r"\s*[/|,]\s*|\s{2,}")
 
 
@@ -156,10 +158,24 @@ def is_closing(line: str) -> bool:
     if len(line) > _LONGEST:
         return False
     words = " ".join(line.lower().split()).strip(_TAIL)
-    if words in _KNOWN:
+    greeting, _, place = _PLACE.sub("\n", words, count=1).partition("\n")
+    if greeting in _KNOWN and len(place.split()) <= 3:
         return True
     parts = [part.strip(_TAIL) for part in _BETWEEN.split(words)]
     return len(parts) > 1 and all(part in _KNOWN for part in parts if part)
+
+
+def closes_with_name(line: str) -> bool:
+    """Say whether a line is closing words and a name: `Regards, Jan Jansen`."""
+    words, comma, name = line[: 2 * _LONGEST].partition(",")
+    name = name.strip()
+    return bool(
+        comma
+        and name[:1].isupper()
+        and name[-1] not in ".?!:"
+        and len(name.split()) <= 4
+        and is_closing(words)
+    )
 
 
 _POINTERS = frozenset(

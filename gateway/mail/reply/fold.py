@@ -13,6 +13,7 @@ from gateway.mail.reply.lines import Lines, split
 from gateway.mail.reply.model import Fold, FoldKind
 from gateway.mail.reply.signature import signature_start
 
+_MARK = re.compile(r"^[ \t]{0,3}>", re.MULTILINE)
 _WORD = re.compile(r"\w{1,60}|[^\w\s]")
 # A quotation with fewer is the rest of one, or of a signature.
 _FEWEST_WORDS = 6
@@ -65,7 +66,7 @@ def folds(text: str, sent: Sequence[str] = ()) -> tuple[Fold, ...]:
         found = tuple(sorted((fold for fold in some if fold.start < fold.end), key=_start))
         if new_text(text, found):
             return found
-    return tuple(quotations)
+    return tuple(fold for fold in quotations if _MARK.search(text, fold.start, fold.end))
 
 
 def new_text(text: str, folds: Sequence[Fold]) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from gateway.mail.reply.closing import is_closing
+from gateway.mail.reply.closing import closes_with_name, is_closing
 from gateway.mail.reply.disclaimer import begins_disclaimer
 from gateway.mail.reply.program import names_program
 
@@ -101,7 +101,7 @@ def _is_drawn_for(rule: str, name: str) -> bool:
 def _closed(lines: Sequence[str], lowest: int, end: int) -> int | None:
     """Find closing words with a name below them, and nothing but where to find its owner."""
     for number in range(end - 1, max(lowest, end - 2 * _LONGEST_CARD) - 1, -1):
-        if is_closing(lines[number]):
+        if is_closing(lines[number]) or (number + 1 < end and closes_with_name(lines[number])):
             below = [line for line in lines[number + 1 : end] if line]
             return number if below and is_card(below) and _is_name(below[0]) else None
     return None

@@ -159,6 +159,13 @@ def test_answers_between_our_lines_keep_them() -> None:
     assert said(text) == "See below."
 
 
+def test_a_text_of_our_words_alone_is_kept() -> None:
+    """Who sends us what we sent, or what we quoted of theirs, says it again."""
+    assert SENT == said(SENT, SENT)
+    assert said(quoted(SENT), SENT) == ""
+    assert said(f"\n{quoted(SENT)}", SENT) == ""
+
+
 def test_a_few_words_of_ours_are_no_quotation() -> None:
     """People say what we said, without quoting us."""
     text = "The printer needs version 5, I have 6.\n\nYour desk"

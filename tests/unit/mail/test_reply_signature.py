@@ -29,6 +29,8 @@ CLOSINGS = {
     "pt": "Atenciosamente,",
     "pl": "Pozdrawiam,",
     "cs": "S pozdravem",
+    "place": "Viele Grüße aus Hamburg",
+    "named": "Kind regards, Jan",
     "both": "Ystävällisin terveisin / Best regards",
 }
 NAMES = (
@@ -130,6 +132,7 @@ def test_what_is_below_a_text_is_folded(signature: str) -> None:
         "Cheers",
         "Regards",
         "LG, Eva",
+        "Best, The second printer works.\nThanks",
         "With regards to the second printer, it works.",
         "Kind regards to your colleague who helped me yesterday, she was very kind indeed.",
         "Regards,\nJan\n\nPS: the other printer is broken as well.",
