@@ -24,7 +24,8 @@ _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _FIELD = re.compile(rb"(?!--)([!-9;-~]{1,200})[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+\n?)")
 # What an mbox archive puts in front of a mail.
 _SEPARATORS = (b"From ", b">From ")
-_BLANK_LINES = re.compile(rb"(?:\r?\n)*")
+# Editors and exports add a byte order mark.
+_BLANK_LINES = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*\r?\n)*+")
 _PARAMETER = re.compile(rb"[A-Za-z][A-Za-z0-9*_-]{0,40}=")
 # How far a stray line may reach before it is taken for the beginning of the body.
 _STRAY_LINES = 16

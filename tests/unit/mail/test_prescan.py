@@ -25,6 +25,8 @@ def names(raw: bytes) -> list[str]:
         b"FROM : a\r\ntO\t: b\r\n\r\nbody",
         b"From: a\r\n folded\r\n\tagain\r\nTo: b\r\n\r\nbody",
         b"From: a\r\n \r\n x: y\r\nTo: b\r\n\r\nbody",
+        b"\xef\xbb\xbfFrom: a\nTo: b\n\nbody",
+        b" \t\r\n \r\nFrom: a\r\nTo: b\r\n\r\nbody",
         b"From: a\nno field here\nTo: b\n\nbody",
         b"From: a\r\n\\tby a fold that lost its blank\r\nand more\r\nTo: b\r\n\r\nbody",
     ],
