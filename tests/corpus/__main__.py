@@ -52,7 +52,7 @@ def _asked() -> argparse.Namespace:
     )
     parser.add_argument("--show", metavar="PATH", help="show what is seen of one mail")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--rounds", type=int, default=5, help="of the measuring of speed; 0: none")
+    parser.add_argument("--rounds", type=int, default=3, help="of the measuring of speed; 0: none")
     parser.add_argument("--reasons", type=Path, default=_REASONS, help="why mails may differ")
     parser.add_argument("--no-reasons", action="store_true", help="list every disagreement")
     return parser.parse_args()

@@ -1,11 +1,12 @@
 """Every mail of a folder read in a process of its own, whose memory is measured."""
 
 import multiprocessing
+import multiprocessing.pool
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.labels import Labelled, load
+from corpus.labels import Format, Labelled, load
 from corpus.seen import Broken, Seen, peak, see
 
 MOST_SECONDS = 2.0
@@ -47,11 +48,15 @@ _HANGS = f"was not read within {_PATIENCE:.0f} s"
 
 
 def _seen(
-    pool: "multiprocessing.pool.Pool", folder: Path
+    pool: multiprocessing.pool.Pool, folder: Path
 ) -> Iterator[tuple[Labelled, Seen | Broken]]:
+    """Give each mail with what was seen of it; of those that are the same one is read."""
+    known: dict[tuple[Format, bytes], Seen | Broken] = {}
     for one in load(folder):
-        try:
-            yield one, pool.apply_async(see, (one,)).get(_PATIENCE)
-        except multiprocessing.TimeoutError:
-            yield one, Broken(_HANGS, _PATIENCE)
-            return
+        key = (one.format, one.raw)
+        if key not in known:
+            try:
+                known[key] = pool.apply_async(see, (one,)).get(_PATIENCE)
+            except multiprocessing.TimeoutError:
+                known[key] = Broken(_HANGS, _PATIENCE)
+        yield one, known[key]
