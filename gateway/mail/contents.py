@@ -15,6 +15,8 @@ MAX_ATTACHMENTS = 100
 
 # URLs of other parts of the mail (RFC 2392), as HTML and style sheets write them.
 _PART_URL = re.compile(r"cid:([^\"'\s<>)]{1,300})", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+_SHORT = 4000
 # Parts for programs that people can read, too (RFC 3464, RFC 8098, RFC 5965, RFC 6533).
 _REPORTS = frozenset(
     {"message/delivery-status", "message/disposition-notification", "message/feedback-report"}
@@ -106,12 +108,13 @@ class _Found:
         if leaf.media_type in calendar_part.MEDIA_TYPES and not self.calendar_method:
             declared = leaf.parameters.get("method", "")
             self.calendar_method = calendar_part.method(declared, payload)
-        if not self.spare and not self.has_text():
+        # An answer to an invitation repeats the event and says nothing of its own.
+        if not self.spare and not self.has_text() and self.calendar_method != "REPLY":
             self.spare = _offered(leaf, payload, inside)
 
     def has_text(self) -> bool:
         """Say whether there is anything to read yet."""
-        return any(piece.text.strip() for piece in self.texts)
+        return any(_says_something(piece) for piece in self.texts)
 
     def _add_packed(self, leaf: Part, inside: Packed) -> None:
         for number, piece in enumerate(inside.pieces, 1):
@@ -163,6 +166,13 @@ def _with_inline(attachments: list[Attachment], texts: Iterable[Piece]) -> Itera
         else attachment
         for attachment in attachments
     ]
+
+
+def _says_something(piece: Piece) -> bool:
+    """Say whether a text is not blank; of a long one in HTML that is taken for granted."""
+    if not piece.is_html or len(piece.text) > _SHORT:
+        return bool(piece.text.strip())
+    return bool(_TAG.sub("", piece.text).replace("&nbsp;", "").strip())
 
 
 def _html(texts: Iterable[Piece]) -> str:

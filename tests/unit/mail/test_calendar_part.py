@@ -19,7 +19,7 @@ EVENT = (
     "BEGIN:VALARM\r\nTRIGGER:-PT15M\r\nEND:VALARM\r\n"
     "END:VEVENT\r\n"
 )
-CALENDAR = f"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\n{EVENT}END:VCALENDAR\r\n"
+CALENDAR = f"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\n{EVENT}END:VCALENDAR\r\n"
 SUMMARY = (
     "Review, part 2\n2026-11-02 10:00 \u2013 11:30 Own Zone\nRoom 5\nJan <jan@klant.example>\n\n"
     "Bring\nthe plans."
@@ -36,7 +36,7 @@ def test_an_event_alone_is_read_as_text() -> None:
     raw = mail_bytes(Content_Type="text/calendar; method=request", body=CALENDAR)
     mail = parse(raw)
     assert SUMMARY == mail.text
-    assert "REPLY" == mail.calendar_method
+    assert "REQUEST" == mail.calendar_method
     assert [("invite.ics", "text/calendar")] == [(a.name, a.media_type) for a in mail.attachments]
     assert CALENDAR.encode() == content(raw, mail.attachments[0])
 
@@ -48,8 +48,17 @@ def test_an_event_beside_a_text_is_an_attachment() -> None:
             "\r\nSee you", f"Content-Type: text/calendar\r\n\r\n{CALENDAR}", kind="alternative"
         )
     )
-    assert ("See you", "REPLY") == (mail.text, mail.calendar_method)
+    assert ("See you", "REQUEST") == (mail.text, mail.calendar_method)
     assert ["invite.ics"] == [a.name for a in mail.attachments]
+
+
+def test_an_event_beside_nothing_is_read() -> None:
+    """An empty page is no text; an answer to an invitation says nothing of its own."""
+    part = f"Content-Type: text/calendar\r\n\r\n{CALENDAR}"
+    empty = "Content-Type: text/html\r\n\r\n<html><body><p>&nbsp;</p></body></html>"
+    assert SUMMARY == parse(multipart(empty, part, kind="alternative")).text
+    answer = parse(multipart(empty, part.replace("REQUEST", "REPLY"), kind="alternative"))
+    assert ("", "REPLY") == (answer.text, answer.calendar_method)
 
 
 @pytest.mark.parametrize(
