@@ -48,7 +48,9 @@ def header_block(lines: Lines, first: int) -> int | None:
                 break
             end = number + 1
         number += 1
-    return end if _is_header(fields) else None
+    above = lines.words[max(0, first - 2) : first]
+    is_ruled = any(words and not words.strip("-_=*\u2014") for words in above)
+    return end if _is_header(fields, is_ruled=is_ruled) else None
 
 
 def _goes_on(lines: Lines, number: int, first: int) -> bool:
@@ -59,17 +61,20 @@ def _goes_on(lines: Lines, number: int, first: int) -> bool:
     return any(field(lines.words[below]) for below in range(number + 1, last))
 
 
-def _is_header(fields: dict[Word, str]) -> bool:
-    """Say whether fields are a mail's: people write `From: Helsinki` and `To: Oslo` themselves."""
+def _is_header(fields: dict[Word, str], *, is_ruled: bool) -> bool:
+    """Say whether fields are a mail's: people write `From: Helsinki` and `To: Oslo` themselves.
+
+    A program writes when the mail was sent, unless it draws a rule above the header.
+    """
     has_day = _DIGIT.search(fields.get(Word.DATE, "")) is not None
     has_address = any("@" in value for value in fields.values())
     known = len(fields.keys() - {Word.OTHER, Word.REPLY_TO})
     if Word.FROM not in fields:
         return known >= 2 and has_day and has_address
-    if Word.SUBJECT in fields:
-        return known >= 4 or has_day or has_address
-    if has_address:
-        return has_day or Word.TO in fields
+    if not has_day:
+        return is_ruled and known >= 3
+    if Word.SUBJECT in fields or has_address:
+        return True
     return (
         list(fields)[:2] == [Word.FROM, Word.DATE] and _MOMENT.search(fields[Word.DATE]) is not None
     )

@@ -55,7 +55,7 @@ class _Reader:
     def __init__(self, lines: Lines, sent: Sequence[str]) -> None:
         self.lines = lines
         self.ours = ours(lines, sent)
-        self.introduced = attributions(lines)
+        self.introduced = attributions(lines, self.ours)
         self.kinds = [Is.NEW if words else Is.BLANK for words in lines.words]
         self.columns: dict[int, int] = {}
         self.has_new = False

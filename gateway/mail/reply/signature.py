@@ -83,11 +83,16 @@ def _delimited(lines: Sequence[str], lowest: int, end: int) -> int | None:
             continue
         below = [line for line in lines[number + 1 : end] if line]
         if words == "--":
-            return number if len(below) <= _LONGEST_SIGNED else None
+            is_text = len(below) > _LONGEST_SIGNED or sum(map(_is_sentence, below)) > 1
+            return None if is_text else number
         if words.startswith("*"):
             continue
         return number if below and is_card(below) and _is_drawn_for(words, below[0]) else None
     return None
+
+
+def _is_sentence(line: str) -> bool:
+    return len(line.split()) > 5 and _SENTENCE_END.search(line) is not None
 
 
 def _is_drawn_for(rule: str, name: str) -> bool:

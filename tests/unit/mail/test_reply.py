@@ -148,6 +148,8 @@ def test_what_we_sent_is_known_again(quotation: str) -> None:
     assert said(f"It works, thank you.\n\n{quotation}\n", "Other mail.", SENT) == (
         "It works, thank you."
     )
+    introduced = f"It works, thank you.\n\nSupport Desk wrote:\n\n{quotation}\n"
+    assert said(introduced, SENT) == "It works, thank you."
     assert said(f"{quotation}\n\nIt works, thank you.\n", SENT) == "It works, thank you."
 
 

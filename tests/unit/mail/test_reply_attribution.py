@@ -159,6 +159,12 @@ def test_an_attribution_touches_text_and_quotation(attribution: str) -> None:
         "On 2.11.2026 I sent this to support@desk.example:",
         "Am 2.11.2026 habe ich an info@desk.example geschrieben:",
         "I saw that info@desk.example wrote:",
+        "On 12 March 2026 at 14:03 your colleague Anna wrote:",
+        "Am 12.03.2026 schrieb mir Frau Müller:",
+        "Op 12 maart 2026 schreef uw collega:",
+        "Le 12 mars 2026 votre collègue a écrit :",
+        "El 12 de marzo de 2026 su colega escribió:",
+        "User admin@klant.example wrote:\n  printer on fire",
         "On 2 November 2026 your colleague said:",
     ],
 )

@@ -63,6 +63,7 @@ def test_a_header_begins_the_history(language: tuple[str, ...]) -> None:
         "From: Helsinki\nTo: Oslo\nDate: 5.12.2026",
         "From: Helsinki\nTo: Oslo\nDate: 5.12.2026 10:30",
         "Von: Hamburg\nAn: Berlin",
+        "From: jan@klant.example\nTo: piet@klant.example\nSubject: test\nTime: 14:03",
         "Van: 10:00\nTot: 12:00",
         "Subject: the printer\nTo: be repaired",
         "De: 8h\nA: 12h",

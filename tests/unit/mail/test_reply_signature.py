@@ -140,6 +140,7 @@ def test_what_is_below_a_text_is_folded(signature: str) -> None:
         "Best regards,\nand please do not forget the second printer that I told you about.",
         "Sent from my desk, is much easier than my mobile phone.",
         "All messages are sent from the main server to all of the clients at night by a script.",
+        "It is:\n--\nThe second prints nothing at all today.\nThe third prints it again and again.",
         "The dash -- this one -- ends no text.",
         "Here are the points:\n-- the first one does not work\n-- the second one does",
         "----\n\nThe line above is only drawn, and this sentence is part of what I want to say.",
