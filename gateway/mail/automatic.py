@@ -9,8 +9,9 @@ a case (`absence`).
 import re
 from collections.abc import Callable
 
-from gateway.mail import absence, authors, dsn, report, responder
-from gateway.mail.facts import Facts, gather, holds, keyword
+from gateway.mail import dsn
+from gateway.mail.kind import absence, authors, report, responder
+from gateway.mail.kind.facts import Facts, gather, holds, keyword
 from gateway.mail.model import Classification, Envelope, Kind, Mail
 
 IsOurs = Callable[[str], bool]

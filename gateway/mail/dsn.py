@@ -10,19 +10,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from gateway.mail import (
-    bounce_detectors,
-    bounce_notice,
-    bounce_phrases,
-    bounce_recipients,
-    bounce_signs,
-    bounce_text,
-    content_type,
-    delivery_status,
-    enclosed,
-)
-from gateway.mail.bounce_signs import Signs
-from gateway.mail.bounce_text import BounceText
+from gateway.mail import content_type, enclosed
+from gateway.mail.bounce import delivery_status, detectors, notice, phrases
+from gateway.mail.bounce.recipients import described, recipients_of, stand_apart
+from gateway.mail.bounce.signs import Signs, signs_of
+from gateway.mail.bounce.text import MAX_TEXT, BounceText, text_of
 from gateway.mail.model import Bounce, Header, Mail, Undelivered
 from gateway.mail.prescan import message_id
 
@@ -33,10 +25,10 @@ def bounce(mail: Mail, *, null_path: bool = False) -> Bounce | None:
     `null_path` says that the transport gave the null reverse-path. Something has to have failed or
     be late: a notice that all went well is none, see `is_success_notice`.
     """
-    signs = bounce_signs.read(mail, null_path=null_path)
+    signs = signs_of(mail, null_path=null_path)
     if not signs.any or is_success_notice(mail):
         return None
-    text = bounce_text.read(mail.text)
+    text = text_of(mail.text)
     if not signs.from_system and not _is_by_a_program(signs, text):
         return None
     for evidence in _EVIDENCE:
@@ -49,7 +41,7 @@ def bounce(mail: Mail, *, null_path: bool = False) -> Bounce | None:
 def _is_by_a_program(signs: Signs, text: BounceText) -> bool:
     """Say whether a program wrote the text, though the header may be a person's."""
     fitting = signs.postal or (signs.undelivered and not signs.answered)
-    return fitting and bool(bounce_phrases.program_of(text.words))
+    return fitting and bool(phrases.program_of(text.words))
 
 
 def is_success_notice(mail: Mail) -> bool:
@@ -73,7 +65,7 @@ _STATUS_START = re.compile(
 
 def _by_fields_in_text(mail: Mail, _signs: Signs, text: BounceText) -> Bounce | None:
     """Read the fields of RFC 3464 where a relay has made them part of the text."""
-    whole = mail.text[: bounce_text.MAX_TEXT]
+    whole = mail.text[:MAX_TEXT]
     start = _STATUS_START.search(whole)
     if start is None:
         return None
@@ -90,13 +82,13 @@ def _by_failed_recipients(mail: Mail, _signs: Signs, text: BounceText) -> Bounce
         return None
     parts = named.split(",")[: delivery_status.MAX_RECIPIENTS]
     addresses = dict.fromkeys(filter(None, map(delivery_status.first_address, parts)))
-    recipients = tuple(bounce_recipients.described(one, text.report) for one in addresses)
+    recipients = tuple(described(one, text.report) for one in addresses)
     return _bounce(mail, recipients, text, "x-failed-recipients")
 
 
 def _by_notice(mail: Mail, signs: Signs, _text: BounceText) -> Bounce | None:
     """Read the notification of a mail service that sends its customers' mail."""
-    recipients, returned = bounce_notice.read(mail.text) if signs.automatic else ((), ())
+    recipients, returned = notice.read(mail.text) if signs.automatic else ((), ())
     if not recipients:
         return None
     return _bounce(mail, recipients, BounceText((), returned), "text: notification of a bounce")
@@ -122,7 +114,7 @@ def _by_refusal(mail: Mail, _signs: Signs, text: BounceText) -> Bounce | None:
     address = delivery_status.recipient(
         fields.get("original-recipient") or fields.get("final-recipient", "")
     )
-    one = bounce_recipients.described(address, text.report)
+    one = described(address, text.report)
     returned = (Header("message-id", fields.get("original-message-id", "")),)
     text = BounceText(text.report, text.returned or returned)
     return _bounce(mail, (one,), text, "disposition: refused")
@@ -139,13 +131,13 @@ def _by_words(mail: Mail, signs: Signs, text: BounceText) -> Bounce | None:
 def _words_that_prove(mail: Mail, signs: Signs, text: BounceText) -> str:
     """Say by what a text shows that it is a bounce: the less is known of who sent it, the more."""
     words = text.words
-    phrase = bounce_phrases.says_undelivered(words)
+    phrase = phrases.says_undelivered(words)
     if signs.is_report:
         return "report-type: delivery-status"
     if signs.daemon and (phrase or signs.undelivered):
         return f"text: {phrase}" if phrase else "from: a mail system, subject: says undelivered"
     returned = text.gives_back or any(True for _ in _returned_parts(mail))
-    listed = bounce_recipients.stand_apart(text.report, _not_recipients(mail))
+    listed = stand_apart(text.report, _not_recipients(mail))
     if signs.postal and signs.undelivered:
         if phrase:
             return f"text: {phrase}"
@@ -154,7 +146,7 @@ def _words_that_prove(mail: Mail, signs: Signs, text: BounceText) -> str:
             return "subject: says undelivered"
     if signs.postal and phrase and returned:
         return f"text: {phrase}"
-    sentence = bounce_phrases.program_of(words)
+    sentence = phrases.program_of(words)
     if sentence and (returned or listed):
         return f"text: {sentence}"
     return ""
@@ -177,14 +169,14 @@ _EVIDENCE: tuple[Callable[[Mail, Signs, BounceText], Bounce | None], ...] = (
 
 def _recipients(mail: Mail, signs: Signs, text: BounceText) -> tuple[Undelivered, ...]:
     """Find the recipients in a text: by the program that wrote it, else by its lines."""
-    found = bounce_detectors.failures(
+    found = detectors.failures(
         mail.header("from"), mail.header("x-mailer"), signs.media_type, text.report
     )
     not_these = _not_recipients(mail)
     known = [address for address in found if address not in not_these]
     if not known:
-        return bounce_recipients.recipients(text.report, not_these)
-    return tuple(bounce_recipients.described(address, text.report) for address in known)
+        return recipients_of(text.report, not_these)
+    return tuple(described(address, text.report) for address in known)
 
 
 def _not_recipients(mail: Mail) -> frozenset[str]:
@@ -201,7 +193,7 @@ def _bounce(
     named = tuple(one for one in recipients if one.address)
     if not named:
         address = _only_recipient(block, _not_recipients(mail))
-        rest = recipients[0] if recipients else bounce_recipients.described(address, text.report)
+        rest = recipients[0] if recipients else described(address, text.report)
         named = (replace(rest, address=address),)
     answered = (*mail.in_reply_to[:1], *mail.references[-1:])
     return Bounce(

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from gateway.mail import parse, subject_prefix, written_date
+from gateway.mail import parse
 from gateway.mail.contents import MAX_ATTACHMENTS
-from gateway.mail.forwarded_text import inline_original
+from gateway.mail.forwarding import subject_prefix, written_date
+from gateway.mail.forwarding.quoted_header import QuotedHeader, mailbox
+from gateway.mail.forwarding.text import inline_original
+from gateway.mail.forwarding.written_date import Reading
 from gateway.mail.model import Attachment, Mail, Mailbox
-from gateway.mail.quoted_header import QuotedHeader, mailbox
 from gateway.mail.thread import reference_ids
-from gateway.mail.written_date import Reading
 
 # Whoever encloses a mail and writes more than this has something to say of their own.
 _LITTLE_TEXT = 1000

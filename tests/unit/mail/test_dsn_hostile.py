@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from gateway.mail import bounce_detectors, dsn
+from gateway.mail import dsn
+from gateway.mail.bounce import detectors
 from gateway.mail.parse import parse
 
 SECONDS = 1 if sys.gettrace() is None else 5
@@ -63,5 +64,5 @@ def test_the_detectors_are_given_little(line: str) -> None:
         "addressed to",
     )
     start = time.process_time()
-    bounce_detectors.failures("a@aol.com", "Novell", "multipart/mixed", openings + (line,) * 1000)
+    detectors.failures("a@aol.com", "Novell", "multipart/mixed", openings + (line,) * 1000)
     assert time.process_time() - start < SECONDS

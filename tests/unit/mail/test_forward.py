@@ -7,7 +7,7 @@ import pytest
 
 from gateway.mail import parse
 from gateway.mail.forward import Forwarded, forwarded
-from gateway.mail.forwarded_text import inline_original
+from gateway.mail.forwarding.text import inline_original
 from gateway.mail.model import Mailbox
 
 JAN = Mailbox("Jan Jansen", "jan@klant.example")

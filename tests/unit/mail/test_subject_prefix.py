@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.mail.subject_prefix import (
+from gateway.mail.forwarding.subject_prefix import (
     is_forward_subject,
     is_reply_subject,
     without_forward_prefix,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.mail.written_date import Reading, read
+from gateway.mail.forwarding.written_date import Reading, read
 
 FORWARDED = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 HERE = Reading(day_first=True, before=FORWARDED, offset=timedelta(hours=1))

@@ -6,7 +6,7 @@ list's owner there are people, so these only get no automatic answer.
 
 import re
 
-from gateway.mail.facts import Facts, keyword
+from gateway.mail.kind.facts import Facts, keyword
 
 MAILER_DAEMONS = frozenset({"mailer-daemon", "mailerdaemon", "mail-daemon", "mdaemon"})
 _LIST_PROGRAMS = frozenset({"listserv", "majordomo", "sympa", "listproc", "ecartis"})

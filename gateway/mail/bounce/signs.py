@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from gateway.mail import bounce_subjects, content_type
+from gateway.mail import content_type
+from gateway.mail.bounce import subjects
 from gateway.mail.model import Mail
 
 _DAEMONS = frozenset(
@@ -90,7 +91,7 @@ class Signs:
         )
 
 
-def read(mail: Mail, *, null_path: bool) -> Signs:
+def signs_of(mail: Mail, *, null_path: bool) -> Signs:
     """Read the signs; `null_path` says that the transport gave the null reverse-path.
 
     Called for every mail, so the fields are passed once and looked through for plain substrings.
@@ -113,8 +114,8 @@ def read(mail: Mail, *, null_path: bool) -> Signs:
         or first.get("return-path", "").replace(" ", "") == "<>"
         or any(known in name for known in _SYSTEM_NAMES),
         automatic=bool(report_type) or _is_automatic(first, local),
-        undelivered=bounce_subjects.subject_says_undelivered(mail.subject),
-        answered=bounce_subjects.is_answer_or_forward(mail.subject),
+        undelivered=subjects.subject_says_undelivered(mail.subject),
+        answered=subjects.is_answer_or_forward(mail.subject),
         media_type=media_type,
         report_type=report_type,
     )

@@ -8,9 +8,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gateway.mail import client_words, subject_prefix
+from gateway.mail import client_words
 from gateway.mail.client_words import Mark, Word
-from gateway.mail.quoted_header import QuotedHeader, read_header, unquoted
+from gateway.mail.forwarding import subject_prefix
+from gateway.mail.forwarding.quoted_header import QuotedHeader, read_header, unquoted
 
 _MAX_TEXT = 256 * 1024
 _MAX_LINES = 5000

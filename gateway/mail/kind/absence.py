@@ -9,9 +9,9 @@ mail automatic; that somebody is away, the text has to say as well, since such a
 import unicodedata
 from dataclasses import dataclass
 
-from gateway.mail import absence_words as words
-from gateway.mail import responder
-from gateway.mail.facts import Facts, holds
+from gateway.mail.kind import absence_words as words
+from gateway.mail.kind import responder
+from gateway.mail.kind.facts import Facts, holds
 
 _SUBJECT = 300
 _OPENING = 700

@@ -2,7 +2,7 @@
 
 import re
 
-from gateway.mail.bounce_phrases import phrases
+from gateway.mail.bounce.phrases import phrases
 
 _LONGEST_SUBJECT = 300
 _SUBJECTS = phrases(

@@ -11,7 +11,7 @@ from email.message import Message
 
 from flufl.bounce import all_failures
 
-from gateway.mail.delivery_status import first_address
+from gateway.mail.bounce.delivery_status import first_address
 
 _MAX_LINES = 200
 _MAX_LINE = 160

@@ -5,7 +5,7 @@ The notification service puts the JSON into the text of a mail and breaks its li
 
 import json
 
-from gateway.mail.delivery_status import (
+from gateway.mail.bounce.delivery_status import (
     MAX_DIAGNOSTIC,
     MAX_RECIPIENTS,
     first_address,

@@ -57,7 +57,7 @@ _FIELD = re.compile(
 _FIELD_LINES = 3
 
 
-def read(text: str) -> BounceText:
+def text_of(text: str) -> BounceText:
     """Part a text at the header block of the mail that it gives back; never raises."""
     lines = text[:MAX_TEXT].split("\n")
     start = _start_of_copy(lines)

@@ -6,14 +6,14 @@ first, since the same text names other addresses: the sender's, a postmaster's, 
 
 import re
 
-from gateway.mail.bounce_phrases import says_delayed
-from gateway.mail.delivery_status import (
+from gateway.mail.bounce.delivery_status import (
     MAX_DIAGNOSTIC,
     MAX_RECIPIENTS,
     first_address,
     is_permanent,
     status_in,
 )
+from gateway.mail.bounce.phrases import says_delayed
 from gateway.mail.model import Undelivered
 
 Report = tuple[str, ...]
@@ -34,7 +34,7 @@ _SENDER_LINE = re.compile(r"\bmail from\b|\bfrom[:=]", re.IGNORECASE)
 _DIAGNOSTIC_LINES = 6
 
 
-def recipients(report: Report, not_these: frozenset[str]) -> tuple[Undelivered, ...]:
+def recipients_of(report: Report, not_these: frozenset[str]) -> tuple[Undelivered, ...]:
     """Find the recipients that a report names, in the clearest of the ways in which it does.
 
     `not_these` are canonical addresses that are no recipients: the sender's and the reporter's. A

@@ -8,7 +8,7 @@ passes on lies inside that person's mail and is none.
 
 import re
 
-from gateway.mail.facts import Facts, holds
+from gateway.mail.kind.facts import Facts, holds
 from gateway.mail.model import Attachment, Kind
 
 # The types of parts, what a mail with them is, and how multipart/report names it.

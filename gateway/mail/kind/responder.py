@@ -5,7 +5,7 @@ An answer is more than an automatic mail: only an answer can say that somebody i
 
 import re
 
-from gateway.mail.facts import Facts, holds, keyword
+from gateway.mail.kind.facts import Facts, holds, keyword
 
 # Presence is enough, unless the value denies it.
 _FIELDS = (

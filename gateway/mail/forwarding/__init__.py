@@ -1,0 +1,1 @@
+"""How a forwarded mail stands in another; `mail/forward.py` puts it together."""

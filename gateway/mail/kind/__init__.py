@@ -1,0 +1,1 @@
+"""What says that a machine made a mail; `mail/automatic.py` weighs it."""
