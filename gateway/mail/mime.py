@@ -190,6 +190,7 @@ class _Walk:
             return
         if len(self._open) >= MAX_DEPTH:
             self._problem = f"parts nested deeper than {MAX_DEPTH}"
+            self._parts[-1] = _rest(part.index, part.start, part.end, part.within)
         elif len(boundary) <= _LONGEST_BOUNDARY - 2:
             self._set_open([*self._open, (boundary, part.index)])
             # The text before the first delimiter is for programs that know no MIME.
@@ -218,20 +219,25 @@ class _Walk:
 
     def _keep_rest(self, start: int, parent: int) -> None:
         """Make one opaque part of what lies beyond the limit on parts."""
-        rest = Part(
-            index=len(self._parts),
-            media_type="application/octet-stream",
-            parameters={"name": "rest-of-mail.txt"},
-            encoding="",
-            disposition=Value("attachment"),
-            content_id="",
-            location="",
-            start=start,
-            end=len(self._raw),
-            within=self._enter(parent),
-        )
+        rest = _rest(len(self._parts), start, len(self._raw), self._enter(parent))
         self._parts.append(rest)
         self._problem = f"more than {MAX_PARTS} parts"
+
+
+def _rest(index: int, start: int, end: int, within: str) -> Part:
+    """Make an attachment of what lies beyond a limit."""
+    return Part(
+        index=index,
+        media_type="application/octet-stream",
+        parameters={"name": "rest-of-mail.txt"},
+        encoding="",
+        disposition=Value("attachment"),
+        content_id="",
+        location="",
+        start=start,
+        end=end,
+        within=within,
+    )
 
 
 def _part(block: Block, index: int, within: str, end: int, hint: str) -> Part:

@@ -189,6 +189,8 @@ def _first_field(raw: bytes, start: int) -> int:
     position = blank.end() if blank else start
     if _NAME.match(raw, position) or raw.startswith(_SEPARATORS, position):
         return position
+    if raw.startswith(b"--", position):
+        return start  # the parts of a mail without its head
     line_end = raw.find(b"\n", position, position + _HEAD)
     if line_end >= 0 and _NAME.match(raw, line_end + 1):
         return line_end + 1

@@ -88,6 +88,10 @@ def test_depth_is_limited() -> None:
     assert ("", 33) == (tree(nested(32)).problem, len(tree(nested(32)).parts))
     deeper = tree(nested(33))
     assert ("parts nested deeper than 32", 33) == (deeper.problem, len(deeper.parts))
+    assert ("rest-of-mail.txt", b"--b32") == (
+        deeper.parts[-1].name,
+        deeper.parts[-1].payload(nested(33))[:5],
+    )
 
 
 def test_the_number_of_parts_is_limited() -> None:

@@ -44,6 +44,7 @@ def test_where_the_head_begins_and_ends(raw: bytes) -> None:
         (b"", b""),
         (b"\r\nonly a body: it says", b"only a body: it says"),
         (b"Just text.\nMore text.\n", b"Just text.\nMore text.\n"),
+        (b"--b\nContent-Type: text/plain\n\nx", b"--b\nContent-Type: text/plain\n\nx"),
         (b"From: a\nno field here\nNote: b\n\nx", b"no field here\nNote: b\n\nx"),
         (b"From: a\nno field here\n\nTo: b", b"no field here\n\nTo: b"),
         (b"From: a\nno field here\n" + b"x\n" * 40 + b"To: b", None),
