@@ -111,8 +111,7 @@ class _Reader:
 
     def _forward(self, number: int) -> int:
         """Take the rest for a forwarded mail: history below words of its own, else the text."""
-        above = " ".join(self.lines.words[:number])[:_LONGEST_POINTER]
-        if self.has_new and not is_pointer(above):
+        if self.has_new and not self._is_pointed_at(number):
             self.history = number
         else:
             self.kinds[: len(self.lines)] = [Is.FORWARDED] * len(self.lines)
@@ -136,9 +135,17 @@ class _Reader:
             else:
                 self.kinds[first:end] = [Is.FORWARDED] * (end - first)
             return end
+        is_head = first not in self.introduced and not is_marker(self.lines.words[first])
+        if is_head and self._is_pointed_at(first):
+            return self._forward(first)
         self.history = first if column else self._with_rule(first)
         self.column = column
         return len(self.lines)
+
+    def _is_pointed_at(self, number: int) -> bool:
+        """Say whether all that stands above a line is like `FYI`."""
+        above = (words for words in self.lines.words[:number] if not _RULE.fullmatch(words))
+        return is_pointer(" ".join(above)[:_LONGEST_POINTER])
 
     def _with_rule(self, first: int) -> int:
         """Take in the rule, or before a marker the line with a colon, above the history."""

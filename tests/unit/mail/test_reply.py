@@ -81,6 +81,8 @@ def test_a_wrapped_quotation_is_one() -> None:
         f"-----Original Message-----\nFrom: Jan\n\n{SENT}",
         f"---------- Forwarded message ---------\nFrom: Jan <jan@klant.example>\n\n{SENT}",
         f"FYI\n\n---------- Forwarded message ---------\nFrom: Jan <jan@klant.example>\n\n{SENT}",
+        f"Zur Info\n\nVon: Jan <j@klant.example>\nGesendet: 2. Nov 2026 14:03\n\n{SENT}",
+        f"FYI\n\n-----Original Message-----\nFrom: Jan\n\n{SENT}",
         f"Tiedoksi.\n\nBegin forwarded message:\n\n{quoted('From: Jan')}\n{quoted(SENT)}",
         f"-------- Weitergeleitete Nachricht --------\nVon: J\n\n{SENT}\n\n{WROTE}\n{quoted(SENT)}",
     ],
