@@ -143,6 +143,10 @@ def _offered(leaf: Part, payload: bytes, inside: Packed | None) -> list[Piece]:
         # What explains a report comes first (RFC 6522 section 3), and some programs declare it to
         # be the report itself.
         return _pieces(leaf, body.text_of(payload, leaf)[0])
+    if leaf.media_type in {"text/plain", "text/html"} and leaf.disposition.value != "attachment":
+        # A text with a name, which mail programs show in its place all the same.
+        text = body.text_of(payload, leaf)[0]
+        return _pieces(leaf, "", text) if leaf.media_type == "text/html" else _pieces(leaf, text)
     return []
 
 
