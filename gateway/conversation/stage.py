@@ -15,9 +15,9 @@ from gateway.config.settings import Database as DatabaseSettings
 from gateway.conversation.played import SentMail
 from gateway.desk.model import Person
 from gateway.house import House, open_house
+from gateway.mail.format.prescan import first_message_id
 from gateway.mail.model import Authenticity, Envelope, Mail, Verdict
 from gateway.mail.parse import parse
-from gateway.mail.prescan import first_message_id
 from gateway.store import archive, books, claims, diary, directory, outbox, raw, spool
 from gateway.store.archive import Explained
 from gateway.store.claimant import this_process

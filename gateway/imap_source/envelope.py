@@ -5,8 +5,8 @@ Only the delivering server's own fields count, which stand at the top (RFC 5321 
 
 from gateway.config.address import canonical
 from gateway.config.settings import ImapAccount
+from gateway.mail.format.prescan import Block, read_block, with_line_feeds
 from gateway.mail.model import Envelope
-from gateway.mail.prescan import Block, read_block, with_line_feeds
 
 _HEAD = 64 * 1024
 

@@ -13,7 +13,7 @@ from gateway.imap_source.age import Ages
 from gateway.imap_source.envelope import envelope
 from gateway.imap_source.health import source_name
 from gateway.imap_source.wire import Listed
-from gateway.mail.prescan import first_message_id
+from gateway.mail.format.prescan import first_message_id
 from gateway.store import imap, raw, spool
 from gateway.store.database import Database
 from gateway.store.imap import Seen, UidSpace

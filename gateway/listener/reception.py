@@ -15,8 +15,8 @@ from gateway.errors import Transient
 from gateway.listener import replies
 from gateway.listener.receive import Incoming
 from gateway.listener.replies import Refused
+from gateway.mail.format.prescan import first_message_id, received_hops
 from gateway.mail.model import Envelope
-from gateway.mail.prescan import first_message_id, received_hops
 from gateway.store.raw import RawMail
 from gateway.store.spool import Accepted, Delivery, smtp_key
 

@@ -6,8 +6,8 @@ What a single address is, `config/address.py` says.
 import re
 
 from gateway.config.address import canonical
-from gateway.mail import fields
-from gateway.mail.charset import clean_line
+from gateway.mail.format import fields
+from gateway.mail.format.charset import clean_line
 from gateway.mail.model import Mailbox
 
 MAX_MAILBOXES = 100

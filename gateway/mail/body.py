@@ -6,9 +6,9 @@ from enum import Enum, auto
 from itertools import groupby
 
 from gateway.mail import flowed, html, stub
-from gateway.mail.charset import clean_text, decode
-from gateway.mail.markup import MAX_TAGS
-from gateway.mail.mime import Part, Tree
+from gateway.mail.format.charset import clean_text, decode
+from gateway.mail.format.mime import Part, Tree
+from gateway.mail.html.markup import MAX_TAGS
 from gateway.mail.stub import squeezed
 
 MAX_BYTES = 1024 * 1024

@@ -10,13 +10,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from gateway.mail import content_type, enclosed
 from gateway.mail.bounce import delivery_status, detectors, notice, phrases
 from gateway.mail.bounce.recipients import described, recipients_of, stand_apart
 from gateway.mail.bounce.signs import Signs, signs_of
 from gateway.mail.bounce.text import MAX_TEXT, BounceText, text_of
+from gateway.mail.format import content_type, enclosed
+from gateway.mail.format.prescan import message_id
 from gateway.mail.model import Bounce, Header, Mail, Undelivered
-from gateway.mail.prescan import message_id
 
 
 def bounce(mail: Mail, *, null_path: bool = False) -> Bounce | None:

@@ -7,9 +7,9 @@ and the like, folding, transfer encodings, line ends, the MIME boundaries.
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from gateway.mail import fields
+from gateway.mail.format import fields
+from gateway.mail.format.prescan import Block
 from gateway.mail.model import Mail
-from gateway.mail.prescan import Block
 
 # The address fields are taken as written, so that two mails never become equal by how an address
 # was understood.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from gateway.mail import parse
-from gateway.mail.contents import MAX_ATTACHMENTS
+from gateway.mail.format.contents import MAX_ATTACHMENTS
 from gateway.mail.forwarding import subject_prefix, written_date
 from gateway.mail.forwarding.quoted_header import QuotedHeader, mailbox
 from gateway.mail.forwarding.text import inline_original

@@ -1,7 +1,7 @@
 """Which other mails a mail gives back, names or forwards."""
 
-from gateway.mail import prescan
 from gateway.mail.dsn import bounce
+from gateway.mail.format import prescan
 from gateway.mail.forward import Forwarded
 from gateway.mail.model import Bounce, Envelope, Kind, Mail
 

@@ -5,11 +5,12 @@ limit, what can be read is read and `opaque` says which limit it was; the raw ma
 caller in any case.
 """
 
-from gateway.mail import address, body, contents, fields, fingerprint, mime, packed, prescan
-from gateway.mail.charset import hint_of
-from gateway.mail.contents import Contents
+from gateway.mail import address, body, fingerprint
+from gateway.mail.format import contents, fields, mime, packed, prescan
+from gateway.mail.format.charset import hint_of
+from gateway.mail.format.contents import Contents
+from gateway.mail.format.prescan import Block
 from gateway.mail.model import Attachment, Header, Mail, Mailbox
-from gateway.mail.prescan import Block
 
 MAX_REFERENCES = 50
 

@@ -12,9 +12,10 @@ from gateway.mail.forward import Forwarded, forwarded
 from gateway.mail.inside import failure_of, others_of
 from gateway.mail.language import detect
 from gateway.mail.model import Bounce, Classification, Clues, Envelope, Kind, Mail
-from gateway.mail.parse import parse
+from gateway.mail.parse import content, parse
 from gateway.mail.reply import Fold, folds, new_text
 from gateway.mail.thread import find_clues
+from lib.mails import assert_sound
 
 # The languages of a desk.
 LANGUAGES = ("de", "en", "es", "fi", "fr", "nl", "sv")
@@ -74,7 +75,12 @@ def _see(raw: bytes, began: float) -> Seen:
     original = original_of(mail, raw, kind)
     clues_of(mail, kind, bounce, original)
     spoken = language_of(new)
-    return Seen(mail, kind, found, new, bounce, original, spoken, time.process_time() - began)
+    taken = time.process_time() - began
+    assert_sound(mail)
+    for attachment in mail.attachments:
+        size = len(content(raw, attachment))
+        assert attachment.size == size, f"{attachment.name} has {size} bytes when it is asked for"
+    return Seen(mail, kind, found, new, bounce, original, spoken, taken)
 
 
 def kind_of(mail: Mail) -> Classification:

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from gateway import intake
 from gateway.config.load import load
 from gateway.house import House, open_house
+from gateway.mail.format.prescan import first_message_id
 from gateway.mail.model import Authenticity, Envelope, Mail, Verdict
-from gateway.mail.prescan import first_message_id
 from gateway.store import claims, raw, schema, spool
 from gateway.store.claimant import this_process
 from gateway.store.migrate import migrate

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from gateway.config.address import canonical
-from gateway.mail.enclosed import DELIVERY_STATUS
+from gateway.mail.format.enclosed import DELIVERY_STATUS
 from gateway.mail.model import Enclosed, Header, Undelivered
 
 MAX_RECIPIENTS = 100

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from gateway.mail import content_type
 from gateway.mail.bounce import subjects
+from gateway.mail.format import content_type
 from gateway.mail.model import Mail
 
 _DAEMONS = frozenset(

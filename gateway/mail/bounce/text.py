@@ -7,7 +7,7 @@ or its header block at the end.
 import re
 from dataclasses import dataclass
 
-from gateway.mail import enclosed
+from gateway.mail.format import enclosed
 from gateway.mail.model import Header
 
 MAX_TEXT = 64 * 1024

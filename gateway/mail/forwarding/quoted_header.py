@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.config.address import canonical
-from gateway.mail import client_words, fields
+from gateway.mail import client_words
 from gateway.mail.client_words import Word
+from gateway.mail.format import fields
 from gateway.mail.model import Mailbox
 
 _MOST_LINES = 80

@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.mail import content_type
-from gateway.mail.content_type import Value
+from gateway.mail.format import content_type
+from gateway.mail.format.content_type import Value
 from gateway.mail.model import Envelope, Mail
 
 # Values with which a program says that a mark does not hold.

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.config.address import canonical, without_extension
-from gateway.mail import fields
 from gateway.mail.address import MAX_MAILBOXES, guess, mailboxes
+from gateway.mail.format import fields
 from gateway.mail.model import Mailbox
 
 # Under a tracer, as coverage is one, Python itself is several times slower.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.mail import filename, media_types
+from gateway.mail.format import filename, media_types
 from gateway.mail.model import Disposition
 from gateway.mail.parse import parse
 from lib.mails import mail_bytes, multipart

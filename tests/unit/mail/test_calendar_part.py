@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.mail import calendar_part
+from gateway.mail.format import calendar_part
 from gateway.mail.parse import content, parse
 from lib.mails import assert_sound, mail_bytes, multipart
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.mail.charset import codec_of, decode, hint_of
+from gateway.mail.format.charset import codec_of, decode, hint_of
 from gateway.mail.parse import parse
 from lib.mails import assert_sound, multipart
 

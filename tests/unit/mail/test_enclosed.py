@@ -4,7 +4,7 @@ from base64 import b64encode
 
 import pytest
 
-from gateway.mail import enclosed
+from gateway.mail.format import enclosed
 from gateway.mail.model import Mail
 from gateway.mail.parse import parse
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.mail import content_type, mime
-from gateway.mail.mime import Tree, read_tree
-from gateway.mail.prescan import read_block
+from gateway.mail.format import content_type, mime
+from gateway.mail.format.mime import Tree, read_tree
+from gateway.mail.format.prescan import read_block
 from lib.mails import multipart
 
 

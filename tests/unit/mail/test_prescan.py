@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.mail import prescan
-from gateway.mail.prescan import first_message_id, message_ids, read_block, received_hops
+from gateway.mail.format import prescan
+from gateway.mail.format.prescan import first_message_id, message_ids, read_block, received_hops
 
 
 def names(raw: bytes) -> list[str]:

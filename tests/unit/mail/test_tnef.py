@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.mail import mapi, tnef
+from gateway.mail.format import mapi, tnef
 from gateway.mail.model import Attachment, Disposition
 from gateway.mail.parse import content, parse
 from lib.mails import assert_sound, mail_bytes, multipart

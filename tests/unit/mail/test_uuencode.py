@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.mail import uuencode
+from gateway.mail.format import uuencode
 from gateway.mail.model import Attachment
 from gateway.mail.parse import content, parse
 from lib.mails import mail_bytes, multipart

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from gateway.mail import tnef, uuencode
-from gateway.mail.packed_file import PackedFile
+from gateway.mail.format import tnef, uuencode
+from gateway.mail.format.packed_file import PackedFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ in bytes, fields and groups, in the one pass that the parser makes over the leav
 
 import re
 
-from gateway.mail import content_type, fields, mime, prescan
-from gateway.mail.mime import Part
+from gateway.mail.format import content_type, fields, mime, prescan
+from gateway.mail.format.mime import Part
 from gateway.mail.model import Enclosed, Header
 
 MAX_ENCLOSED = 16

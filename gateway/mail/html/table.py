@@ -6,7 +6,7 @@ they hold; read so, their columns would run into each other, quotations and sign
 
 from lxml.html import HtmlElement
 
-from gateway.mail.markup import BLOCKS, TABLE_PARTS
+from gateway.mail.html.markup import BLOCKS, TABLE_PARTS
 
 # A blank that stays: inscriptis collapses all others. It is a noncharacter, which no text holds.
 BLANK = "\ufdd2"

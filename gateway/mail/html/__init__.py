@@ -1,6 +1,6 @@
 """HTML of a mail: as text for the reader and the rules, and sanitised for display.
 
-Whatever arrives is balanced first (`gateway.mail.markup`), so that neither nh3 nor lxml under
+Whatever arrives is balanced first (`gateway.mail.html.markup`), so that neither nh3 nor lxml under
 inscriptis can be made slow or large, and nothing is lost to their limits.
 """
 
@@ -13,9 +13,9 @@ from inscriptis.model.config import ParserConfig
 from lxml.etree import LxmlError
 from selectolax.lexbor import LexborHTMLParser
 
-from gateway.mail.charset import clean_text
-from gateway.mail.html_layout import arrange, finished, is_costly, tree_of
-from gateway.mail.markup import BLOCKS, INLINE, MAX_TAGS, TABLE_PARTS, VOID, bounded, restored
+from gateway.mail.format.charset import clean_text
+from gateway.mail.html.layout import arrange, finished, is_costly, tree_of
+from gateway.mail.html.markup import BLOCKS, INLINE, MAX_TAGS, TABLE_PARTS, VOID, bounded, restored
 
 _CONFIG = ParserConfig(css=CSS_PROFILES["strict"].copy())
 _SCHEMES = {"http", "https", "mailto"}

@@ -6,8 +6,8 @@ Attachments are stored by number or by hash; these names are only shown and offe
 import re
 import unicodedata
 
-from gateway.mail import media_types
-from gateway.mail.charset import normalized
+from gateway.mail.format import media_types
+from gateway.mail.format.charset import normalized
 
 MAX_BYTES = 150
 

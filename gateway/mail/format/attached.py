@@ -4,11 +4,11 @@ A name is what the part calls itself, cleaned; two of one name stay so, for they
 part and piece. What has no name gets one that is the same at every reading.
 """
 
-from gateway.mail import content_type, fields, filename, media_types, prescan
-from gateway.mail.charset import clean_line
-from gateway.mail.mime import Part
+from gateway.mail.format import content_type, fields, filename, media_types, prescan
+from gateway.mail.format.charset import clean_line
+from gateway.mail.format.mime import Part
+from gateway.mail.format.packed_file import PackedFile
 from gateway.mail.model import Attachment, Disposition
-from gateway.mail.packed_file import PackedFile
 
 _MAILS = frozenset({"message/rfc822", "message/global", "message/news"})
 # Where the subject of an attached mail is looked for.

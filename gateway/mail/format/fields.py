@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from mailparser.dates import parse_mail_date
 from mailparser.utils import get_addresses
 
-from gateway.mail.charset import clean_line, decode
+from gateway.mail.format.charset import clean_line, decode
 
 # RFC 2047, also without a charset, and with the blanks and question marks inside the encoded text
 # that many mailers leave there. The text ends before what may begin another word, so that each

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from urllib.parse import unquote_to_bytes
 
-from gateway.mail import fields
-from gateway.mail.charset import clean_line, decode
+from gateway.mail.format import fields
+from gateway.mail.format.charset import clean_line, decode
 
 MAX_PARAMETERS = 128
 # Parameters, and words that are none.

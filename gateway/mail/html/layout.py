@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from lxml.html import Element, HtmlElement, document_fromstring
 
-from gateway.mail.charset import clean_text
-from gateway.mail.html_table import BLANK, without_placing
-from gateway.mail.markup import AMPERSAND, BLOCKS, LESS_THAN, TABLE_PARTS, restored
+from gateway.mail.format.charset import clean_text
+from gateway.mail.html.markup import AMPERSAND, BLOCKS, LESS_THAN, TABLE_PARTS, restored
+from gateway.mail.html.table import BLANK, without_placing
 
 # Noncharacters of Unicode, which no text holds: they pass through inscriptis as they are.
 _QUOTE = "\ufdd0"

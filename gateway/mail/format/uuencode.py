@@ -7,8 +7,8 @@ Only what keeps to that from begin to end is a file; anything else stays text. O
 import binascii
 import re
 
-from gateway.mail.charset import decode
-from gateway.mail.packed_file import MAX_PIECES, PackedFile
+from gateway.mail.format.charset import decode
+from gateway.mail.format.packed_file import MAX_PIECES, PackedFile
 
 _BEGIN = re.compile(rb"^begin [0-7]{3,4}(?: ([^\r\n]{0,255}))?\r?$", re.MULTILINE)
 # Lines that begin like a file, for each file.

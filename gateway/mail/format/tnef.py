@@ -8,10 +8,10 @@ too much, is kept whole by the caller.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gateway.mail import mapi
-from gateway.mail.charset import clean_text, decode
-from gateway.mail.mapi import Properties
-from gateway.mail.packed_file import MAX_PIECES, PackedFile
+from gateway.mail.format import mapi
+from gateway.mail.format.charset import clean_text, decode
+from gateway.mail.format.mapi import Properties
+from gateway.mail.format.packed_file import MAX_PIECES, PackedFile
 
 SIGNATURE = b"\x78\x9f\x3e\x22"
 

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
-from gateway.mail import attached, body, calendar_part, enclosed, fingerprint, packed
+from gateway.mail import body, fingerprint
 from gateway.mail.body import Piece, Role
-from gateway.mail.mime import Part, Tree
+from gateway.mail.format import attached, calendar_part, enclosed, packed
+from gateway.mail.format.mime import Part, Tree
+from gateway.mail.format.packed import Packed
 from gateway.mail.model import Attachment, Disposition, Enclosed
-from gateway.mail.packed import Packed
 
 MAX_ATTACHMENTS = 100
 

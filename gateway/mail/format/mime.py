@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from gateway.mail import content_type, fields, media_types, prescan, uuencode
-from gateway.mail.charset import hint_of
-from gateway.mail.content_type import Value
-from gateway.mail.prescan import Block
+from gateway.mail.format import content_type, fields, media_types, prescan, uuencode
+from gateway.mail.format.charset import hint_of
+from gateway.mail.format.content_type import Value
+from gateway.mail.format.prescan import Block
 
 MAX_DEPTH = 32
 MAX_PARTS = 500

@@ -10,7 +10,7 @@ import re
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from gateway.mail.charset import clean_line, clean_text, decode
+from gateway.mail.format.charset import clean_line, clean_text, decode
 
 if TYPE_CHECKING:
     from icalendar import Component
