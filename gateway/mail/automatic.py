@@ -140,13 +140,15 @@ _INVITATION_ANSWERED = re.compile(
 
 
 def _calendar_answer(facts: Facts) -> str:
-    """Recognise answers to invitations (iTIP, RFC 5546)."""
+    """Recognise answers to invitations (iTIP, RFC 5546); one with words beside it is a person's."""
     declared = facts.content_type
     method = declared.parameters.get("method", "").lower()
     if declared.value == "text/calendar" and method in {"reply", "counter"}:
         return "content-type: calendar reply"
     if "text/calendar" not in facts.inside or facts.mail.text.strip():
         return ""
+    if facts.mail.calendar_method in {"REPLY", "COUNTER"}:
+        return "part: calendar reply"
     answered = _INVITATION_ANSWERED.match(facts.mail.subject[:50].lstrip())
     return "part: text/calendar, subject: says answered" if answered else ""
 

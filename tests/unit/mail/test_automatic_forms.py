@@ -359,6 +359,7 @@ def test_an_answer_to_an_invitation() -> None:
         for raw in (silent, spoken)
     ]
     assert [Kind.AUTOMATIC, Kind.PERSON] == kinds
+    assert "part: calendar reply" in read(silent).reasons
 
 
 def test_hostile_fields() -> None:
