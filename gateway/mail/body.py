@@ -13,6 +13,9 @@ from gateway.mail.stub import squeezed
 
 MAX_BYTES = 1024 * 1024
 
+# A text of so many letters does not stand in another by chance.
+_TELLING = 30
+
 
 class Role(Enum):
     """What a leaf of the MIME tree is to its reader."""
@@ -115,15 +118,20 @@ class _Reading:
         if not piece.is_html:
             self._keep(piece.text)
             return
-        text = self._text_of(piece.text)
-        words = squeezed(text)
-        if not any(words in earlier for _, earlier in self.texts):
-            self.texts = [said for said in self.texts if said[1] not in words]
-            self._keep(text)
+        new = _said(self._text_of(piece.text))
+        if not any(_holds(earlier, new) for earlier in self.texts):
+            self.texts = [earlier for earlier in self.texts if not _holds(new, earlier)]
+            self.texts.append(new)
 
     def add_best(self, forms: Sequence[Piece]) -> None:
-        """Add the plain form of a text, unless it is empty or a stub."""
-        plain = _joined(form.text for form in forms if not form.is_html)
+        """Add the plain form of a text, unless it is empty or a stub.
+
+        Some programs declare the HTML form to be plain, too.
+        """
+        plains = [form.text for form in forms if not form.is_html]
+        if len(plains) > 1:
+            plains = [text for text in plains if not html.looks_like_html(text)] or plains
+        plain = _joined(plains)
         htmls = [form.text for form in forms if form.is_html]
         if not htmls or (plain.strip() and not stub.is_possible(plain, htmls)):
             self._keep(plain)
@@ -132,12 +140,27 @@ class _Reading:
         self._keep(text if not plain.strip() or stub.is_stub(plain, text) else plain)
 
     def _keep(self, text: str) -> None:
-        self.texts.append((text, squeezed(text)))
+        self.texts.append(_said(text))
 
     def _text_of(self, page: str) -> str:
         text = html.to_text(page, max_tags=max(0, self.tags))
         self.tags -= page.count("<")
         return text
+
+
+def _said(text: str) -> tuple[str, str]:
+    return text, squeezed(text)
+
+
+def _holds(whole: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Say whether a text says all that another says.
+
+    The letters of a short text stand in many others by chance, so that has to be their beginning.
+    """
+    if len(other[1]) >= _TELLING:
+        return other[1] in whole[1]
+    words, beginning = " ".join(whole[0].split()), " ".join(other[0].split())
+    return words.startswith(beginning) and not words[len(beginning) :][:1].isalnum()
 
 
 def _joined(texts: Iterable[str]) -> str:

@@ -96,6 +96,10 @@ def inner(kind: str, boundary: str, *parts: str) -> str:
         (multipart(f"{HTML}<p>one</p>", "\r\nfooter"), "one\n\nfooter"),
         (multipart("\r\nsame text", f"{HTML}<p>same <b>text</b></p>"), "same text"),
         (multipart("\r\nsame text", f"{HTML}<p>same text and more</p>"), "same text and more"),
+        (multipart("\r\nno", f"{HTML}<p>notice: not known</p>"), "no\n\nnotice: not known"),
+        (multipart("\r\nnotice: not known", f"{HTML}<p>no</p>"), "notice: not known\n\nno"),
+        (multipart("\r\none", "\r\n<div>one</div>", kind="alternative"), "one"),
+        (multipart("\r\none", "\r\ntwo", kind="alternative"), "one\n\ntwo"),
         (
             multipart(inner("alternative", "c", "\r\none", f"{HTML}<p>other</p>"), "\r\ntwo"),
             "one\n\ntwo",
