@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -29,18 +30,18 @@ def print_outcome(console: Console, outcome: Outcome, speed: Speed | None) -> No
         f"peak memory {mib(swept.peak)} of {mib(MOST_MEMORY)}",
         highlight=False,
     )
-    console.print(_kinds(outcome))
+    console.print(_kinds(_table(console, "Kinds"), outcome))
     for label in ("bounce", "auto_reply", "human"):
         right, of_all = outcome.matrix.recall(label)
         if of_all:
             console.print(f"{label}: {right} of {of_all} right, {right / of_all:.1%}")
     if outcome.verdicts:
-        console.print(_checks(outcome))
+        console.print(_checks(_table(console, "Against `expected`"), outcome))
     _print_differing(console, outcome)
     for reason in outcome.unneeded():
         console.print(f"not needed any more: {reason.check}: {reason.why}", soft_wrap=True)
     if speed is not None:
-        console.print(_speed(speed))
+        console.print(_speed(_table(console, "Speed"), speed))
     failures = outcome.failures()
     for failure in failures:
         console.print(Text(f"failed: {failure}", "red"), soft_wrap=True)
@@ -84,29 +85,30 @@ def print_mail(console: Console, one: Labelled, seen: Seen) -> None:
             console.print(Text(f"expected:\n{verdict.expected}\ngot:\n{verdict.got}"))
 
 
-def _kinds(outcome: Outcome) -> Table:
+def _table(console: Console, title: str) -> Table:
+    """Give an empty table, with lines around its cells on a terminal only."""
+    lines = box.ROUNDED if console.is_terminal else None
+    return Table(title=title, title_justify="left", box=lines)
+
+
+def _columns(table: Table, first: str, *numbers: str) -> None:
+    table.add_column(first)
+    for name in numbers:
+        table.add_column(name, justify="right")
+
+
+def _kinds(table: Table, outcome: Outcome) -> Table:
     cells = outcome.matrix.cells
     kinds = [kind for kind in Kind if any(column is kind for _, column in cells)]
-    table = Table("label", *(kind.value for kind in kinds), title="Kinds", title_justify="left")
-    for column in table.columns[1:]:
-        column.justify = "right"
+    _columns(table, "label", *(kind.value for kind in kinds))
     for label in sorted({row for row, _ in cells}):
         counts = (cells.get((label, kind), 0) for kind in kinds)
         table.add_row(label or "nothing said", *(str(count or "") for count in counts))
     return table
 
 
-def _checks(outcome: Outcome) -> Table:
-    table = Table(
-        "check",
-        "agreed",
-        "differs, with reason",
-        "differs",
-        title="Against `expected`",
-        title_justify="left",
-    )
-    for column in table.columns[1:]:
-        column.justify = "right"
+def _checks(table: Table, outcome: Outcome) -> Table:
+    _columns(table, "check", "agreed", "differs, with reason", "differs")
     for name, counts in outcome.counts().items():
         table.add_row(name, *(str(count) for count in counts))
     return table
@@ -131,10 +133,8 @@ def _lines(verdict: Verdict) -> Iterator[str]:
     yield f"    got      {_short(verdict.got)}"
 
 
-def _speed(speed: Speed) -> Table:
-    table = Table("", "mails/s", "MB/s", f"of {BARE}", title="Speed", title_justify="left")
-    for column in table.columns[1:]:
-        column.justify = "right"
+def _speed(table: Table, speed: Speed) -> Table:
+    _columns(table, "", "mails/s", "MB/s", f"of {BARE}")
     named = {BARE: speed.bare, READ: speed.read, **speed.stages}
     for name, seconds in named.items():
         if seconds:
