@@ -84,7 +84,7 @@ def _by_recipient(groups: Iterable[Group]) -> Iterator[Group]:
                 yield tuple(current)
             current, names = [], set()
         for header in group:
-            if header.name in _RECIPIENT and _is_next(header.name, names):
+            if header.name in _RECIPIENT and _is_next(header.name, current, names):
                 yield tuple(current)
                 current, names = [], set()
             current.append(header)
@@ -93,11 +93,15 @@ def _by_recipient(groups: Iterable[Group]) -> Iterator[Group]:
         yield tuple(current)
 
 
-def _is_next(name: str, before: set[str]) -> bool:
-    """Say whether a recipient field begins another recipient, by the fields before it."""
+def _is_next(name: str, current: list[Header], before: set[str]) -> bool:
+    """Say whether a recipient field begins another recipient, by the fields before it.
+
+    Right behind Final-Recipient, Original-Recipient is of the same one.
+    """
     if name in before:
         return True
-    return name == "original-recipient" and "final-recipient" in before and bool(before & _OUTCOME)
+    apart = "final-recipient" in before and current[-1].name != "final-recipient"
+    return name == "original-recipient" and apart and bool(before & _OUTCOME)
 
 
 def _first(group: Group, name: str) -> str:
@@ -143,9 +147,14 @@ def _status(group: Group, diagnostic: str) -> str:
     if status and not status.endswith(".0"):
         return status
     said = status_in(diagnostic)
-    if said and (not status or (said[0] == status[0] and not said.endswith(".0"))):
+    if said and (not status or (said[0] == status[0] and _exactness(said) > _exactness(status))):
         return said
     return status
+
+
+def _exactness(status: str) -> int:
+    """Give how much a status says beyond its class: neither subject nor detail, one, or both."""
+    return 0 if status.endswith(".0.0") else 1 if status.endswith(".0") else 2
 
 
 def status_in(text: str) -> str:
