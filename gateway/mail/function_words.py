@@ -50,3 +50,8 @@ _LISTS = {
 }
 
 WORDS = {language: frozenset(words.split()) for language, words in _LISTS.items()}
+LANGUAGES = {
+    word: tuple(language for language, words in WORDS.items() if word in words)
+    for word in frozenset().union(*WORDS.values())
+}
+"""The languages of each word, by which many words are counted in one pass."""

@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from gateway.mail.function_words import WORDS
+from gateway.mail.function_words import LANGUAGES, WORDS
 
 _MAX_TEXT = 16 * 1024
-_MAX_PROSE = 4 * 1024
+# Some 250 words; more tell no more.
+_MAX_PROSE = 1536
 
 # Measured on some 14,000 sentences of 2 to 60 words in the seven languages and 6,000 in their
 # neighbours: of a hundred answers about one in a thousand is wrong, two in three texts of two or
@@ -58,7 +59,7 @@ def detect(text: str, languages: Sequence[str]) -> str:
 
 
 def _prose(text: str) -> list[str]:
-    """Give the words of the sentences in a text, in order, at most 4 KiB of them."""
+    """Give the words of the sentences in a text, in order, the first 1.5 KiB of them."""
     words: list[str] = []
     room = _MAX_PROSE
     for line in _sentences(text[:_MAX_TEXT]):
@@ -88,7 +89,7 @@ def _words(line: str) -> Iterator[str]:
     loud = line.isupper()
     for token in line.split():
         word = token.strip(_AROUND)
-        if not _WORD.fullmatch(word):
+        if not word.isalpha() and not _WORD.fullmatch(word):
             continue
         if loud or word[1:].islower() or len(word) == 1:
             yield word
@@ -121,9 +122,11 @@ def _chosen(words: list[str], choices: tuple[str, ...]) -> str:
 
 def _votes(words: list[str], choices: tuple[str, ...]) -> dict[str, int]:
     """Count for each language how many of the words are small words of it."""
-    lowered = [word.lower().replace("\u2019", "'") for word in words]
-    votes = {name: sum(word in small for word in lowered) for name, small in WORDS.items()}
-    return {**dict.fromkeys(choices, 0), **votes}
+    votes = dict.fromkeys((*WORDS, *choices), 0)
+    for word in words:
+        for language in LANGUAGES.get(word.lower().replace("\u2019", "'"), ()):
+            votes[language] += 1
+    return votes
 
 
 def _lead(votes: dict[str, int], language: str) -> int:
