@@ -130,8 +130,11 @@ _TYPES = {extension: media_type for media_type, extension in _EXTENSIONS.items()
 
 
 def extension(media_type: str) -> str:
-    """Give the extension of files of a media type, without a dot; "bin" if none is known."""
-    return _EXTENSIONS.get(media_type, "bin")
+    """Give the extension of files of a media type, without a dot; "bin" if none is known.
+
+    A text of an unknown kind can be read as text all the same (RFC 2046 section 4.1.4).
+    """
+    return _EXTENSIONS.get(media_type, "txt" if media_type.startswith("text/") else "bin")
 
 
 def media_type(name: str, default: str = "application/octet-stream") -> str:

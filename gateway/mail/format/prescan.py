@@ -30,6 +30,8 @@ _PARAMETER = re.compile(rb"[A-Za-z][A-Za-z0-9*_-]{0,40}=")
 # How far a stray line may reach before it is taken for the beginning of the body.
 _STRAY_LINES = 16
 _STRAY_BYTES = 4096
+# The most blanks that are looked at behind the value of a field.
+_LONGEST_END = 200
 # What follows a stray line in a header block, and hardly ever begins a line of a body.
 _KNOWN = frozenset(
     {"from", "to", "cc", "bcc", "subject", "date", "message-id", "in-reply-to", "references"}
@@ -130,16 +132,33 @@ def read_block(raw: bytes, start: int = 0, *, top: bool = True) -> Block:
             position = _end_of_field(raw, position, end)
         else:
             stray = position
-            if fields and _is_parameter(raw, stray, fields[-1]):
-                position = _end_of_field(raw, stray, end)
-            else:
-                position = _behind_stray_lines(raw, stray, end, top=top)
-                sound = min(sound, len(fields))
-            if not fields or position == stray:
+            position, sure = _beyond(raw, stray, end, fields, top=top)
+            sound = sound if sure else min(sound, len(fields))
+            if position == stray:
                 return Block(tuple(fields), stray, sound=sound)
             fields[-1] = Field(fields[-1].name, fields[-1].raw + raw[stray:position])
     problem = "" if position >= len(raw) else f"header block over {MAX_BLOCK} bytes"
     return Block(tuple(fields), position, problem, sound)
+
+
+def _beyond(
+    raw: bytes, stray: int, end: int, fields: list[Field], *, top: bool
+) -> tuple[int, bool]:
+    """Find where a block goes on that has a line that is no field; `stray` if it ends there.
+
+    The second value says whether every reader sees the same fields.
+    """
+    if not fields or _ends_blank(fields[-1]):
+        return stray, False
+    if _is_parameter(raw, stray, fields[-1]):
+        return _end_of_field(raw, stray, end), True
+    return _behind_stray_lines(raw, stray, end, top=top), False
+
+
+def _ends_blank(field: Field) -> bool:
+    """Say whether the last fold of a field is a line of blanks, which was meant to end the head."""
+    ending = field.raw[-_LONGEST_END:]
+    return ending[len(ending.rstrip()) :].count(b"\n") > 1
 
 
 def _is_parameter(raw: bytes, position: int, before: Field) -> bool:
@@ -155,6 +174,8 @@ def _behind_stray_lines(raw: bytes, start: int, end: int, *, top: bool) -> int:
     """Find the field that goes on with a block behind lines that are none; `start` if none does."""
     position = start
     end = min(end, start + _STRAY_BYTES)
+    if raw.startswith(b"--", start):
+        return start  # the first delimiter of a multipart
     for _ in range(_STRAY_LINES):
         line_end = raw.find(b"\n", position, end)
         if line_end < 0:

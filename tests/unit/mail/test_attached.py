@@ -145,6 +145,7 @@ def test_extensions_and_types() -> None:
     """The table is one in both directions."""
     assert "jpg" == media_types.extension("image/jpeg")
     assert "bin" == media_types.extension("x/y")
+    assert "txt" == media_types.extension("text/x-y")
     for extension in ("pdf", "jpg", "ics", "eml", "txt", "docx"):
         media_type = media_types.media_type(f"a.{extension.upper()}")
         assert extension == media_types.extension(media_type)

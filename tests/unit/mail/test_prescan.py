@@ -48,6 +48,8 @@ def test_where_the_head_begins_and_ends(raw: bytes) -> None:
         (b"From: a\nno field here\nNote: b\n\nx", b"no field here\nNote: b\n\nx"),
         (b"From: a\nno field here\n\nTo: b", b"no field here\n\nTo: b"),
         (b"From: a\nno field here\n" + b"x\n" * 40 + b"To: b", None),
+        (b"From: a\n--b\nContent-Type: text/plain\n\nx", b"--b\nContent-Type: text/plain\n\nx"),
+        (b"From: a\r\n \r\nHello\r\nTo: b\r\n\r\nx", b"Hello\r\nTo: b\r\n\r\nx"),
         (b"From: a", b""),
     ],
 )
