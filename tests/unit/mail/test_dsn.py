@@ -99,6 +99,7 @@ def test_the_address_is_the_one_that_was_written_to(fields: str, address: str) -
         ("Action: failed\nStatus: 5.2.2", "5.2.2", False),
         ("Action: failed\nStatus: 5.4.1", "5.4.1", True),
         ("Action: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 5.7.1 no", "5.7.1", True),
+        ("Action: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 5.1.0 no", "5.1.0", True),
         ("Action: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 no", "5.0.0", True),
         ("Action: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 452 4.2.2 full", "5.0.0", True),
         ("Action: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 552 over quota", "5.0.0", False),
@@ -129,6 +130,8 @@ def test_each_recipient_is_told_apart() -> None:
         "Final-Recipient: rfc822; d@klant.example",
         "Action: failed\nStatus: 5.1.3",
         "Final-Recipient: rfc822; e@klant.example\nAction: delivered\nStatus: 2.0.0",
+        "Action: failed\nFinal-Recipient: rfc822; f@klant.example\n"
+        "Original-Recipient: rfc822; f@klant.example\nStatus: 4.3.0",
     )
     found = dsn.bounce(mail)
     assert found is not None
@@ -137,6 +140,7 @@ def test_each_recipient_is_told_apart() -> None:
         ("b@klant.example", "4.4.1"),
         ("c@klant.example", "5.2.1"),
         ("d@klant.example", "5.1.3"),
+        ("f@klant.example", "4.3.0"),
     ] == [(one.address, one.status) for one in found.recipients]
 
 
