@@ -141,9 +141,10 @@ class _Walk:
             position = raw.find(b"\n", hit + 1)
             position = len(raw) if position < 0 else position
             line = raw[hit + 3 : min(position, hit + 3 + _LONGEST_BOUNDARY)].rstrip()
-            if line not in self._delimiters:
+            found = self._delimiters.get(line) or (b" " in line and self._delimiter(line))
+            if not found:
                 continue
-            level, closing = self._delimiters[line]
+            level, closing = found
             parent = self._open[level][1]
             self._finish(level if closing else level + 1, hit)
             if closing:
@@ -155,6 +156,14 @@ class _Walk:
             self._begin(prescan.read_block(raw, start, top=False), parent)
             position = max(position, self._parts[-1].start - 1)
         return Tree(tuple(self._parts), self._problem)
+
+    def _delimiter(self, line: bytes) -> tuple[int, bool] | None:
+        """Read a line with blanks in it: a boundary that begins the line is enough (RFC 2046).
+
+        The end of a boundary that was declared with blanks at its end has them, too.
+        """
+        ended = self._delimiters.get(line[:-2].rstrip() + b"--") if line.endswith(b"--") else None
+        return ended or self._delimiters.get(line.partition(b" ")[0])
 
     def _set_open(self, opened: list[tuple[bytes, int]]) -> None:
         """Change the stack; of two open multiparts with one boundary the outer one has it."""
