@@ -112,6 +112,17 @@ class Workbench:
     ) -> spool.Accepted:
         """Accept a mail as the listener does."""
         content = text.replace("\n", "\r\n").encode()
+        return self.deliver_bytes(content, recipient, sender, quiet=quiet)
+
+    def deliver_bytes(
+        self,
+        content: bytes,
+        recipient: str = "help@north.example",
+        sender: str = "jan@klant.example",
+        *,
+        quiet: bool = False,
+    ) -> spool.Accepted:
+        """Accept a mail as the listener does, in whatever bytes it came."""
         raw_mail = raw.from_bytes(content, self.house.data, self.house.settings.large_mail)
         envelope = Envelope(sender, recipient, "192.0.2.1")
         delivery = spool.Delivery(
