@@ -58,7 +58,7 @@ class Limits:
     """Bounds for what arrives; the per-peer ones do not apply to `trusted_networks`."""
 
     message_size: Count = 35 * 1024 * 1024
-    line_length: Count = 64 * 1024
+    line_length: Count = 2 * 1024 * 1024
     recipients: Count = 100
     connections: Count = 100
     connections_per_peer: Count = 10
