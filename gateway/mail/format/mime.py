@@ -46,6 +46,16 @@ def _is_prose(body: bytes) -> bool:
     return foreign > 3 and foreign * 20 > len(first)
 
 
+def _without_foot(body: bytes) -> bytes:
+    """Take from base64 what a list put under it, or a delimiter that fits no boundary.
+
+    Their letters would be read as base64, too, where the end of it is not marked.
+    """
+    for line in (b"\n--", b"\n__"):
+        body = body[: body.find(line)] if line in body else body
+    return body
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One node of the tree; `start` and `end` bound its body in the raw mail.
@@ -74,7 +84,7 @@ class Part:
         if self.encoding == "base64":
             if self.media_type.startswith("text/") and _is_prose(body):
                 return body
-            return fields.base64_bytes(body)
+            return fields.base64_bytes(_without_foot(body))
         if self.encoding == "quoted-printable":
             return binascii.a2b_qp(body)
         if self.encoding in _UUENCODED:

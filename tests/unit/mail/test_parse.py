@@ -171,6 +171,8 @@ def test_charsets(declared: str, data: bytes, expected: str) -> None:
         ("base64", b"SGVs bG8*\r\n=", "Hello"),
         ("base64", b"SGVsbG8", "Hello"),
         ("base64", b"SGVsbG8=\r\n-- \r\nA list of ours", "Hello"),
+        ("base64", b"SGVsbG8h\r\n\r\n_______\r\nA list of ours", "Hello!"),
+        ("base64", b"SGVsbG8h\n----no boundary of ours--", "Hello!"),
         (
             "base64",
             b"Nobody encoded this, and so it is read.",
