@@ -46,8 +46,6 @@ def _speed(speed: Speed) -> dict[str, object]:
         "mails": speed.mails,
         "bytes": speed.size,
         "rounds": speed.rounds,
-        "bare_seconds": speed.bare,
-        "read_seconds": speed.read,
-        "ratio": speed.ratio,
-        "stage_seconds": dict(speed.stages),
+        "seconds": dict(speed.seconds),
+        "ratios": dict(speed.ratios),
     }

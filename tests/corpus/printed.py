@@ -12,7 +12,7 @@ from corpus.labels import Labelled
 from corpus.outcome import Outcome, mib
 from corpus.reasons import Reason
 from corpus.seen import Seen
-from corpus.speed import BARE, READ, Speed
+from corpus.speed import BARE, Speed
 from corpus.sweep import MOST_MEMORY
 from corpus.verdict import Verdict
 from gateway.mail.model import Kind
@@ -135,11 +135,10 @@ def _lines(verdict: Verdict) -> Iterator[str]:
 
 def _speed(table: Table, speed: Speed) -> Table:
     _columns(table, "", "mails/s", "MB/s", f"of {BARE}")
-    named = {BARE: speed.bare, READ: speed.read, **speed.stages}
-    for name, seconds in named.items():
+    for name, seconds in speed.seconds.items():
         if seconds:
             rate, volume = speed.mails / seconds, speed.size / seconds / 1e6
-            table.add_row(name, f"{rate:,.0f}", f"{volume:.1f}", f"{seconds / speed.bare:.2f} x")
+            table.add_row(name, f"{rate:,.0f}", f"{volume:.1f}", f"{speed.ratios[name]:.2f} x")
     return table
 
 

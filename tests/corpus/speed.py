@@ -30,23 +30,18 @@ _RUNS: Mapping[str, _Run] = {
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Medians over rounds, in seconds of CPU for all mails once.
+    """What each run took: medians over rounds, in seconds of CPU for all mails once.
 
-    `bare` is `email.message_from_bytes`, which undoes no transfer encoding and decodes no header;
-    `read` is parse and classify, the body with them; `stages` is each stage by itself.
+    `BARE` is `email.message_from_bytes`, which undoes no transfer encoding and decodes no header;
+    `READ` is parse and classify, the body with them; the others are single stages. `ratios` are to
+    `BARE` in the same round, so that a machine that gets slower does not count.
     """
 
     mails: int
     size: int
     rounds: int
-    bare: float
-    read: float
-    stages: Mapping[str, float]
-
-    @property
-    def ratio(self) -> float:
-        """Give how many times as long as the bare parser reading takes."""
-        return self.read / self.bare if self.bare else 0.0
+    seconds: Mapping[str, float]
+    ratios: Mapping[str, float]
 
 
 def measure(mails: Sequence[tuple[bytes, Seen]], rounds: int) -> Speed:
@@ -57,9 +52,16 @@ def measure(mails: Sequence[tuple[bytes, Seen]], rounds: int) -> Speed:
     for _ in range(rounds):
         for name, run in _RUNS.items():
             taken[name].append(_seconds(run, mails))
-    medians = {name: statistics.median(times) for name, times in taken.items()}
-    bare, read = medians.pop(BARE), medians.pop(READ)
-    return Speed(len(mails), sum(len(raw) for raw, _ in mails), rounds, bare, read, medians)
+    return Speed(
+        mails=len(mails),
+        size=sum(len(raw) for raw, _ in mails),
+        rounds=rounds,
+        seconds={name: statistics.median(times) for name, times in taken.items()},
+        ratios={
+            name: statistics.median(a / b for a, b in zip(times, taken[BARE], strict=True))
+            for name, times in taken.items()
+        },
+    )
 
 
 def _seconds(run: _Run, mails: Sequence[tuple[bytes, Seen]]) -> float:
