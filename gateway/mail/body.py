@@ -159,8 +159,10 @@ def _holds(whole: tuple[str, str], other: tuple[str, str]) -> bool:
     """
     if len(other[1]) >= _TELLING:
         return other[1] in whole[1]
-    words, beginning = " ".join(whole[0].split()), " ".join(other[0].split())
-    return words.startswith(beginning) and not words[len(beginning) :][:1].isalnum()
+    # So few letters are fewer words, and no more of the other text needs to be looked at.
+    words, beginning = " ".join(whole[0].split(None, _TELLING)), " ".join(other[0].split())
+    following = words[len(beginning) : len(beginning) + 1]
+    return words.startswith(beginning) and not following.isalnum()
 
 
 def _joined(texts: Iterable[str]) -> str:

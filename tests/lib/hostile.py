@@ -119,6 +119,14 @@ WORSE: Mapping[str, Callable[[], bytes]] = MappingProxyType(
             + (b"\2\x0f\x80\6\0" + (10).to_bytes(4, "little") + bytes(12)) * 20_000,
             12,
         ),
+        "short pages below a long text": lambda: (
+            _MIXED
+            + b"--b\r\n\r\n"
+            + _filled("ab ", 700_000)
+            + b"".join(
+                b"\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>x%d" % place for place in range(498)
+            )
+        ),
         "uuencoded files": lambda: _PLAIN + _filled("begin 644 a\n#AAAA\n`\nend\n"),
         **{
             f"HTML: {name}": lambda piece=piece: _HTML + _filled(piece)  # type: ignore[misc]
