@@ -24,6 +24,13 @@ _SHORT = 300
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)", re.DOTALL)
 
+# The end of base64 with a whole line of base64 below it.
+_PIECE_END = re.compile(
+    rb"(?<==)\r?\n(?=(?:[A-Za-z0-9+/]{4}){0,256}"
+    rb"[A-Za-z0-9+/]{2}(?:[A-Za-z0-9+/]{2}|[A-Za-z0-9+/]=|==)(?:\r?\n|\Z))"
+)
+_LONGEST_END = len("==\r\n\r\n")
+
 # Most fields: one mailbox in which no character has a second meaning, so that there is only one
 # reading. Tried first because the full scan takes five times as long.
 _ONE_PLAIN = re.compile(
@@ -126,7 +133,16 @@ def _word_bytes(match: re.Match[str]) -> bytes | None:
 
 
 def base64_bytes(data: bytes) -> bytes:
-    """Decode base64 as every mail program does: what is no base64 is skipped, the end is mended."""
+    """Decode base64 as every mail program does: what is no base64 is skipped, the end is mended.
+
+    Some programs encode a file in pieces, each with an end of its own, and set them together.
+    """
+    if data.find(b"=", 0, -_LONGEST_END) < 0:
+        return _base64_piece(data)
+    return b"".join(map(_base64_piece, _PIECE_END.split(data)))
+
+
+def _base64_piece(data: bytes) -> bytes:
     try:
         return binascii.a2b_base64(data)
     except binascii.Error:

@@ -170,6 +170,8 @@ def test_charsets(declared: str, data: bytes, expected: str) -> None:
         ("BASE64", base64.b64encode("\u00e4".encode()), "\u00e4"),
         ("base64", b"SGVs bG8*\r\n=", "Hello"),
         ("base64", b"SGVsbG8", "Hello"),
+        ("base64", b"SGVs\r\nbG8=\r\nSQ==\r\nYW0gTm8=\r\n\r\n", "HelloIam No"),
+        ("base64", b"SGVsbG8=\nSent by us", "Hello"),
         ("base64", b"SGVsbG8=\r\n-- \r\nA list of ours", "Hello"),
         ("base64", b"SGVsbG8h\r\n\r\n_______\r\nA list of ours", "Hello!"),
         ("base64", b"SGVsbG8h\n----no boundary of ours--", "Hello!"),
