@@ -8,6 +8,7 @@ bytes of raw 8-bit headers, and mixes the text of attached mails into the mail's
 import binascii
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_tz
 
 from mailparser.dates import parse_mail_date
 from mailparser.utils import get_addresses
@@ -50,6 +51,11 @@ _MONTHS = dict(
         strict=True,
     )
 )
+
+# What the lenient reader would pass over.
+_HALF_DAY = re.compile(r"(?i)[0-9 ][ap]\.?m\b")
+_ZONE_NAME = re.compile(r" ?(?:GMT|UTC)(?=[+-][0-9])")
+_ZONE_COLON = re.compile(r"([+-][0-9]{2}):(?=[0-9]{2}\b)")
 
 # These concern how a name was encoded and cannot change which address was meant.
 _HARMLESS = frozenset({"overlong-encoded-word"})
@@ -205,9 +211,23 @@ def date(raw: bytes) -> datetime | None:
         if plain and plain.group(2) in _MONTHS:
             return _plain_date(plain)
         value = parse_mail_date(written).value
+        return value if isinstance(value, datetime) else _loose_date(written)
     except (ValueError, OverflowError):
         return None
-    return value if isinstance(value, datetime) else None
+
+
+def _loose_date(written: str) -> datetime | None:
+    """Read what programs write that do not keep to RFC 5322: no comma, no zone, `GMT+0100`.
+
+    A time without a zone counts as UTC. Raises ValueError or OverflowError if there is none such.
+    """
+    if len(written) > _SHORT or _HALF_DAY.search(written):
+        return None
+    parts = parsedate_tz(_ZONE_COLON.sub(r"\1", _ZONE_NAME.sub(" ", written)))
+    if parts is None:
+        return None
+    local = datetime(*parts[:6], tzinfo=timezone(timedelta(seconds=parts[9] or 0)))
+    return local.astimezone(UTC)
 
 
 def _plain_date(match: re.Match[str]) -> datetime:

@@ -106,6 +106,10 @@ def test_authors_that_cannot_be_trusted(head: bytes, problem: str, claimed: str)
     [
         ("Mon, 2 Nov 2026 10:00:00 +0100", datetime(2026, 11, 2, 9, tzinfo=UTC)),
         ("2 Nov 26 10:00 GMT", datetime(2026, 11, 2, 10, tzinfo=UTC)),
+        ("Mon 2 Nov 2026 10:00:00 +0100", datetime(2026, 11, 2, 9, tzinfo=UTC)),
+        ("Mon, 2 Nov 2026 10:00:00 GMT+01:00", datetime(2026, 11, 2, 9, tzinfo=UTC)),
+        ("Mon Nov  2 10:00:00 2026", datetime(2026, 11, 2, 10, tzinfo=UTC)),
+        ("Monday, November 2, 2026 10:00 PM", None),
         ("Mon, 31 Feb 2026 10:00:00 +0000", None),
         ("Mon, 2 Nov 99999999999999999999 10:00:00 +0000", None),
         ("31 Dec 9999 23:59:59 -2359", None),
