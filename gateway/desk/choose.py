@@ -42,17 +42,19 @@ _NOTICES = frozenset({Kind.BOUNCE, Kind.RECEIPT, Kind.OUT_OF_OFFICE, Kind.AUTOMA
 
 def _issued(clues: Clues, known: Known, desk: Desk) -> Iterator[tuple[Ticket, KnownId]]:
     """Give the tickets of this desk that ids of ours name, newest first."""
-    by_id = _by_id(known)
+    seen = _seen(known, desk)
     for issued in clues.issued:
-        known_id = by_id.get(issued.message_id)
-        ticket = known.ticket(known_id.ticket) if known_id else None
-        if known_id and ticket and ticket.desk == desk.name:
-            yield ticket, known_id
+        yield from (one for one in seen.get(issued.message_id, ()) if one[1].given_to)
 
 
-def _by_id(known: Known) -> dict[str, KnownId]:
-    """Give what is known of each id; of one on several tickets, the newest."""
-    return {known_id.message_id: known_id for known_id in reversed(known.ids)}
+def _seen(known: Known, desk: Desk) -> dict[str, list[tuple[Ticket, KnownId]]]:
+    """Give the tickets of this desk on which each id was seen, newest first."""
+    tickets = {ticket.id: ticket for ticket in known.tickets if ticket.desk == desk.name}
+    found: dict[str, list[tuple[Ticket, KnownId]]] = {}
+    for known_id in known.ids:
+        if known_id.ticket in tickets:
+            found.setdefault(known_id.message_id, []).append((tickets[known_id.ticket], known_id))
+    return found
 
 
 _Candidate = tuple[Trust, Ticket, bool, str]
@@ -60,18 +62,18 @@ _Candidate = tuple[Trust, Ticket, bool, str]
 
 def _candidates(clues: Clues, known: Known, sender: Sender, desk: Desk) -> list[_Candidate]:
     """Give every ticket of this desk that a clue names, most trusted clue first."""
-    by_id = _by_id(known)
     found: list[_Candidate] = []
     for ticket, known_id in _issued(clues, known, desk):
         given = bool(sender.address) and known_id.given_to == sender.address
         reason = "given to this sender" if given else "given to somebody else"
         found.append((Trust.ISSUED_ID, ticket, given, reason))
-    for message_id in clues.references:
-        seen = by_id.get(message_id)
-        named = known.ticket(seen.ticket) if seen else None
-        if named and named.desk == desk.name:
-            allowed, reason = _participant(named, sender, authentic=True)
-            found.append((Trust.KNOWN_ID, named, allowed, reason))
+    seen = _seen(known, desk)
+    for named in (seen[message_id] for message_id in clues.references if message_id in seen):
+        # Anybody can give a mail the id of another's, so a later ticket never hides the right one.
+        own = (ticket for ticket, _ in named if ticket.has_on_it(sender.address))
+        ticket = next(own, named[0][0])
+        allowed, reason = _participant(ticket, sender, authentic=True)
+        found.append((Trust.KNOWN_ID, ticket, allowed, reason))
     found += [_by_number(ticket, sender, desk) for ticket in _numbered(clues, known, desk)]
     return found
 

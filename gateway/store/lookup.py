@@ -21,6 +21,8 @@ from gateway.store.spool import is_waiting
 _T = TypeVar("_T")
 
 _AT_ONCE = 10_000
+# Whoever gives one id to many mails comes after the mail that it belongs to.
+_MOST_TICKETS = 100
 # Of what we sent on a ticket, this much is known again in an answer.
 _MOST_SENT = 3
 _MOST_CHARACTERS = 20_000
@@ -111,16 +113,18 @@ def _is_over(original: Row[tuple[object, ...]], question: Question) -> bool:
 
 
 def _ids(connection: Connection, wanted: Collection[str]) -> dict[str, list[KnownId]]:
+    """Give the tickets on which each id was seen, newest first; of very many the oldest."""
     found: dict[str, list[KnownId]] = {}
     for some in _portions(wanted):
         rows = connection.execute(
             select(message_ids)
             .where(message_ids.c.message_id.in_(some))
-            .order_by(message_ids.c.ticket.desc())
+            .order_by(message_ids.c.ticket)
         )
         for row in rows:
-            known = KnownId(row.message_id, row.ticket, row.given_to)
-            found.setdefault(row.message_id, []).append(known)
+            known = found.setdefault(row.message_id, [])
+            if len(known) < _MOST_TICKETS:
+                known.insert(0, KnownId(row.message_id, row.ticket, row.given_to))
     return found
 
 

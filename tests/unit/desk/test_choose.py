@@ -126,6 +126,27 @@ def test_a_desk_says_whose_numbers_count(
     assert ticket == choice.ticket
 
 
+def test_no_later_ticket_hides_the_right_one() -> None:
+    """Eve gave a mail of hers the id of Jan's, and had one of ours forwarded as if it were new."""
+    later = (KnownId("<seen@klant>", 2), KnownId("<cp.1@north>", 2))
+    known = replace(KNOWN, ids=(*later, *KNOWN.ids))
+
+    seen = choose(clues(SEEN), known, SENDER, DESK, Kind.PERSON)
+    ours = choose(clues(issued=("<cp.1@north>",)), known, SENDER, DESK, Kind.PERSON)
+    bounced = choose(clues(issued=("<cp.1@north>",)), known, NOBODY, DESK, Kind.BOUNCE)
+
+    assert [TICKET, TICKET, TICKET] == [seen.ticket, ours.ticket, bounced.ticket]
+
+
+def test_an_id_on_many_tickets_claims_the_newest() -> None:
+    """All others would be linked to the ticket that its mail opens."""
+    known = replace(KNOWN, ids=(KnownId("<seen@klant>", 2), *KNOWN.ids))
+
+    choice = choose(clues(SEEN), known, NOBODY, DESK, Kind.PERSON)
+
+    assert (None, (OTHER,)) == (choice.ticket, choice.claims)
+
+
 def test_every_clue_is_explained() -> None:
     """The ones that did not hold, and the one that did."""
     choice = choose(clues(SEEN_ON_OTHER, SEEN), KNOWN, SENDER, DESK, Kind.PERSON)
