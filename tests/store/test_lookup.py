@@ -95,6 +95,19 @@ def test_an_id_on_two_tickets_leads_to_both_newest_first(bench: Workbench) -> No
     assert {1, 2} == {ticket.id for ticket in known.tickets}
 
 
+def test_of_an_id_on_very_many_tickets_the_oldest_count(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever gives it to their own mails has it from the first one."""
+    monkeypatch.setattr("gateway.store.lookup._MOST_TICKETS", 2)
+    for body in ("", "Other.", "Another."):
+        open_case(bench, body=body)
+
+    (known,) = ask(bench, question(Clues((), ("<1@klant.example>",), ())))
+
+    assert [2, 1] == [known_id.ticket for known_id in known.ids]
+
+
 def test_the_author_is_looked_up_in_the_directory(bench: Workbench) -> None:
     """By their canonical address; entering them again brings them up to date."""
     jan = Person("jan@klant.example", "Jan", "Klant", "nl")
