@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from gateway.mail import body, fingerprint
 from gateway.mail.body import Piece, Role
-from gateway.mail.format import attached, calendar_part, enclosed, packed
+from gateway.mail.format import attached, calendar_part, enclosed, media_types, packed
 from gateway.mail.format.mime import Part, Tree
 from gateway.mail.format.packed import Packed
 from gateway.mail.model import Attachment, Disposition, Enclosed
@@ -58,6 +58,8 @@ def read(raw: bytes, tree: Tree) -> Contents:
             found.add_text(leaf, role, payload, choices.get(leaf.index))
         elif role is Role.ATTACHMENT:
             found.add_attached(leaf, payload)
+        else:
+            found.offer(leaf, payload)
     texts = found.texts if found.has_text() else [*found.texts, *found.spare]
     return Contents(
         texts=tuple(texts),
@@ -110,7 +112,12 @@ class _Found:
             declared = leaf.parameters.get("method", "")
             self.calendar_method = calendar_part.method(declared, payload)
         # An answer to an invitation repeats the event and says nothing of its own.
-        if not self.spare and not self.has_text() and self.calendar_method != "REPLY":
+        if self.calendar_method != "REPLY":
+            self.offer(leaf, payload, inside)
+
+    def offer(self, leaf: Part, payload: bytes, inside: Packed | None = None) -> None:
+        """Keep what a part says for the case that the mail has no text."""
+        if not self.spare and not self.has_text():
             self.spare = _offered(leaf, payload, inside)
 
     def has_text(self) -> bool:
@@ -144,11 +151,17 @@ def _offered(leaf: Part, payload: bytes, inside: Packed | None) -> list[Piece]:
         # What explains a report comes first (RFC 6522 section 3), and some programs declare it to
         # be the report itself.
         return _pieces(leaf, body.text_of(payload, leaf)[0])
-    if leaf.media_type in {"text/plain", "text/html"} and leaf.disposition.value != "attachment":
-        # A text with a name, which mail programs show in its place all the same.
+    if leaf.disposition.value != "attachment" and _is_text(leaf.media_type):
+        # A text with a name, or of an unknown kind, which mail programs show all the same.
         text = body.text_of(payload, leaf)[0]
-        return _pieces(leaf, "", text) if leaf.media_type == "text/html" else _pieces(leaf, text)
+        return _pieces(leaf, "", text) if "html" in leaf.media_type else _pieces(leaf, text)
     return []
+
+
+def _is_text(media_type: str) -> bool:
+    """Say whether people can read what is of a type as it is (RFC 2046 section 4.1.4)."""
+    is_plain = media_types.extension(media_type) in {"txt", "html"}
+    return is_plain and media_type.startswith("text/")
 
 
 def _pieces(leaf: Part, text: str, html: str = "") -> list[Piece]:

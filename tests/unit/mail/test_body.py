@@ -154,3 +154,14 @@ def test_a_named_text_alone() -> None:
     assert "one" == parse(multipart(named)).text
     assert "two" == parse(multipart(named, "\r\ntwo")).text
     assert "one" == parse(multipart(named, named.replace("one", "more"))).text
+
+
+def test_a_text_of_an_unknown_kind_alone() -> None:
+    """A text that is of an unknown kind, or only another form, is read where there is no other."""
+    unknown = "Content-Type: text/x-note\r\n\r\none"
+    echo = "Content-Type: text/enriched\r\n\r\none"
+    assert "one" == parse(multipart(unknown)).text
+    assert "two" == parse(multipart(unknown, "\r\ntwo")).text
+    assert "one" == parse(multipart(echo, kind="alternative")).text
+    assert "two" == parse(multipart("\r\ntwo", echo, kind="alternative")).text
+    assert "" == parse(multipart("Content-Type: text/x-vcard\r\n\r\none")).text
