@@ -27,8 +27,8 @@ from gateway.mail.authenticity import authenticate
 from gateway.mail.automatic import classify
 from gateway.mail.fingerprint import is_fleeting
 from gateway.mail.forward import Forwarded, forwarded
-from gateway.mail.inside import failure_of, others_of
-from gateway.mail.model import Authenticity, Bounce, Classification, Clues, Envelope, Mail
+from gateway.mail.inside import others_of
+from gateway.mail.model import Authenticity, Classification, Clues, Envelope, Mail
 from gateway.mail.parse import parse, unreadable
 from gateway.mail.thread import find_clues
 from gateway.maillog import Verb
@@ -59,7 +59,6 @@ class Reading:
     kind: Classification
     authenticity: Authenticity
     clues: Clues
-    bounce: Bounce | None
     forwarded: Forwarded | None
     unreadable: bool
 
@@ -104,11 +103,10 @@ def read(house: House, claimed: Claimed, authenticate: Authenticate) -> Reading 
         return None
     kind = classify(mail, claimed.envelope, house.routes.is_ours, house.message_ids.is_ours)
     authenticity = authenticate(mail, claimed.envelope)
-    failure = failure_of(mail, kind.kind, claimed.envelope)
     original = forwarded(mail, claimed.content) if is_agents(desk, mail, authenticity) else None
-    others = others_of(mail, kind.kind, failure, original)
+    others = others_of(mail, kind, original)
     clues = find_clues(mail, house.message_ids.recognise, [house.patterns[desk.name]], others)
-    return Reading(claimed, desk, mail, kind, authenticity, clues, failure, original, given_up)
+    return Reading(claimed, desk, mail, kind, authenticity, clues, original, given_up)
 
 
 def _round(
@@ -199,7 +197,6 @@ def consider(house: House, reading: Reading, known: Known) -> Case:
         choice=choice,
         desk=desk,
         received_at=reading.claimed.received_at,
-        bounce=reading.bounce,
         written_to=house.routes.written_to(desk, envelope, mail),
         quiet=reading.claimed.quiet,
         unreadable=reading.unreadable,

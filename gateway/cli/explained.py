@@ -25,7 +25,7 @@ from gateway.mail.authenticity import authenticate
 from gateway.mail.automatic import classify
 from gateway.mail.forward import Forwarded, forwarded
 from gateway.mail.html import display, looks_like_html
-from gateway.mail.inside import failure_of, others_of
+from gateway.mail.inside import others_of
 from gateway.mail.language import detect
 from gateway.mail.message_id import MessageIds
 from gateway.mail.model import Envelope, Kind, Mail
@@ -105,20 +105,19 @@ class Explainer:
         kind = classify(mail, envelope, self._routes.is_ours, self._message_ids.is_ours)
         authenticity = authenticate(mail, envelope)
         desk = self._desk or self._routes.desk_for(envelope, mail)
-        failure = failure_of(mail, kind.kind, envelope)
         original = forwarded(mail, content) if kind.kind is Kind.PERSON else None
-        others = others_of(mail, kind.kind, failure, None)
+        others = others_of(mail, kind, None)
         clues = find_clues(mail, self._message_ids.recognise, self._patterns_of(desk), others)
         if desk is None:
             found = folds(mail.text)
             language = detect(new_text(mail.text, found), self._languages())
-            traced = of_mail(kind, authenticity, clues, failure) | _without_desk(mail, language)
+            traced = of_mail(kind, authenticity, clues) | _without_desk(mail, language)
             return _record(mail, path, traced, found, original)
         sender = identify(mail, authenticity, Known(), desk, self._routes.is_ours)
         choice = choose(clues, Known(), sender, desk, kind.kind)
         now = datetime.now(UTC)
         to = self._routes.written_to(desk, envelope, mail)
-        case = Case(mail, kind, Known(), sender, choice, desk, now, bounce=failure, written_to=to)
+        case = Case(mail, kind, Known(), sender, choice, desk, now, written_to=to)
         agents = original if is_agents(desk, mail, authenticity) else None
         case = hear(on_behalf(case, agents, self._routes.is_ours))
         traced = trace(authenticity, clues, case, decide(case, now))

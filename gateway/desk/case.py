@@ -6,7 +6,7 @@ from datetime import datetime
 from gateway.config.desk import Desk
 from gateway.desk.language import NOT_HEARD, Spoken
 from gateway.desk.model import Choice, Direction, Entry, EntryKind, Known, Role, Sender
-from gateway.mail.model import Bounce, Classification, Kind, Mail
+from gateway.mail.model import Classification, Kind, Mail
 from gateway.mail.reply import Fold, new_text
 
 
@@ -38,7 +38,6 @@ class Case:
     received_at: datetime
     spoken: Spoken = NOT_HEARD
     folds: tuple[Fold, ...] = ()
-    bounce: Bounce | None = None
     forward: Forward | None = None
     written_to: tuple[str, ...] = ()
     quiet: bool = False

@@ -25,9 +25,9 @@ def machine_mail(case: Case, now: datetime) -> Decision:
     if ticket is not None:
         events = lifecycle.automatic_arrived(case.sender.address or "unidentified sender", now)
         reason = Reason.AUTOMATIC_FILED
-        if case.bounce is not None:
+        if case.kind.bounce is not None:
             reason = Reason.BOUNCED
-            events += tuple(_bounced(case.bounce, case.choice.answered, ticket, now))
+            events += tuple(_bounced(case.kind.bounce, case.choice.answered, ticket, now))
         return Decision(Outcome.FILED, reason, ticket, events, entry_of(case))
     match _fate(case):
         case MachineMail.TICKET:

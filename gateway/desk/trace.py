@@ -11,7 +11,7 @@ Plain = dict[str, object]
 def trace(authenticity: Authenticity, clues: Clues, case: Case, decision: Decision) -> Plain:
     """Give every stage's value and why; all keys are always there, lists are never null."""
     return {
-        **of_mail(case.kind, authenticity, clues, case.bounce),
+        **of_mail(case.kind, authenticity, clues),
         "sender": of_sender(case.sender),
         "choice": of_choice(case.choice),
         "language": case.spoken.language,
@@ -20,9 +20,7 @@ def trace(authenticity: Authenticity, clues: Clues, case: Case, decision: Decisi
     }
 
 
-def of_mail(
-    kind: Classification, authenticity: Authenticity, clues: Clues, bounce: Bounce | None
-) -> Plain:
+def of_mail(kind: Classification, authenticity: Authenticity, clues: Clues) -> Plain:
     """Give what can be said of a mail without a desk."""
     return {
         "kind": kind.kind.value,
@@ -34,7 +32,7 @@ def of_mail(
             "references": list(clues.references),
             "numbers": list(clues.numbers),
         },
-        "bounce": of_bounce(bounce),
+        "bounce": of_bounce(kind.bounce),
     }
 
 

@@ -44,7 +44,12 @@ def classify(mail: Mail, envelope: Envelope, own_address: IsOurs, own_id: IsOurs
     if kind is Kind.AUTOMATIC and (words := absence.absence(facts)):
         kind = Kind.OUT_OF_OFFICE
         reasons.append(words)
-    return Classification(kind or Kind.PERSON, tuple(reasons), answerable=not reasons)
+    return Classification(
+        kind or Kind.PERSON,
+        tuple(reasons),
+        answerable=not reasons,
+        bounce=facts.bounce if kind is Kind.BOUNCE else None,
+    )
 
 
 def _report_of(kind: Kind) -> Sign:
@@ -76,7 +81,7 @@ def _bounce(facts: Facts) -> str:
 
 def _undelivered(facts: Facts) -> str:
     """Read what a program says of a mail that it could not deliver, in whatever form."""
-    found = dsn.bounce(facts.mail, null_path=facts.null_path)
+    found = facts.bounce
     if found and not (_lost_author(facts) and found.reason.startswith(("text:", "subject:"))):
         return f"bounce: {found.reason}"
     declared = report.of_kind(facts, Kind.BOUNCE)

@@ -173,11 +173,13 @@ class Classification:
     """A mail's kind, the reasons that led to it, and whether an automatic answer is unwanted.
 
     `answerable` may be False for a person, too: X-Auto-Response-Suppress, a null reverse-path.
+    `bounce` is what a bounce says, where it can be read; None for any other kind.
     """
 
     kind: Kind
     reasons: tuple[str, ...]
     answerable: bool
+    bounce: "Bounce | None" = None
 
 
 class Verdict(StrEnum):

@@ -9,7 +9,7 @@ from corpus.labels import Format, Labelled
 from gateway.config.case_number import CaseNumberPattern
 from gateway.mail.automatic import classify
 from gateway.mail.forward import Forwarded, forwarded
-from gateway.mail.inside import failure_of, others_of
+from gateway.mail.inside import others_of
 from gateway.mail.language import detect
 from gateway.mail.model import Bounce, Classification, Clues, Envelope, Kind, Mail
 from gateway.mail.parse import content, parse
@@ -71,16 +71,15 @@ def _see(raw: bytes, began: float) -> Seen:
     mail = parse(raw)
     kind = kind_of(mail)
     found, new = reply_of(mail)
-    bounce = bounce_of(mail, kind)
     original = original_of(mail, raw, kind)
-    clues_of(mail, kind, bounce, original)
+    clues_of(mail, kind, original)
     spoken = language_of(new)
     taken = time.process_time() - began
     assert_sound(mail)
     for attachment in mail.attachments:
         size = len(content(raw, attachment))
         assert attachment.size == size, f"{attachment.name} has {size} bytes when it is asked for"
-    return Seen(mail, kind, found, new, bounce, original, spoken, taken)
+    return Seen(mail, kind, found, new, kind.bounce, original, spoken, taken)
 
 
 def kind_of(mail: Mail) -> Classification:
@@ -94,21 +93,14 @@ def reply_of(mail: Mail) -> tuple[tuple[Fold, ...], str]:
     return found, new_text(mail.text, found)
 
 
-def bounce_of(mail: Mail, kind: Classification) -> Bounce | None:
-    """Give what a bounce says."""
-    return failure_of(mail, kind.kind, _ENVELOPE)
-
-
 def original_of(mail: Mail, raw: bytes, kind: Classification) -> Forwarded | None:
     """Give the mail that a person forwards."""
     return forwarded(mail, raw) if kind.kind is Kind.PERSON else None
 
 
-def clues_of(
-    mail: Mail, kind: Classification, bounce: Bounce | None, original: Forwarded | None
-) -> Clues:
+def clues_of(mail: Mail, kind: Classification, original: Forwarded | None) -> Clues:
     """Give what points to a ticket, at a house that knows none."""
-    others = others_of(mail, kind.kind, bounce, original)
+    others = others_of(mail, kind, original)
     return find_clues(mail, lambda _: None, _NUMBERS, others)
 
 

@@ -21,9 +21,8 @@ _RUNS: Mapping[str, _Run] = {
     "parse, with body": lambda raw, _: parse(raw),
     "classify": lambda _, one: seen.kind_of(one.mail),
     "reply text": lambda _, one: seen.reply_of(one.mail),
-    "bounce": lambda _, one: seen.bounce_of(one.mail, one.kind),
     "forward": lambda raw, one: seen.original_of(one.mail, raw, one.kind),
-    "clues": lambda _, one: seen.clues_of(one.mail, one.kind, one.bounce, one.forwarded),
+    "clues": lambda _, one: seen.clues_of(one.mail, one.kind, one.forwarded),
     "language": lambda _, one: seen.language_of(one.new),
 }
 

@@ -12,12 +12,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from gateway.mail import dsn
 from gateway.mail.automatic import classify
 from gateway.mail.forward import forwarded
 from gateway.mail.html import display
-from gateway.mail.inside import failure_of, others_of
+from gateway.mail.inside import others_of
 from gateway.mail.language import detect
-from gateway.mail.model import Envelope, Kind
+from gateway.mail.model import Classification, Envelope, Kind
 from gateway.mail.parse import parse
 from gateway.mail.reply import folds, new_text
 from gateway.mail.thread import find_clues
@@ -32,9 +33,11 @@ def read(raw: bytes) -> None:
     envelope = Envelope("", "help@north.example")
     mail = parse(raw)
     classify(mail, envelope, lambda _: False, lambda _: False)
-    failure = failure_of(mail, Kind.BOUNCE, envelope)
+    failure = dsn.bounce(mail, null_path=True)
     original = forwarded(mail, raw)
-    others = others_of(mail, Kind.BOUNCE, failure, original)
+    others = others_of(
+        mail, Classification(Kind.BOUNCE, (), answerable=False, bounce=failure), original
+    )
     find_clues(mail, lambda _: None, [], others)
     for text in (mail.text, *([original.text] if original else [])):
         detect(new_text(text, folds(text, SENT)), _LANGUAGES)

@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gateway.mail import dsn
 from gateway.mail.format import content_type
 from gateway.mail.format.content_type import Value
-from gateway.mail.model import Envelope, Mail
+from gateway.mail.model import Bounce, Envelope, Mail
 
 # Values with which a program says that a mark does not hold.
 NO = frozenset({"no", "false", "0", "none"})
@@ -32,7 +33,7 @@ class Facts:
     transport gave no reverse-path (RFC 5321 section 4.5.5). `content_type` has its parameters
     only for reports and calendars. `inside` are the media types of the parts that are not text.
     `answers` says that it names a mail that it answers, `precedence_given` that whoever passed it
-    on wrote its Precedence.
+    on wrote its Precedence. `bounce` is what it says of a mail that was not delivered.
     """
 
     mail: Mail
@@ -44,6 +45,7 @@ class Facts:
     inside: frozenset[str]
     answers: bool
     precedence_given: bool
+    bounce: Bounce | None
 
     def first(self, name: str) -> str:
         """Give the first field of that name (lower case), or ""."""
@@ -81,6 +83,7 @@ def gather(mail: Mail, envelope: Envelope) -> Facts:
         inside=frozenset(types),
         answers=bool(mail.in_reply_to or mail.references),
         precedence_given=_stands_above(mail, fields, "precedence", "received"),
+        bounce=dsn.bounce(mail, null_path=null),
     )
 
 

@@ -245,7 +245,7 @@ def bounced(*failed: Undelivered, ours: KnownId = OURS) -> Case:
     """Give the case of a bounce on the ticket."""
     choice = Choice(TICKET, Trust.ANSWERED_ID, answered=ours)
     bounce = Bounce(ours.message_id, failed, "", "the test says so")
-    return replace(CASE, kind=kind_of(Kind.BOUNCE), choice=choice, bounce=bounce)
+    return replace(CASE, kind=replace(kind_of(Kind.BOUNCE), bounce=bounce), choice=choice)
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def bounced(*failed: Undelivered, ours: KnownId = OURS) -> Case:
         (bounced(replace(GONE, address="")), True),
         (bounced(GONE, ours=replace(OURS, given_to="piet@klant.example")), True),
         (bounced(), True),
-        (replace(bounced(GONE), bounce=None), True),
+        (replace(bounced(GONE), kind=kind_of(Kind.BOUNCE)), True),
     ],
 )
 def test_only_a_lasting_failure_of_the_address_written_to_ends_automatic_mail(
