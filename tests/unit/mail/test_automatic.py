@@ -1,5 +1,7 @@
 """Person or machine: one mail for every sign, and the mails of people that look like one."""
 
+from dataclasses import replace
+
 import pytest
 
 from gateway.mail.authenticity import authenticate
@@ -140,7 +142,9 @@ def test_a_subject_proves_nothing(subject: str) -> None:
 )  # fmt: skip
 def test_a_header_line(line: str, kind: Kind, reason: str) -> None:
     """Each sign alone gives its kind and its reason, and forbids an automatic answer."""
-    assert Classification(kind, (reason,), answerable=False) == classified(line)
+    found = replace(classified(line), bounce=None)
+
+    assert Classification(kind, (reason,), answerable=False) == found
 
 
 @pytest.mark.parametrize(
