@@ -1,18 +1,24 @@
 """Which parts of a mail are its text, and that text as a person reads it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import groupby
 
 from gateway.mail import flowed, html, stub
-from gateway.mail.format.charset import clean_text, decode
+from gateway.mail.format.charset import clean_text, codec_of, decode, hint_of
 from gateway.mail.format.mime import Part, Tree
 from gateway.mail.html.markup import MAX_TAGS
 from gateway.mail.stub import squeezed
 
 MAX_BYTES = 1024 * 1024
 
+# Where HTML names its charset, and how far off that is looked for (HTML Living Standard).
+_META = re.compile(
+    rb"<meta\s[^<>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE
+)
+_HEAD = 4096
 # A text of so many letters does not stand in another by chance.
 _TELLING = 30
 
@@ -60,12 +66,24 @@ def text_of(payload: bytes, leaf: Part, room: int = MAX_BYTES) -> tuple[str, boo
         # Cut at a line end, so that no character is halved; one endless line is cut anywhere.
         line_end = payload.rfind(b"\n", 0, room)
         payload = payload[: line_end if line_end > 0 else room]
-    text = clean_text(decode(payload, leaf.charset))
+    text = clean_text(_decoded(payload, leaf))
     is_flowed = leaf.parameters.get("format", "").strip().lower() == "flowed"
     if is_flowed and leaf.media_type == "text/plain":
         delete = leaf.parameters.get("delsp", "").strip().lower() == "yes"
         text = flowed.unflow(text, delete_space=delete)
     return text, cut
+
+
+def _decoded(payload: bytes, leaf: Part) -> str:
+    """Decode a text by its own charset; HTML without one may name it in itself."""
+    if leaf.media_type != "text/html" or codec_of(leaf.charset):
+        return decode(payload, leaf.charset)
+    found = _META.search(payload, 0, _HEAD)
+    named = found.group(1).decode("ascii") if found else ""
+    if payload.isascii():
+        return decode(payload, named)
+    # UTF-8 is tried first: pages are converted on the way, and what they say of themselves is not.
+    return decode(payload, hint=hint_of(named))
 
 
 @dataclass(frozen=True, slots=True)

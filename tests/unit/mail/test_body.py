@@ -165,3 +165,21 @@ def test_a_text_of_an_unknown_kind_alone() -> None:
     assert "one" == parse(multipart(echo, kind="alternative")).text
     assert "two" == parse(multipart("\r\ntwo", echo, kind="alternative")).text
     assert "" == parse(multipart("Content-Type: text/x-vcard\r\n\r\none")).text
+
+
+@pytest.mark.parametrize(
+    ("head", "named", "data"),
+    [
+        ("", "windows-1251", "\u0434\u0430".encode("cp1251")),
+        ("; charset=us-ascii", "windows-1251", "\u0434\u0430".encode("cp1251")),
+        ("; charset=windows-1251", "koi8-r", "\u0434\u0430".encode("cp1251")),
+        ("", "windows-1251", "\u0434\u0430".encode()),
+        ("", "iso-2022-jp", "\u0434\u0430".encode("iso2022_jp")),
+        ("", "no-such", "\u0434\u0430".encode()),
+    ],
+)
+def test_html_may_name_its_charset(head: str, named: str, data: bytes) -> None:
+    """A charset that only the HTML itself names counts where its part and UTF-8 do not fit."""
+    field = f"Content-Type: text/html{head}\n\n".encode()
+    meta = f'<meta http-equiv="Content-Type" content="text/html; charset={named}">'.encode()
+    assert "\u0434\u0430" == parse(field + meta + b"<p>" + data).text
