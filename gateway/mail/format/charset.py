@@ -113,6 +113,8 @@ def decode(data: bytes, label: str = "", hint: str = "") -> str:
     `hint` is what `hint_of` gave for the text that these bytes stand beside, "" if none does.
     """
     codec = codec_of(label)
+    if codec is None and is_japanese(data):
+        codec = "iso2022_jp"
     if data.isascii() and (codec is None or not _is_more_than_ascii(data, codec)):
         return data.decode("ascii")
     if codec is not None and codec.startswith("utf-16") and data[:2] == codecs.BOM_UTF16_BE:
@@ -126,6 +128,14 @@ def decode(data: bytes, label: str = "", hint: str = "") -> str:
             except UnicodeError:
                 continue
     return _with_replacement(data, codec)
+
+
+def is_japanese(data: bytes) -> bool:
+    """Say whether a text shifts to Japanese characters, as nothing but ISO-2022-JP does (RFC 1468).
+
+    It was sent without any label for as long as there was mail in Japan.
+    """
+    return b"\x1b$" in data and (b"\x1b$B" in data or b"\x1b$@" in data)
 
 
 def _strictly(data: bytes, codec: str) -> str:

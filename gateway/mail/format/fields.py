@@ -13,7 +13,7 @@ from email.utils import parsedate_tz
 from mailparser.dates import parse_mail_date
 from mailparser.utils import get_addresses
 
-from gateway.mail.format.charset import clean_line, decode
+from gateway.mail.format.charset import clean_line, decode, is_japanese
 
 # RFC 2047, also without a charset, and with the blanks and question marks inside the encoded text
 # that many mailers leave there. The text ends before what may begin another word, so that each
@@ -86,7 +86,7 @@ def text(raw: bytes, hint: str = "") -> str:
     What comes out of encoded words is text, even if there is something like a word in it. Only
     where a word is all that comes out has a program encoded the field twice, and it is undone.
     """
-    value = unicode_of(raw, hint)
+    value = decode(raw) if is_japanese(raw) else unicode_of(raw, hint)
     if "=?" not in value:
         return clean_line(value)
     value = _with_words_decoded(value).strip()

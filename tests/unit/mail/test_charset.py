@@ -57,6 +57,9 @@ def test_labels(label: str, codec: str | None) -> None:
         ("hz-gb-2312", "\u4f60\u597d".encode("hz"), "\u4f60\u597d"),
         ("shift_jis", "\u30c6\u2460".encode("cp932"), "\u30c6\u2460"),
         ("iso-2022-jp", JAPANESE.encode("iso2022_jp"), JAPANESE),
+        ("", JAPANESE.encode("iso2022_jp"), JAPANESE),
+        ("us-ascii", b"a " + JAPANESE.encode("iso2022_jp"), f"a {JAPANESE}"),
+        ("us-ascii", b"\x1b[31mred\x1b$", "\x1b[31mred\x1b$"),
         ("iso-2022-jp", b"\x1b$B-!\x1b(B", "\u2460"),
         ("iso-2022-jp", b"\x1b(I1\x1b(B", "\uff71"),
         ("iso-2022-jp", JAPANESE.encode("iso2022_jp")[:-3] + b"\x1b$", JAPANESE + "\ufffd"),
@@ -81,6 +84,12 @@ def test_hints() -> None:
     assert [""] * 5 == [hint_of(x) for x in ("", "utf-8", "iso-8859-1", "utf-16", "iso-2022-jp")]
     assert RUSSIAN == decode(RUSSIAN.encode("koi8-r"), "", hint_of("koi8-r"))
     assert RUSSIAN == decode(RUSSIAN.encode(), "", hint_of("koi8-r"))
+
+
+def test_a_raw_subject_in_japanese() -> None:
+    """A subject that shifts to Japanese characters is read, with no label."""
+    raw = b"Subject: Re: " + JAPANESE.encode("iso2022_jp") + b"\n\n"
+    assert f"Re: {JAPANESE}" == parse(raw).subject
 
 
 def test_raw_headers_are_read_by_the_charset_of_the_text() -> None:
