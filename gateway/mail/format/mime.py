@@ -34,6 +34,7 @@ _UUENCODED = frozenset({"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"})
 # How much of a first line says whether it is base64, and what does not occur in that.
 _SAMPLE = 1000
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\r\n]")
+_SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 
 
 def _is_prose(body: bytes) -> bool:
@@ -44,6 +45,11 @@ def _is_prose(body: bytes) -> bool:
     first = body[:_SAMPLE].lstrip().partition(b"\n")[0]
     foreign = len(_NOT_BASE64.findall(first))
     return foreign > 3 and foreign * 20 > len(first)
+
+
+def _with_soft_breaks(body: bytes) -> bytes:
+    """Take the blanks away that were added behind soft line breaks (RFC 2045 section 6.7)."""
+    return _SOFT_BREAK.sub(b"=", body) if b"= " in body or b"=\t" in body else body
 
 
 def _without_foot(body: bytes) -> bytes:
@@ -86,7 +92,7 @@ class Part:
                 return body
             return fields.base64_bytes(_without_foot(body))
         if self.encoding == "quoted-printable":
-            return binascii.a2b_qp(body)
+            return binascii.a2b_qp(_with_soft_breaks(body))
         if self.encoding in _UUENCODED:
             return uuencode.payload(body)
         return body

@@ -171,6 +171,7 @@ def test_charsets(declared: str, data: bytes, expected: str) -> None:
         ("quoted-printable", b"a=C3=A4=\r\nb=3D\r\n", "a\u00e4b="),
         ("Quoted-Printable ; x", b"=C3=A4", "\u00e4"),
         ("quoted-printable", b"broken =ZZ =", "broken =ZZ"),
+        ("quoted-printable", b"one= \r\n word= is=\t\nhere", "one word= ishere"),
         ("BASE64", base64.b64encode("\u00e4".encode()), "\u00e4"),
         ("base64", b"SGVs bG8*\r\n=", "Hello"),
         ("base64", b"SGVsbG8", "Hello"),
