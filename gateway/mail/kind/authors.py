@@ -98,18 +98,22 @@ _SYSTEM_MAIL = re.compile(
 )
 
 
+_HOST_ACCOUNTS = frozenset({"root", "daemon", "nobody", "www-data", "apache", "system", "postgres"})
+_KEEPERS = _HOST_ACCOUNTS | {"postmaster"}
+
+
 def _system_mail(facts: Facts) -> str:
     """Recognise what the programs of a host write to its administrator."""
-    if facts.local_part not in {"root", "daemon", "nobody", "www-data", "system", "postgres"}:
+    if facts.local_part not in _HOST_ACCOUNTS:
         return ""
     by_program = _SYSTEM_MAIL.match(facts.mail.subject[:100].lstrip())
     return f"from: {facts.local_part}, subject: a system program's" if by_program else ""
 
 
 def keeper(facts: Facts) -> str:
-    """Name an author behind whom a person may be, or a program that answers."""
+    """Name an author behind whom a person may be, or a program that answers or reads no answer."""
     local = facts.local_part
-    keeps = local == "postmaster" or local.startswith("owner-")
+    keeps = local in _KEEPERS or local.startswith(("owner-", "bounce-", "bounces-"))
     return f"from: {local[:60]}" if keeps or local.endswith(("-request", "-owner")) else ""
 
 
