@@ -7,7 +7,7 @@ in bytes, fields and groups, in the one pass that the parser makes over the leav
 
 import re
 
-from gateway.mail.format import content_type, fields, mime, prescan
+from gateway.mail.format import content_type, fields, mime, prescan, transfer_encoding
 from gateway.mail.format.mime import Part
 from gateway.mail.model import Enclosed, Header
 
@@ -148,7 +148,7 @@ def _groups(payload: bytes) -> tuple[tuple[Header, ...], ...]:
         if blank and group:
             groups.append(tuple(group))
             if _is_encoded(group):
-                rest = fields.base64_bytes(source[stop:])
+                rest = transfer_encoding.base64_bytes(source[stop:])
                 return (*groups, *_groups(rest))
             group = []
         if not blank:

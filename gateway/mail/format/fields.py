@@ -14,6 +14,7 @@ from mailparser.dates import parse_mail_date
 from mailparser.utils import get_addresses
 
 from gateway.mail.format.charset import clean_line, decode, is_japanese
+from gateway.mail.format.transfer_encoding import base64_bytes
 
 # RFC 2047, also without a charset, and with the blanks and question marks inside the encoded text
 # that many mailers leave there. The text ends before what may begin another word, so that each
@@ -24,13 +25,6 @@ _BETWEEN_WORDS = re.compile(r"(?<=\?=)\s+(?==\?)")
 _SHORT = 300
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)", re.DOTALL)
-
-# The end of base64 with a whole line of base64 below it.
-_PIECE_END = re.compile(
-    rb"(?<==)\r?\n(?=(?:[A-Za-z0-9+/]{4}){0,256}"
-    rb"[A-Za-z0-9+/]{2}(?:[A-Za-z0-9+/]{2}|[A-Za-z0-9+/]=|==)(?:\r?\n|\Z))"
-)
-_LONGEST_END = len("==\r\n\r\n")
 
 # Most fields: one mailbox in which no character has a second meaning, so that there is only one
 # reading. Tried first because the full scan takes five times as long.
@@ -136,25 +130,6 @@ def _word_bytes(match: re.Match[str]) -> bytes | None:
     if match.group(2) in "qQ":
         return binascii.a2b_qp(data.replace(b"_", b" "))
     return base64_bytes(data)
-
-
-def base64_bytes(data: bytes) -> bytes:
-    """Decode base64 as every mail program does: what is no base64 is skipped, the end is mended.
-
-    Some programs encode a file in pieces, each with an end of its own, and set them together.
-    """
-    if data.find(b"=", 0, -_LONGEST_END) < 0:
-        return _base64_piece(data)
-    return b"".join(map(_base64_piece, _PIECE_END.split(data)))
-
-
-def _base64_piece(data: bytes) -> bytes:
-    try:
-        return binascii.a2b_base64(data)
-    except binascii.Error:
-        usable = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
-        usable = usable[: len(usable) - 1] if len(usable) % 4 == 1 else usable
-        return binascii.a2b_base64(usable + b"=" * (-len(usable) % 4))
 
 
 def addresses(field: str) -> tuple[list[tuple[str, str]], bool]:

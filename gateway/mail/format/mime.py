@@ -5,12 +5,11 @@ work is linear in the mail's size however it is nested, and nothing is copied. T
 library's feed parser is recursive, and minutes long on some mails of a few hundred kilobytes.
 """
 
-import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from gateway.mail.format import content_type, fields, media_types, prescan, uuencode
+from gateway.mail.format import content_type, fields, media_types, prescan, transfer_encoding
 from gateway.mail.format.charset import hint_of
 from gateway.mail.format.content_type import Value
 from gateway.mail.format.prescan import Block
@@ -26,40 +25,6 @@ _DELIMITER = re.compile(
     rb"^--([^\r\n]{0,199}[^\s-])[ \t]*\r?\nContent-[A-Za-z-]{2,30}:", re.MULTILINE | re.IGNORECASE
 )
 _NEAR = 16 * 1024
-
-# Names of one transfer encoding that was never registered.
-_UUENCODED = frozenset({"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"})
-
-
-# How much of a first line says whether it is base64, and what does not occur in that.
-_SAMPLE = 1000
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\r\n]")
-_SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
-
-
-def _is_prose(body: bytes) -> bool:
-    """Say whether a text that is declared to be base64 was never encoded.
-
-    Its first line tells; lists and scanners add lines of their own to what was encoded.
-    """
-    first = body[:_SAMPLE].lstrip().partition(b"\n")[0]
-    foreign = len(_NOT_BASE64.findall(first))
-    return foreign > 3 and foreign * 20 > len(first)
-
-
-def _with_soft_breaks(body: bytes) -> bytes:
-    """Take the blanks away that were added behind soft line breaks (RFC 2045 section 6.7)."""
-    return _SOFT_BREAK.sub(b"=", body) if b"= " in body or b"=\t" in body else body
-
-
-def _without_foot(body: bytes) -> bytes:
-    """Take from base64 what a list put under it, or a delimiter that fits no boundary.
-
-    Their letters would be read as base64, too, where the end of it is not marked.
-    """
-    for line in (b"\n--", b"\n__"):
-        body = body[: body.find(line)] if line in body else body
-    return body
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +51,8 @@ class Part:
 
     def payload(self, raw: bytes) -> bytes:
         """Give the body with its transfer encoding undone (RFC 2045 section 6); never raises."""
-        body = raw[self.start : self.end]
-        if self.encoding == "base64":
-            if self.media_type.startswith("text/") and _is_prose(body):
-                return body
-            return fields.base64_bytes(_without_foot(body))
-        if self.encoding == "quoted-printable":
-            return binascii.a2b_qp(_with_soft_breaks(body))
-        if self.encoding in _UUENCODED:
-            return uuencode.payload(body)
-        return body
+        is_text = self.media_type.startswith("text/")
+        return transfer_encoding.decode(raw[self.start : self.end], self.encoding, is_text=is_text)
 
     @property
     def charset(self) -> str:
