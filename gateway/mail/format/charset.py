@@ -113,7 +113,7 @@ def decode(data: bytes, label: str = "", hint: str = "") -> str:
     `hint` is what `hint_of` gave for the text that these bytes stand beside, "" if none does.
     """
     codec = codec_of(label)
-    if codec is None and is_japanese(data):
+    if codec is None and b"\x1b$" in data and is_japanese(data):
         codec = "iso2022_jp"
     if data.isascii() and (codec is None or not _is_more_than_ascii(data, codec)):
         return data.decode("ascii")
@@ -135,7 +135,7 @@ def is_japanese(data: bytes) -> bool:
 
     It was sent without any label for as long as there was mail in Japan.
     """
-    return b"\x1b$" in data and (b"\x1b$B" in data or b"\x1b$@" in data)
+    return b"\x1b$B" in data or b"\x1b$@" in data
 
 
 def _strictly(data: bytes, codec: str) -> str:

@@ -80,7 +80,9 @@ def text(raw: bytes, hint: str = "") -> str:
     What comes out of encoded words is text, even if there is something like a word in it. Only
     where a word is all that comes out has a program encoded the field twice, and it is undone.
     """
-    value = decode(raw) if is_japanese(raw) else unicode_of(raw, hint)
+    value = unicode_of(raw, hint)
+    if "\x1b$" in value and is_japanese(raw):
+        value = decode(raw)
     if "=?" not in value:
         return clean_line(value)
     value = _with_words_decoded(value).strip()
