@@ -1,6 +1,5 @@
 """What Casepost reads in one mail, by the same functions that every arriving mail goes through."""
 
-import resource
 import time
 import traceback
 from dataclasses import dataclass
@@ -107,11 +106,6 @@ def clues_of(mail: Mail, kind: Classification, original: Forwarded | None) -> Cl
 def language_of(new: str) -> str:
     """Give the language of a mail among those of a desk."""
     return detect(new, LANGUAGES)
-
-
-def peak() -> int:
-    """Give the most memory that this process ever had, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _not_ours(_: str) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.labels import Format, Labelled, load
-from corpus.seen import Broken, Seen, peak, see
+from corpus.seen import Broken, Seen, see
+from lib.memory import most_memory
 
 MOST_SECONDS = 2.0
 MOST_MEMORY = 256 * 1024 * 1024
@@ -41,7 +42,7 @@ def sweep(folder: Path) -> Sweep:
                 mails.append((one, seen))
             if isinstance(seen, Broken) and seen.why == _HANGS:
                 return Sweep(tuple(mails), tuple(broken), 0)
-        return Sweep(tuple(mails), tuple(broken), pool.apply(peak))
+        return Sweep(tuple(mails), tuple(broken), pool.apply(most_memory))
 
 
 _HANGS = f"was not read within {_PATIENCE:.0f} s"

@@ -4,7 +4,6 @@ Run as a program, so that what it needs at most is its own and not that of other
 """
 
 import json
-import re
 import sys
 import time
 from pathlib import Path
@@ -23,6 +22,7 @@ from gateway.mail.parse import parse
 from gateway.mail.reply import folds, new_text
 from gateway.mail.thread import find_clues
 from lib.hostile import SENT, TICKETS, WORSE
+from lib.memory import most_memory
 
 _ANY = b"From: jan@klant.example\r\n\r\nZeg nooit nooit, behalve bij regen in november.\r\n"
 _LANGUAGES = ("en", "de", "nl", "fi", "fr", "sv", "es")
@@ -42,17 +42,6 @@ def read(raw: bytes) -> None:
     for text in (mail.text, *([original.text] if original else [])):
         detect(new_text(text, folds(text, SENT)), _LANGUAGES)
     display(mail.html)
-
-
-def most_memory() -> int:
-    """Give the bytes that this program needed at most.
-
-    What getrusage tells counts the program as well that started this one.
-    """
-    status = Path("/proc/self/status").read_text()
-    found = re.search(r"^VmHWM:\s*(\d+) kB$", status, re.MULTILINE)
-    assert found is not None
-    return int(found[1]) * 1024
 
 
 def main() -> None:
