@@ -127,6 +127,17 @@ WORSE: Mapping[str, Callable[[], bytes]] = MappingProxyType(
                 b"\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>x%d" % place for place in range(498)
             )
         ),
+        "pieces of base64": lambda: (
+            _FROM + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"AA==\n" * 999_000
+        ),
+        "lines that are no base64": lambda: (
+            _FROM
+            + b"Content-Transfer-Encoding: base64\r\n\r\n"
+            + _filled(b"=\n" + b"A" * 1021 + b"!\n", 8 * _MEBIBYTE)
+        ),
+        "soft line breaks": lambda: (
+            _FROM + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + b"= \n" * 999_000
+        ),
         "uuencoded files": lambda: _PLAIN + _filled("begin 644 a\n#AAAA\n`\nend\n"),
         **{
             f"HTML: {name}": lambda piece=piece: _HTML + _filled(piece)  # type: ignore[misc]

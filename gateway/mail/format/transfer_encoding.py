@@ -13,9 +13,12 @@ _SAMPLE = 1000
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\r\n]")
 # The end of base64 with a whole line of base64 below it.
 _PIECE_END = re.compile(
-    rb"(?<==)\r?\n(?=(?:[A-Za-z0-9+/]{4}){0,256}"
-    rb"[A-Za-z0-9+/]{2}(?:[A-Za-z0-9+/]{2}|[A-Za-z0-9+/]=|==)(?:\r?\n|\Z))"
+    rb"(?<==)\r?\n(?=[A-Za-z0-9+/])(?=(?:[A-Za-z0-9+/]{4}){0,257}+"
+    rb"(?:[A-Za-z0-9+/]{2}(?:[A-Za-z0-9+/]=|==))?+(?:\r?\n|\Z))"
 )
+# Far more than programs write; each costs memory.
+_MOST_PIECES = 100_000
+_MOST_SOFT_BREAKS = 50_000
 _LONGEST_END = len("==\r\n\r\n")
 _SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 
@@ -38,7 +41,7 @@ def base64_bytes(data: bytes) -> bytes:
     """
     if data.find(b"=", 0, -_LONGEST_END) < 0:
         return _base64_piece(data)
-    return b"".join(map(_base64_piece, _PIECE_END.split(data)))
+    return b"".join(map(_base64_piece, _PIECE_END.split(data, _MOST_PIECES)))
 
 
 def _base64_piece(data: bytes) -> bytes:
@@ -72,4 +75,6 @@ def _without_foot(body: bytes) -> bytes:
 
 def _with_soft_breaks(body: bytes) -> bytes:
     """Take the blanks away that were added behind soft line breaks (RFC 2045 section 6.7)."""
-    return _SOFT_BREAK.sub(b"=", body) if b"= " in body or b"=\t" in body else body
+    if b"= " not in body and b"=\t" not in body:
+        return body
+    return _SOFT_BREAK.sub(b"=", body, count=_MOST_SOFT_BREAKS)
