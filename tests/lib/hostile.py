@@ -70,7 +70,8 @@ WORSE: Mapping[str, Callable[[], bytes]] = MappingProxyType(
         "answers between quoted lines": lambda: _PLAIN + _filled("a\n> b\n"),
         "attributions": lambda: _PLAIN + _filled("On 1 May 2026, Jan wrote:\n> a\n"),
         "header blocks": lambda: (
-            _PLAIN + _filled("From: a@b.example\nSent: today\nTo: c@d.example\nSubject: x\n\n")
+            _PLAIN
+            + _filled("From: a@b.example\nSent: today\nTo: c@d.example\nSubject: x\n\n", 600_000)
         ),
         "forwards": lambda: _PLAIN + _filled("---- Forwarded message ----\nFrom: a@b.example\n\n"),
         "marker lines": lambda: _PLAIN + _filled("=\N{SECTION SIGN}= x =\N{SECTION SIGN}=\n"),
