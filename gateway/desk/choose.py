@@ -16,7 +16,8 @@ from gateway.mail.model import Clues, Kind
 def choose(clues: Clues, known: Known, sender: Sender, desk: Desk, kind: Kind) -> Choice:
     """Give the ticket that the mail belongs to, or None with the tickets that it merely claims.
 
-    A bounce comes from a server that takes part in nothing, so only a mail of ours counts in it.
+    A bounce comes from a server that takes part in nothing, so only a mail of ours counts in it,
+    whoever it was given to: all that comes of it is an internal entry.
     """
     claims: list[Ticket] = []
     why: list[str] = []
@@ -27,17 +28,12 @@ def choose(clues: Clues, known: Known, sender: Sender, desk: Desk, kind: Kind) -
             return Choice(ticket, trust, (), tuple(why))
         if ticket not in claims:
             claims.append(ticket)
-    answered = next(_issued(clues, known, desk), None) if kind in _NOTICES else None
+    answered = next(_issued(clues, known, desk), None) if kind is Kind.BOUNCE else None
     if answered is not None:
         ticket, known_id = answered
         why.append(f"{Trust.ANSWERED_ID.value}: {ticket.number}: given to {known_id.given_to}")
         return Choice(ticket, Trust.ANSWERED_ID, (), tuple(why), known_id)
     return Choice(None, None, tuple(claims), tuple(why))
-
-
-# What machines send about a mail of ours. Whoever has its id, which cannot be guessed, has it from
-# that mail; all that comes of a notice is an internal entry, so it need not be the recipient's own.
-_NOTICES = frozenset({Kind.BOUNCE, Kind.RECEIPT, Kind.OUT_OF_OFFICE, Kind.AUTOMATIC})
 
 
 def _issued(clues: Clues, known: Known, desk: Desk) -> Iterator[tuple[Ticket, KnownId]]:
