@@ -22,7 +22,7 @@ _HUGE_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 # lxml reads at most 255 levels, and each of ours may come to two there: `<table><td>` is short for
 # four elements.
 MAX_DEPTH = 100
-MAX_TAGS = 15_000
+MAX_TAGS = 10_000
 
 # An address that is longer is of no use to a reader; a style that is longer says no more.
 _LONGEST_VALUE = 2000
