@@ -41,8 +41,13 @@ def of_content(media_type: str, payload: bytes, *, lines: bool) -> bytes:
     not count, since transports change both.
     """
     if lines:
-        payload = payload.replace(b"\r\n", b"\n").replace(b"\r", b"\n").rstrip(b"\n \t")
-    return hashlib.sha256(_framed(media_type.encode("ascii", "replace"), payload)).digest()
+        if b"\r" in payload:
+            payload = payload.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        payload = payload.rstrip(b"\n \t")
+    digest = hashlib.sha256(_framed(media_type.encode("ascii", "replace")))
+    digest.update(len(payload).to_bytes(8, "big"))
+    digest.update(payload)  # by itself, since it may be most of a large mail
+    return digest.digest()
 
 
 def is_fleeting(mail: Mail) -> bool:
