@@ -13,29 +13,17 @@ from typing import Annotated
 import typer
 
 import gateway
-from gateway.cli.aside import failed, held
-from gateway.cli.bench import bench
-from gateway.cli.check import check
-from gateway.cli.demo import demo
-from gateway.cli.explain import explain
-from gateway.cli.run import run
+from gateway.cli.commands import Commands
 from gateway.cli.screen import complain
-from gateway.cli.show import show
-from gateway.cli.simulate import simulate
-from gateway.cli.status import status
-from gateway.cli.tickets import tickets
 from gateway.errors import CasepostError, Misconfigured, Misused
 
 app = typer.Typer(
     name="casepost",
+    cls=Commands,
     pretty_exceptions_enable=False,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (run, demo, check, simulate, explain, tickets, show, status, bench):
-    app.command()(_command)
-app.add_typer(held, name="held")
-app.add_typer(failed, name="failed")
 
 
 def _print_version(asked: bool) -> None:

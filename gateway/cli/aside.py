@@ -21,8 +21,14 @@ from gateway.mail.parse import parse
 from gateway.store import archive, claims
 from gateway.store.aside import Aside, KeptAside, kept_aside
 
-held = typer.Typer(help="List and show mails that are held for a person.")
-failed = typer.Typer(help="List, show and retry mails with which nothing could be done.")
+held = typer.Typer(
+    name="held", add_completion=False, help="List and show mails that are held for a person."
+)
+failed = typer.Typer(
+    name="failed",
+    add_completion=False,
+    help="List, show and retry mails with which nothing could be done.",
+)
 
 IdArgument = Annotated[int, typer.Argument(metavar="ID", help="A mail's spool id.")]
 

@@ -1,0 +1,49 @@
+"""The commands and where they stand: a command's module is imported when it is asked for.
+
+What reads mail, HTML in all languages among it, takes longer to import than `casepost status` to
+answer; a command pays for what it needs itself. The list of all commands imports them all.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from typer import Typer
+from typer._click.core import Command, Context
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+# In the order of `casepost --help`. Each module has a function or an app of the command's name.
+MODULES = {
+    "run": "gateway.cli.run",
+    "demo": "gateway.cli.demo",
+    "check": "gateway.cli.check",
+    "simulate": "gateway.cli.simulate",
+    "explain": "gateway.cli.explain",
+    "tickets": "gateway.cli.tickets",
+    "show": "gateway.cli.show",
+    "status": "gateway.cli.status",
+    "bench": "gateway.cli.bench",
+    "held": "gateway.cli.aside",
+    "failed": "gateway.cli.aside",
+}
+
+
+class Commands(TyperGroup):
+    """The group of all commands."""
+
+    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401  typer's, passed on
+        """Know the commands' names, which typer lists and compares with an unknown one."""
+        super().__init__(**attributes)
+        self.commands.update({name: TyperCommand(name) for name in MODULES})
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """Import a command; None if there is no such command."""
+        del ctx
+        if cmd_name not in MODULES:
+            return None
+        found = getattr(import_module(MODULES[cmd_name]), cmd_name)
+        if isinstance(found, Typer):
+            return get_command(found)
+        app = Typer(add_completion=False)
+        app.command(cmd_name)(found)
+        return get_command(app)
