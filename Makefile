@@ -57,7 +57,7 @@ format: $(DEVELOPMENT) ## lay out the code and mend what ruff can mend
 fuzz: $(FUZZ) ## feed nonsense to all that reads mail; FUZZ_SECONDS=600 for longer, SEEDS=DIR adds mail
 
 $(FUZZ): fuzz-%: $(DEVELOPMENT)
-	@PYTHONPATH=tests:. .venv/bin/python -P -m fuzz $* $(FUZZ_SECONDS) $(SEEDS)
+	@PYTHONPATH=tests:. .venv/bin/python -P -m fuzz $* $(FUZZ_SECONDS) $(SEEDS) $(FUZZ_OPTIONS)
 
 bench: $(RUNTIME) ## measure throughput and latency on this machine
 	@.venv/bin/casepost bench

@@ -1,4 +1,4 @@
-"""Fuzzes one target: `python -m fuzz TARGET SECONDS [SEEDS...]`, for `make fuzz`.
+"""Fuzzes one target: `python -m fuzz TARGET SECONDS [SEEDS...] [-OPTION=...]`, for `make fuzz`.
 
 What is found lies as a file in var/fuzz/; put into tests/fuzz/seeds/TARGET/ it is a test for ever.
 Exit 0 when nothing was found, 1 when something was, 2 when nothing can be fuzzed here.
@@ -22,12 +22,12 @@ MEGABYTES = 1024
 def main(arguments: list[str]) -> int:
     """Start the fuzzer on a target in a process of its own, which it ends as it likes."""
     try:
-        name, seconds, *seeds = arguments
+        name, seconds, *more = arguments
     except ValueError:
-        sys.stderr.write("usage: python -m fuzz TARGET SECONDS [SEEDS...]\n")
+        sys.stderr.write("usage: python -m fuzz TARGET SECONDS [SEEDS...] [-OPTION=...]\n")
         return 2
     if name == "--in":
-        return _fuzz(seconds, seeds)
+        return _fuzz(seconds, more)
     try:
         import atheris  # noqa: F401, PLC0415  it exists for some Pythons only
     except ImportError:
@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
         return 0
     grown = FOUND / f"{name}-corpus"
     grown.mkdir(parents=True, exist_ok=True)
-    folders = [str(grown), *(str(path) for path in _seeds(name, seeds))]
+    folders = [str(grown), *(str(path) for path in _seeds(name, more))]
     options = [
         f"-max_total_time={seconds}",
         f"-timeout={SECONDS_AN_INPUT}",
@@ -44,6 +44,7 @@ def main(arguments: list[str]) -> int:
         f"-dict={HERE / 'mail.dict'}",
         f"-artifact_prefix={FOUND}/{name}-",
         "-print_final_stats=1",
+        *(option for option in more if option.startswith("-")),
     ]
     command = [sys.executable, "-P", "-m", "fuzz", "--in", name, *options, *folders]
     ended = subprocess.run(command, check=False, capture_output=True, text=True, env=_environment())
