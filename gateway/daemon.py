@@ -32,9 +32,10 @@ from gateway.listener.reception import Reception
 from gateway.listener.server import ListenerThread
 from gateway.notify import notify
 from gateway.store import books, claims, spool
+from gateway.store.database import Database
 from gateway.store.group_commit import GroupCommit
 from gateway.store.leftovers import Leftovers
-from gateway.store.migrate import migrate
+from gateway.store.revision import is_current
 from gateway.store.spool import Accepted, Delivery
 from gateway.worker.supervisor import Supervisor
 
@@ -76,7 +77,7 @@ class Daemon:
         self.house = house = open_house(configuration)
         if not house.settings.database.allow_unsafe:
             house.database.check_durability()
-        migrate(house.database)
+        _bring_up_to_date(house.database)
         self._roles = frozenset(roles)
         # A queue, since an Event must not be set by a signal that interrupts its waiter.
         self._asked_to_end: SimpleQueue[int] = SimpleQueue()
@@ -282,6 +283,14 @@ def roles_of(names: str) -> frozenset[Role]:
         message = f"there is no role {unknown[0]!r}; roles are {', '.join(known)}"
         raise Misused(message)
     return frozenset(known[name] for name in named)
+
+
+def _bring_up_to_date(database: Database) -> None:
+    if not is_current(database):
+        # Alembic, and what it brings along, would stay in the process for good.
+        from gateway.store.migrate import migrate  # noqa: PLC0415  a library for a process
+
+        migrate(database)
 
 
 def _secret(name: str | None, path: Path) -> Callable[[], str]:

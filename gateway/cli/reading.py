@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from gateway.config.settings import Settings
 from gateway.store.database import Database
-from gateway.store.migrate import require_present
+from gateway.store.revision import require_present
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from gateway.cli.owner import require_owner
 from gateway.daemon import Role, roles_of
 from gateway.errors import Misused
 from gateway.store.database import Database
-from gateway.store.migrate import require_present
+from gateway.store.revision import require_present
 from lib.commands import Casepost
 from lib.workbench import Workbench, write_house
 

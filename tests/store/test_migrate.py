@@ -8,11 +8,13 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from gateway.errors import Misused
 from gateway.store.database import Database
-from gateway.store.migrate import migrate
+from gateway.store.migrate import configuration, migrate
+from gateway.store.revision import REVISIONS, is_current
 from gateway.store.schema import metadata
 from lib import once
 
@@ -37,6 +39,20 @@ def test_migrations_lead_to_the_schema(tmp_path: Path, database_url: str) -> Non
         context = MigrationContext.configure(connection, opts=options)
         assert [] == compare_metadata(context, metadata)
         assert {*metadata.tables, "alembic_version"} == set(inspect(connection).get_table_names())
+    database.close()
+
+
+def test_the_revisions_are_the_migrations(tmp_path: Path) -> None:
+    """What is known without Alembic is what Alembic finds; the last is where migrations lead."""
+    database = Database("sqlite:///casepost.db", tmp_path)
+    assert not is_current(database)
+    migrate(database)
+    assert is_current(database)
+    with database.reading() as connection:
+        script = ScriptDirectory.from_config(configuration(connection))
+    found = [revision.revision for revision in script.walk_revisions()]
+    assert list(REVISIONS) == found[::-1]
+    assert REVISIONS[-1] == script.get_current_head()
     database.close()
 
 

@@ -1,0 +1,66 @@
+"""Which tables a database has: the migration that it was last brought up to.
+
+Alembic, which runs the migrations, is not needed to know that there are none to run.
+"""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DatabaseError
+
+from gateway.errors import Misused
+from gateway.store.database import Database
+
+# The revisions of migrations/versions, oldest first.
+REVISIONS = ("0001",)
+
+
+def is_current(database: Database) -> bool:
+    """Say whether the tables are this version's; False where that can't be found out, too."""
+    try:
+        with database.reading() as connection:
+            return _present(connection) == REVISIONS[-1]
+    except DatabaseError:
+        return False
+
+
+def require_present(database: Database) -> None:
+    """See to it that there is something to read, and make nothing.
+
+    Raises Misused when there is no database yet, or one that another version of the program wrote.
+    """
+    if database.is_sqlite and not Path(database.url.database or "").is_file():
+        raise Misused(f"there is no database yet at {database.url.database}: {_START}")
+    try:
+        with database.reading() as connection:
+            present = _present(connection)
+    except DatabaseError as error:
+        message = f"{database.url.database} is no database of Casepost: {error.orig}"
+        raise Misused(message) from error
+    if present is None:
+        raise Misused(f"the database has no tables yet: {_START}")
+    require_known(present)
+    if present != REVISIONS[-1]:
+        raise Misused(
+            f"the database is at schema {present}, which is older than {REVISIONS[-1]}: {_START}"
+        )
+
+
+_START = "start `casepost run` first"
+
+
+def require_known(revision: str) -> None:
+    """Raise Misused for a revision that another version of the program made."""
+    if revision not in REVISIONS:
+        raise Misused(
+            f"the database is at schema {revision}, which this version does not know; "
+            "run the version of Casepost that wrote it, or a newer one"
+        )
+
+
+def _present(connection: Connection) -> str | None:
+    """Give what Alembic noted when it last ran here; None where it never did."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    noted: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return noted
