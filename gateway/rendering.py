@@ -23,7 +23,7 @@ from gateway.desk.timers import timers
 from gateway.house import House
 from gateway.mail.compose import Letter, Origin, Unsafe, compose, reference_list
 from gateway.mail.model import Mailbox
-from gateway.mail.reply import MARKERS
+from gateway.mail.reply.marker import MARKERS
 from gateway.store.numbers import ENTRY, OUTBOX, TICKET, case_of
 from gateway.store.outbox import Outgoing
 from gateway.templates import RenderedText, Value

@@ -30,7 +30,8 @@ from gateway.mail.language import detect
 from gateway.mail.message_id import MessageIds
 from gateway.mail.model import Envelope, Kind, Mail
 from gateway.mail.parse import parse
-from gateway.mail.reply import Fold, folds, new_text
+from gateway.mail.reply.fold import folds
+from gateway.mail.reply.model import Fold, new_text
 from gateway.mail.thread import find_clues
 from gateway.store.archive import Explained
 from gateway.store.plain import plain_fold

@@ -7,7 +7,7 @@ from gateway.config.desk import Desk
 from gateway.desk.language import NOT_HEARD, Spoken
 from gateway.desk.model import Choice, Direction, Entry, EntryKind, Known, Role, Sender
 from gateway.mail.model import Classification, Kind, Mail
-from gateway.mail.reply import Fold, new_text
+from gateway.mail.reply.model import Fold, new_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ import dataclasses
 
 from gateway.desk.case import Case
 from gateway.desk.language import language_of
-from gateway.mail.reply import folds, new_text
+from gateway.mail.reply.fold import folds
+from gateway.mail.reply.model import new_text
 
 
 def hear(case: Case) -> Case:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from gateway.config.desk import Phase
 from gateway.mail.model import Attachment, Mailbox
-from gateway.mail.reply import Fold
+from gateway.mail.reply.model import Fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Others script against these keys. Add to them, do not change them. Times are ISO
 """
 
 from gateway.desk.model import Event, Ticket
-from gateway.mail.reply import Fold
+from gateway.mail.reply.model import Fold
 from gateway.store.archive import KeptEntry, Listed, Whole
 
 Plain = dict[str, object]

@@ -18,6 +18,7 @@ OTHERS_NEED = {
     "mailparser",
     "nh3",
     "py3langid",
+    "quotequail",
     "selectolax",
 }
 PROGRAM = """

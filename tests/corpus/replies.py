@@ -6,7 +6,7 @@ from corpus.folded import difference, squeezed, words_of
 from corpus.labels import Labelled
 from corpus.seen import Seen
 from corpus.verdict import How
-from gateway.mail.reply import FoldKind
+from gateway.mail.reply.model import FoldKind
 
 _Outcome = tuple[How | None, object, object]
 

@@ -12,7 +12,8 @@ from gateway.mail.inside import others_of
 from gateway.mail.language import detect
 from gateway.mail.model import Bounce, Classification, Clues, Envelope, Kind, Mail
 from gateway.mail.parse import content, parse
-from gateway.mail.reply import Fold, folds, new_text
+from gateway.mail.reply.fold import folds
+from gateway.mail.reply.model import Fold, new_text
 from gateway.mail.thread import find_clues
 from lib.mails import assert_sound
 

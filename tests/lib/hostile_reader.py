@@ -19,7 +19,8 @@ from gateway.mail.inside import others_of
 from gateway.mail.language import detect
 from gateway.mail.model import Classification, Envelope, Kind
 from gateway.mail.parse import parse
-from gateway.mail.reply import folds, new_text
+from gateway.mail.reply.fold import folds
+from gateway.mail.reply.model import new_text
 from gateway.mail.thread import find_clues
 from lib.hostile import SENT, TICKETS, WORSE
 from lib.memory import most_memory

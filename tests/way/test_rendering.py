@@ -9,7 +9,7 @@ from gateway.desk.model import Reply
 from gateway.mail.compose import Letter, Unsafe, compose
 from gateway.mail.model import Mailbox
 from gateway.mail.parse import parse
-from gateway.mail.reply import MARKERS
+from gateway.mail.reply.marker import MARKERS
 from gateway.rendering import marked
 from lib.desks import DESK, JAN
 from lib.workbench import Workbench, mail

@@ -6,7 +6,7 @@ from gateway.config.desk import Desk
 from gateway.desk.model import Person
 from gateway.desk.route import Routes
 from gateway.mail.parse import parse
-from gateway.mail.reply import MARKERS
+from gateway.mail.reply.marker import MARKERS
 from gateway.store import directory
 from gateway.store.archive import KeptEntry, whole
 from lib.workbench import Workbench, mail

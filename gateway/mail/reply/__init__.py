@@ -1,10 +1,5 @@
 """What is new in a mail, apart from what it quotes and how it is signed.
 
-Nothing is deleted: what is not new is folded.
+Nothing is deleted: what is not new is folded. Import from the modules: who shows folds (`model`)
+or writes our marker line (`marker`) does not need what finds them (`fold`).
 """
-
-from gateway.mail.reply.fold import folds, new_text
-from gateway.mail.reply.marker import MARKERS
-from gateway.mail.reply.model import Fold, FoldKind
-
-__all__ = ["MARKERS", "Fold", "FoldKind", "folds", "new_text"]

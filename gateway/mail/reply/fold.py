@@ -10,7 +10,7 @@ from gateway.mail.reply.closing import is_closing, is_greeting
 from gateway.mail.reply.header_block import field
 from gateway.mail.reply.layout import Is, Layout, lay_out
 from gateway.mail.reply.lines import Lines, split
-from gateway.mail.reply.model import Fold, FoldKind
+from gateway.mail.reply.model import Fold, FoldKind, new_text
 from gateway.mail.reply.signature import signature_start
 
 _MARK = re.compile(r"^[ \t]{0,3}>", re.MULTILINE)
@@ -67,17 +67,6 @@ def folds(text: str, sent: Sequence[str] = ()) -> tuple[Fold, ...]:
         if new_text(text, found):
             return found
     return tuple(fold for fold in quotations if _MARK.search(text, fold.start, fold.end))
-
-
-def new_text(text: str, folds: Sequence[Fold]) -> str:
-    """Give a text without what is folded, and without blank lines around it."""
-    pieces: list[str] = []
-    position = 0
-    for fold in folds:
-        pieces.append(text[position : fold.start])
-        position = fold.end
-    pieces.append(text[position:])
-    return "".join(pieces).strip()
 
 
 def _start(fold: Fold) -> int:

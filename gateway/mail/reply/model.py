@@ -1,5 +1,6 @@
-"""What a reply is cut into: the pieces of a text that are not new."""
+"""What a reply is cut into: the pieces of a text that are not new, and what they leave."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,3 +19,14 @@ class Fold:
     start: int
     end: int
     kind: FoldKind
+
+
+def new_text(text: str, folds: Sequence[Fold]) -> str:
+    """Give a text without what is folded, and without blank lines around it."""
+    pieces: list[str] = []
+    position = 0
+    for fold in folds:
+        pieces.append(text[position : fold.start])
+        position = fold.end
+    pieces.append(text[position:])
+    return "".join(pieces).strip()

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.mail.reply import MARKERS, Fold, FoldKind, folds, new_text
+from gateway.mail.reply.fold import folds
+from gateway.mail.reply.marker import MARKERS
+from gateway.mail.reply.model import Fold, FoldKind, new_text
 from gateway.mail.reply.patterns import introduces
 
 WROTE = "On Mon, 2 Nov 2026 at 14:03, Desk <support@desk.example> wrote:"

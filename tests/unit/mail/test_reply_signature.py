@@ -3,7 +3,8 @@
 
 import pytest
 
-from gateway.mail.reply import FoldKind, folds, new_text
+from gateway.mail.reply.fold import folds
+from gateway.mail.reply.model import FoldKind, new_text
 
 ANSWER = "I tried it and it still fails.\n\nWhat shall I do now?"
 
