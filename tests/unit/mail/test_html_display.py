@@ -1,10 +1,9 @@
 """HTML of a mail as it may be shown to an agent."""
 
-from html.parser import HTMLParser
-
 import pytest
 
 from gateway.mail.html import display
+from lib.shown_html import judged
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -88,56 +87,6 @@ ATTACKS = [
     "<div>" * 300 + "<script>alert(1)</script>",
     "<b>" * 21_000 + "<script>alert(1)</script><img src=x onerror=alert(1)>",
 ]
-
-TAGS = frozenset(
-    """a abbr address article b big blockquote br caption center cite code dd del details div dl
-    dt em fieldset figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main
-    mark nav ol p pre q s samp section small span strike strong sub summary sup table tbody td
-    tfoot th thead tr tt u ul var wbr""".split()  # noqa: SIM905  a list of 70 would fill a page
-)
-ATTRIBUTES = frozenset(
-    {"align", "alt", "bgcolor", "border", "color", "colspan", "dir", "face", "height", "href"}
-    | {"rel", "rowspan", "size", "src", "start", "style", "target", "valign", "width"}
-)
-FORBIDDEN_STYLE = ("url", "expression", "@", "\\", "position", "behavior", "binding", "image", "-")
-
-
-class Judge(HTMLParser):
-    """Collects the tags of a page, and what it has that may not be shown."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.faults: list[str] = []
-        self.tags: list[tuple[str, list[tuple[str, str | None]]]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Judge a tag by the lists of what is harmless."""
-        self.tags.append((tag, sorted(attrs)))
-        if tag not in TAGS:
-            self.faults.append(tag)
-        for name, value in attrs:
-            if name not in ATTRIBUTES or not harmless(name, value or ""):
-                self.faults.append(f"{tag} {name}={value}")
-
-
-def judged(html: str) -> Judge:
-    """Judge a whole page."""
-    judge = Judge()
-    judge.feed(html)
-    judge.close()
-    return judge
-
-
-def harmless(name: str, value: str) -> bool:
-    """Say whether an attribute fetches nothing and runs nothing."""
-    if name == "src":
-        return value.startswith("cid:")
-    if name == "href":
-        return value.startswith(("https://", "http://", "mailto:"))
-    if name == "style":
-        values = value.replace("-color", "").replace("font-", "").replace("text-", "")
-        return not any(bad in values for bad in FORBIDDEN_STYLE)
-    return ":" not in value
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
