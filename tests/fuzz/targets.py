@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from gateway.config.address import canonical
 from gateway.config.case_number import CaseNumberPattern
-from gateway.mail import dsn, reply
+from gateway.mail import dsn
 from gateway.mail.automatic import classify
 from gateway.mail.forward import forwarded
 from gateway.mail.html import display, to_text
@@ -12,6 +12,8 @@ from gateway.mail.language import detect
 from gateway.mail.message_id import MessageIds
 from gateway.mail.model import Envelope
 from gateway.mail.parse import content, parse, unreadable
+from gateway.mail.reply.fold import folds
+from gateway.mail.reply.model import new_text
 from gateway.mail.thread import find_clues
 from lib.mails import assert_sound
 from lib.shown_html import judged
@@ -39,12 +41,15 @@ def parse_target(data: bytes) -> None:
 def reply_target(data: bytes) -> None:
     """Folds lie in order inside the text, apart from each other, and lose nothing of it."""
     said, _, sent = data.decode("utf-8", "replace").partition("\f")
-    folds = reply.folds(said, [sent] if sent else [])
+    found = folds(said, [sent] if sent else [])
     reached = 0
-    for fold in folds:
+    for fold in found:
         assert reached <= fold.start < fold.end <= len(said)
         reached = fold.end
-    assert reply.new_text(said, folds) in {said.strip(), reply.new_text(said, folds).strip()}
+    outside = said
+    for fold in reversed(found):
+        outside = outside[: fold.start] + outside[fold.end :]
+    assert outside.strip() == new_text(said, found)
     detect(said, ["en", "nl", "fi"])
 
 
