@@ -103,6 +103,12 @@ _ADDRESS_WROTE = re.compile(
     rf"(?:[^@:\d]{{0,40}} )?[<(]?[^\s<>@:]{{1,80}}@[^\s<>@:]{{1,80}} (?:{_ALTERNATIVES}) ?:",
     re.IGNORECASE,
 )
+# `Jan schrieb am Mo., 2. Nov. 2026 um 14:03:`, with the time to the minute.
+_WROTE_ON = re.compile(
+    rf"(?:\S{{1,60}} {{1,2}}){{1,6}}(?:{_ALTERNATIVES}) (?:on|am|op|le|el|em|il|den|på|dnia|w dniu)"
+    r" [^:]{3,60}\d{1,2}[:.h]\d\d.{0,10}:",
+    re.IGNORECASE,
+)
 # GroupWise writes `>>> Jan <jan@klant.example> 02.11.2026 14:03 >>>`.
 _GROUPWISE = re.compile(r">>> [^>].{2,200}\d.{0,40} ?>>>")
 _DASHES_LAST = re.compile(r"\s{0,5}-{2,12}$")
@@ -146,7 +152,12 @@ def is_certain(joined: str) -> bool:
     if line.endswith((":", "\uff1a")):
         return (is_bracketed and has_day) or (
             _has_verb(line)
-            and (has_address or _START.match(line) is not None or patterns.introduces(line))
+            and (
+                has_address
+                or _START.match(line) is not None
+                or patterns.introduces(line)
+                or (has_day and _WROTE_ON.fullmatch(line) is not None)
+            )
         )
     if _has_verb(line) and _VERB_LAST.search(line) and not line.endswith("."):
         return has_address or (line != joined and _START.match(line) is not None)

@@ -2,6 +2,7 @@
 """The words with which people close a mail, or point to what stands below them."""
 
 import re
+import unicodedata
 
 _CLOSINGS = (
     # English; thanks alone are something said
@@ -145,22 +146,36 @@ _CLOSINGS = (
     *("よろしくお願いします", "よろしくお願いいたします", "以上、よろしくお願いいたします", "此致"),
     *("以上、よろしくお願いします", "감사합니다", "谢谢", "敬礼", "顺颂商祺"),
 )
-_KNOWN = frozenset(_CLOSINGS)
+
+
+def _plain(words: str) -> str:
+    """Give words as they are typed in a hurry: without accents, and with `ss` for `ß`."""
+    if words.isascii():
+        return words
+    letters = unicodedata.normalize("NFD", words.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+_KNOWN = frozenset(map(_plain, _CLOSINGS))
 _TAIL = " \t\u00a0,.;!:-\u2013\u2014*_~/\uff0c\u3002\uff01\U0001f389\U0001f642\u263a\ufe0f"
 _LONGEST = 60
 # `Viele Grüße aus Hamburg`
-_PLACE = re.compile(r"\s(?:aus|from|uit|från|desde|fra|depuis)\s")
-_BETWEEN = re.compile(r"\s*[/|,]\s*|\s{2,}")
+_PLACE = re.compile(r"\s(?:aus|from|uit|fran|desde|fra|depuis)\s")
+_BETWEEN = re.compile(r" ?[/|,] ?")
 
 
 def is_closing(line: str) -> bool:
     """Say whether a line is nothing but closing words: `Met vriendelijke groet,`."""
     if len(line) > _LONGEST:
         return False
-    words = " ".join(line.lower().split()).strip(_TAIL)
-    greeting, _, place = _PLACE.sub("\n", words, count=1).partition("\n")
-    if greeting in _KNOWN and len(place.split()) <= 3:
+    words = _plain(" ".join(line.lower().split())).strip(_TAIL)
+    if words in _KNOWN:
         return True
+    place = _PLACE.search(words)
+    if place and words[: place.start()] in _KNOWN and len(words[place.end() :].split()) <= 3:
+        return True
+    if "/" not in words and "|" not in words and "," not in words:
+        return False
     parts = [part.strip(_TAIL) for part in _BETWEEN.split(words)]
     return len(parts) > 1 and all(part in _KNOWN for part in parts if part)
 

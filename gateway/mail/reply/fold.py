@@ -34,7 +34,8 @@ def folds(text: str, sent: Sequence[str] = ()) -> tuple[Fold, ...]:
 
     `sent` are texts that we sent before, newest first. Of a forward, and of answers between quoted
     lines, nothing is folded but the signature: they cannot be understood without the rest. A text
-    with nothing new in it keeps all that does not bear quotation marks.
+    with nothing new in it keeps all that does not bear quotation marks. What a gateway put above
+    a text is folded like what one put below it, as a signature.
     """
     lines = split(text)
     layout = lay_out(lines, sent)
@@ -58,6 +59,8 @@ def folds(text: str, sent: Sequence[str] = ()) -> tuple[Fold, ...]:
         for piece in pieces
         if piece.signed < piece.end
     ]
+    if layout.top:
+        signatures.append(Fold(0, _place(lines, layout.top), FoldKind.SIGNATURE))
     history: list[Fold] = []
     if layout.history < len(lines):
         start = lines.starts[layout.history] + layout.column
@@ -102,7 +105,7 @@ def _pieces(lines: Lines, layout: Layout) -> list[_Piece]:
 
 def _is_forward(lines: Lines, layout: Layout) -> bool:
     """Say whether a text begins with the head of another mail."""
-    first = lines.next_words(0)
+    first = lines.next_words(layout.top)
     return first < len(lines) and layout.kinds[first] is Is.FORWARDED
 
 

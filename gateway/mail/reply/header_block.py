@@ -12,6 +12,13 @@ _MOST_CONTINUATIONS = 4
 # A year and a time, as in `Friday, 28 November 2014 12:35`.
 _MOMENT = re.compile(r"(?:19|20)\d\d.{1,30}\d[:.]\d\d")
 _DIGIT = re.compile(r"\d")
+# What no program writes above a mail that it quotes, but who pastes a mail's own header does.
+_TRANSPORT = re.compile(
+    r"(?:Message-ID|Return-Path|Delivered-To|DKIM-Signature|ARC-[\w-]{1,40}|"
+    r"Authentication-Results|Received-SPF|MIME-Version|Content-Type|X-[\w-]{1,60}) ?:|"
+    r"Received: (?:by|from) ",
+    re.IGNORECASE,
+)
 
 
 def field(words: str) -> tuple[Word, str] | None:
@@ -50,7 +57,19 @@ def header_block(lines: Lines, first: int) -> int | None:
         number += 1
     above = lines.words[max(0, first - 2) : first]
     is_ruled = any(words and not words.strip("-_=*\u2014") for words in above)
-    return end if _is_header(fields, is_ruled=is_ruled) else None
+    is_head = _is_header(fields, is_ruled=is_ruled) and not _is_pasted(lines, first)
+    return end if is_head else None
+
+
+def _is_pasted(lines: Lines, first: int) -> bool:
+    """Say whether a header goes on that somebody copied from a mail's source."""
+    for number in range(first, max(-1, first - _MOST_LINES), -1):
+        words = lines.words[number]
+        if _TRANSPORT.match(words):
+            return True
+        if not words or (field(words) is None and lines.raw[number][:1] not in {" ", "\t"}):
+            return False
+    return False
 
 
 def _goes_on(lines: Lines, number: int, first: int) -> bool:

@@ -19,6 +19,7 @@ _NAMES = {
             "saatja",
         ),
         *("no", "nuo", "de la", "από", "từ", "dari", "expeditor", "odesílatel", "odosielateľ"),
+        *("nadawca", "من", "מאת", "pošiljatelj", "จาก"),
     ),
     Word.DATE: (
         *("sendt", "dato", "inviato", "inviata", "data", "enviada em", "enviado em", "wysłano"),
@@ -46,6 +47,18 @@ _NAMES = {
             "trimis",
         ),
         *("message du", "στάλθηκε", "ημερομηνία", "enviat", "enviado", "enviada", "send"),
+        *(
+            "تم الإرسال",
+            "تاريخ الإرسال",
+            "التاريخ",
+            "أُرسلت",
+            "נשלח",
+            "תאריך",
+            "đã gửi",
+            "ngày",
+            "ส่งเมื่อ",
+            "วันที่",
+        ),
     ),
     Word.SUBJECT: (
         *(
@@ -72,6 +85,7 @@ _NAMES = {
             "subjekt",
             "主題",
         ),
+        *("الموضوع", "נושא", "chủ đề", "เรื่อง", "zadeva"),
     ),
     Word.TO: (
         *(
@@ -98,10 +112,12 @@ _NAMES = {
             "per a",
             "till",
         ),
+        *("adresat", "odbiorca", "إلى", "אל", "đến", "tới", "ถึง", "za"),
     ),
     Word.CC: (
         *("kopi", "cc", "cópia", "kopia", "dw", "kopie", "копия", "копія", "抄送", "副本", "참조"),
         *("másolatot kap", "bilgi", "koopia", "copie à"),
+        *("نسخة", "העתק", "สำเนา"),
     ),
 }
 _WORDS = {name: word for word, names in _NAMES.items() for name in names}

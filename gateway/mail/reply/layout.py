@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from gateway.mail.client_words import Mark, mark_of
+from gateway.mail.client_words import Mark, Word, mark_of
 from gateway.mail.reply import patterns
 from gateway.mail.reply.attribution import attributions
+from gateway.mail.reply.banner import banner_end
 from gateway.mail.reply.closing import is_pointer
-from gateway.mail.reply.header_block import header_block
+from gateway.mail.reply.header_block import field, header_block
 from gateway.mail.reply.lines import Lines
 from gateway.mail.reply.marker import is_marker
 from gateway.mail.reply.sent_before import ours
@@ -39,7 +40,8 @@ class Layout:
 
     `history` is the first line of it, `column` where it begins in that line; from there on nothing
     is new. It is the number of lines when there is none. `columns` says where quotations that are
-    introduced begin in their first lines; the lines `known` are what we sent.
+    introduced begin in their first lines; the lines `known` are what we sent. The text itself
+    begins in the line `top`, below what a gateway put above it.
     """
 
     kinds: tuple[Is, ...]
@@ -47,6 +49,7 @@ class Layout:
     column: int
     columns: dict[int, int]
     known: frozenset[int]
+    top: int
 
 
 class _Reader:
@@ -57,6 +60,8 @@ class _Reader:
         self.ours = ours(lines, sent)
         self.introduced = attributions(lines, self.ours)
         self.kinds = [Is.NEW if words else Is.BLANK for words in lines.words]
+        self.top = banner_end(lines)
+        self.kinds[: self.top] = [Is.BLANK] * self.top
         self.columns: dict[int, int] = {}
         self.has_new = False
         self.history = len(lines)
@@ -64,7 +69,7 @@ class _Reader:
 
     def read(self) -> Layout:
         """Say of every line what it is."""
-        number = 0
+        number = self.top
         unread = _MOST_READ
         while number < len(self.lines):
             if self._is_quoted(number):
@@ -80,7 +85,8 @@ class _Reader:
                 number += 1
         if self._answers_in_history():
             self.history = len(self.lines)
-        return Layout(tuple(self.kinds), self.history, self.column, self.columns, self.ours)
+        kinds = tuple(self.kinds)
+        return Layout(kinds, self.history, self.column, self.columns, self.ours, self.top)
 
     def _is_quoted(self, number: int) -> bool:
         if number < len(self.lines) and self.lines.words[number]:
@@ -103,11 +109,27 @@ class _Reader:
                 return self._forward(number)
             if mark is Mark.ORIGINAL or patterns.names_original(words):
                 return self._begin(number, number + 1, 0)
-        end = header_block(self.lines, number)
-        if end is not None:
-            return self._begin(number, end, 0)
+        head = self._head(number)
+        if head is not None:
+            return self._begin(number, *head)
         self.has_new = True
         return number + 1
+
+    def _head(self, number: int) -> tuple[int, int] | None:
+        """Find a header that begins in a line: the line below it, and the column of its begin."""
+        end = header_block(self.lines, number)
+        if end is not None:
+            return end, 0
+        words = self.lines.words[number]
+        place = patterns.glued_original(words)
+        if place is None:
+            return None
+        begin, end = place
+        one = field(words[end:])
+        column = self.lines.raw[number].find(words[begin:end])
+        if one is None or one[0] not in {Word.FROM, Word.DATE} or column < 0:
+            return None
+        return number + 1, column if begin else 0
 
     def _forward(self, number: int) -> int:
         """Take the rest for a forwarded mail: history below words of its own, else the text."""
@@ -144,7 +166,9 @@ class _Reader:
 
     def _is_pointed_at(self, number: int) -> bool:
         """Say whether all that stands above a line is like `FYI`."""
-        above = (words for words in self.lines.words[:number] if not _RULE.fullmatch(words))
+        above = (
+            words for words in self.lines.words[self.top : number] if not _RULE.fullmatch(words)
+        )
         return is_pointer(" ".join(above)[:_LONGEST_POINTER])
 
     def _with_rule(self, first: int) -> int:
@@ -180,7 +204,9 @@ def lay_out(lines: Lines, sent: Sequence[str]) -> Layout:
     for number in range(1, len(lines) - 1):
         if kinds[number] is Is.NEW and _is_wrapped_quotation(lines, number):
             kinds[number] = Is.QUOTED
-    return Layout(tuple(kinds), layout.history, layout.column, layout.columns, layout.known)
+    return Layout(
+        tuple(kinds), layout.history, layout.column, layout.columns, layout.known, layout.top
+    )
 
 
 def _is_wrapped_quotation(lines: Lines, number: int) -> bool:

@@ -23,6 +23,14 @@ _MORE_ORIGINALS = (
     *("Messaggio originale", "Mensagem original", "Wiadomość oryginalna", "Oryginalna wiadomość"),
     *("Исходное сообщение", "Пересылаемое сообщение", "Původní zpráva", "Pôvodná správa"),
     *("原始邮件", "原始郵件", "元のメッセージ", "Original-Nachricht", "Opprinnelig e-post"),
+    *(
+        "邮件原件",
+        "郵件原件",
+        "원본 메일",
+        "الرسالة الأصلية",
+        "ההודעה המקורית",
+        "Izvirno sporočilo",
+    ),
     *("Исходное письмо", "Оригінальне повідомлення", "Eredeti üzenet", "Mesaj original"),
     *(
         "Orijinal Mesaj",
@@ -38,12 +46,16 @@ _REPLIES = (
     *_patterns.COMPILED_PATTERN_MAP["reply"],
     *(re.compile(pattern) for pattern in _MORE_REPLIES),
 )
-_ORIGINALS = re.compile(
-    rf"[-_*=\u2013\u2014 ]{{2,40}}(?:{'|'.join(_MORE_ORIGINALS)}"
+_ORIGINAL = (
+    rf"(?:{'|'.join(_MORE_ORIGINALS)}"
     r"|Original [mM]essage|Ursprüngliche Nachricht|Mensaje [oO]riginal|Oorspronkelijk [bB]ericht"
-    r"|Origineel [bB]ericht) ?[-_*=\u2013\u2014 ]{2,40}",
-    re.IGNORECASE,
+    r"|Origineel [bB]ericht)"
 )
+_ORIGINALS = re.compile(
+    rf"[-_*=\u2013\u2014 ]{{2,40}}{_ORIGINAL} ?[-_*=\u2013\u2014 ]{{2,40}}", re.IGNORECASE
+)
+# Telephones write the header right behind it; what turns HTML into text loses line ends, too.
+_GLUED = re.compile(rf"(?<!-)-{{4,40}}(?!-) ?(?=[^\W\d_]){_ORIGINAL} ?-{{4,40}}", re.IGNORECASE)
 
 _FORWARDS = re.compile(
     r"[-_*=\u2013\u2014 ]{2,40}(?:Forwarded [mM]essage|Videresendt besked|Videresendt melding"
@@ -70,6 +82,12 @@ def introduces(line: str) -> bool:
 def names_original(line: str) -> bool:
     """Say whether a line, framed by dashes, says that the original message follows."""
     return len(line) <= _LONGEST and _ORIGINALS.fullmatch(line) is not None
+
+
+def glued_original(line: str) -> tuple[int, int] | None:
+    """Say from where to where such words stand in a line that goes on behind them."""
+    found = _GLUED.search(line) if "----" in line else None
+    return (found.start(), found.end()) if found and found.end() < len(line) else None
 
 
 def names_forward(line: str) -> bool:

@@ -3,7 +3,7 @@
 
 import re
 
-_PROGRAMS = (
+PROGRAMS = (
     *("sent from", "sent via", "sent with", "sent by", "sent using", "sent on the go from"),
     *("get outlook for", "download outlook for", "from my", "via mobile", "sent on"),
     *(
@@ -74,6 +74,14 @@ _DEVICE = re.compile(
     r"móvil|telefono|celular|proton|gmx|web\.de|airmail|spark|yahoo|treo|palm",
     re.IGNORECASE,
 )
+_TELEPHONE = re.compile(
+    r"(?<!\w)(?:iphone|ipad|ipod|android|blackberry|galaxy|samsung|huawei|xiaomi|nokia|pixel|"
+    r"smartphone|mobiltelefon|handy|outlook (?:for|für|voor|pour|för|para|til) )",
+    re.IGNORECASE,
+)
+# People begin sentences with these, too.
+_SENTENCES = ("from my", "von meinem", "från min", "via mobile", "outlook ", "mit ")
+_MOST_TELEPHONE_WORDS = 6
 _LINK = re.compile(r"<(?:https?|mailto):[^<>]{1,500}>|\(https?[^()]{1,500}\)|https?://\S{1,500}")
 _CLAUSE = re.compile(r"[.,;!?](?:\s|$)")
 _AROUND = " \t\u00a0()[]<>*_\u00ab\u00bb\"'-\u2013\u2014"
@@ -86,10 +94,24 @@ def names_program(line: str) -> bool:
     words = _LINK.sub("", line).strip(_AROUND)
     lower = words.lower()
     if len(words) > 120 or not (
-        lower.startswith(_PROGRAMS) or lower.rstrip(".!").endswith(_ENDINGS)
+        lower.startswith(PROGRAMS) or lower.rstrip(".!").endswith(_ENDINGS)
     ):
         return False
     clauses = [clause for clause in _CLAUSE.split(words, maxsplit=2) if clause.strip()]
     if len(clauses) > 1:
         return _DEVICE.search(clauses[0]) is not None
     return len(words.split()) <= 8 or _DEVICE.search(words) is not None
+
+
+def names_telephone(line: str) -> bool:
+    """Say whether a line can only be a telephone's: where text follows, people begin with less."""
+    if not line[:80].strip(_AROUND).lower().startswith(PROGRAMS):
+        return False
+    words = _LINK.sub("", line[:600]).strip(_AROUND)
+    return (
+        len(words.split()) <= _MOST_TELEPHONE_WORDS
+        and not words.lower().startswith(_SENTENCES)
+        and not words.endswith(("?", "!", ":", ","))
+        and _TELEPHONE.search(words) is not None
+        and names_program(line)
+    )

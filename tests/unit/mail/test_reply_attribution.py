@@ -100,6 +100,9 @@ CERTAIN = {
         "Am Montag, 2. November 2026 um 14:03:22 MEZ hat Desk <a@desk.example>"
         " Folgendes geschrieben:"
     ),
+    "time last, german": "Desk  schrieb am Mo., 2. Nov. 2026 um 14:03:",
+    "time last, spanish": "Support Desk escribió el lun, 2 nov 2026 a las 14:03:",
+    "time last, dutch": "Support Desk schreef op ma 2 nov. 2026 om 14:03:",
     "yahoo mobile": "support@desk.example wrote:",
     "android": "---- Support Desk wrote ----",
     "lotus": "Desk <a@desk.example> wrote on 02/11/2026 14:03:52:",
@@ -113,6 +116,7 @@ CERTAIN = {
     "original danish": "-----Oprindelig meddelelse-----",
     "original italian": "-----Messaggio originale-----",
     "original polish": "-----Oryginalna wiadomość-----",
+    "original chinese outlook": "-----邮件原件-----",
     "original chinese": "------------------ 原始邮件 ------------------",
 }
 # These introduce a quotation only when one follows.
@@ -167,6 +171,9 @@ def test_an_attribution_touches_text_and_quotation(attribution: str) -> None:
         "El 12 de marzo de 2026 su colega escribió:",
         "User admin@klant.example wrote:\n  printer on fire",
         "On 2 November 2026 your colleague said:",
+        "Ihre Kollegin schrieb am 2. November 2026 um 14:03:",
+        "Anna schrieb am Montag:",
+        "Frau Müller schrieb am 2. Nov. 2026 um 14:03:",
     ],
 )
 def test_what_people_write_is_no_attribution(line: str) -> None:

@@ -32,6 +32,10 @@ LANGUAGES = {
     "czech": ("Od", "Odesláno", "Komu", "Předmět", "pondělí 2. listopadu 2026 14:03"),
     "russian": ("От", "Отправлено", "Кому", "Тема", "2 ноября 2026 г. 14:03"),
     "chinese": ("发件人", "发送时间", "收件人", "主题", "2026年11月2日 14:03"),
+    "arabic": ("من", "تم الإرسال", "إلى", "الموضوع", "الاثنين، ٢ نوفمبر ٢٠٢٦ ١٤:٠٣"),
+    "hebrew": ("מאת", "נשלח", "אל", "נושא", "יום שני 2 נובמבר 2026 14:03"),
+    "vietnamese": ("Từ", "Đã gửi", "Đến", "Chủ đề", "Thứ Hai, 2 tháng 11, 2026 14:03"),
+    "slovenian": ("Od", "Datum", "Za", "Zadeva", "ponedeljek, 2. november 2026 14:03"),
     "japanese": ("差出人", "送信日時", "宛先", "件名", "2026年11月2日 14:03"),
 }
 SHAPES = {
@@ -83,6 +87,43 @@ def test_what_people_write_is_no_header(block: str) -> None:
 def test_a_mail_that_begins_with_a_header_is_a_forward(language: tuple[str, ...]) -> None:
     """Where nothing new stands above it, the whole text is kept."""
     text = f"{SHAPES['plain'].format(*language)}\n\n{BELOW}"
+    assert text == new_text(text, folds(text))
+
+
+@pytest.mark.parametrize("place", ["", "Hello. ", "What does it say?"])
+def test_a_header_may_stand_right_behind_the_words_original_message(place: str) -> None:
+    """Telephones put it there, and what turns HTML into text loses line ends."""
+    for head in (
+        "-------- Original message --------From: Desk <a@desk.example> Date: 02/11/2026 14:03",
+        "-------- Ursprüngliche Nachricht --------Von: Desk Datum: 02.11.26 14:03 (GMT+01:00) An: ",
+        "----- Message d'origine ----- De : Desk <a@desk.example>",
+    ):
+        text = f"{ANSWER}\n{place}{head}\n\n{BELOW}"
+        assert f"{ANSWER}\n{place}".strip() == new_text(text, folds(text))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "It shows ---- Original message ---- and then nothing.",
+        "The original message said: From: Helsinki",
+        "-------- Table --------From: Helsinki",
+    ],
+)
+def test_words_about_an_original_message_hide_nothing(line: str) -> None:
+    """A header has to follow, and the words are framed."""
+    text = f"{ANSWER}\n\n{line}\n\nThe rest matters."
+    assert text == new_text(text, folds(text))
+
+
+def test_the_source_of_a_mail_that_is_shown_is_text() -> None:
+    """Who pastes a mail's own header wants it read, and what is below it."""
+    text = (
+        f"{ANSWER}\n\nReceived: by mx.klant.example; Mon, 2 Nov 2026 14:03\n"
+        "Message-ID: <1@klant.example>\nDate: Mon, 2 Nov 2026 14:03:00 +0100\n"
+        "From: Anna <anna@klant.example>\nTo: Jan <jan@klant.example>\nSubject: Help\n\n"
+        "Why did it take two hours?"
+    )
     assert text == new_text(text, folds(text))
 
 

@@ -80,6 +80,14 @@ PROGRAMS = [
 ]
 
 
+# What people type who have no accents at hand.
+HURRIED = [
+    *("Mit freundlichen Grussen,", "Freundliche Grüsse", "Viele Grusse", "Ystavallisin terveisin,"),
+    *("Bien a vous,", "Tres cordialement", "Med vanlig halsning", "Abraco", "Z powazaniem"),
+    *("Üdvozlettel", "S pratelskym pozdravem", "Med venlig hilsen", "Με εκτιμηση,"),
+]
+
+
 def check(signature: str, below: str = "") -> None:
     """A signature is folded as one, and only it."""
     text = f"{ANSWER}\n\n{signature}\n\n{below}"
@@ -93,6 +101,12 @@ def test_closing_words_with_a_name_are_a_signature(closing: str) -> None:
     """Closing words are folded together with the name below them."""
     for name in NAMES:
         check(f"{closing}\n{name}")
+
+
+@pytest.mark.parametrize("closing", HURRIED)
+def test_closing_words_without_their_accents(closing: str) -> None:
+    """They are known all the same."""
+    check(f"{closing}\nJan Jansen")
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
