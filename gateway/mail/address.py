@@ -12,7 +12,10 @@ from gateway.mail.model import Mailbox
 
 MAX_MAILBOXES = 100
 
-_GUESS = re.compile(r"[^\s<>\"'(),:;@\[\]]{1,64}@[^\s<>\"'(),:;@\[\]]{1,189}")
+ADDRESS = r"[^\s<>\"'(),:;@\[\]]{1,64}@[^\s<>\"'(),:;@\[\]]{1,189}"
+"""A pattern of what may be an address in a text; `canonical` says whether it is one."""
+
+_GUESS = re.compile(ADDRESS)
 
 
 def mailboxes(field: str, *, ascii_only: bool = False) -> tuple[tuple[Mailbox, ...], bool]:

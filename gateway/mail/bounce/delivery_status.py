@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from gateway.config.address import canonical
+from gateway.mail.address import ADDRESS
 from gateway.mail.format.enclosed import DELIVERY_STATUS
 from gateway.mail.model import Enclosed, Header, Undelivered
 
@@ -15,7 +16,7 @@ Group = tuple[Header, ...]
 _RECIPIENT_FIELDS = ("original-recipient", "final-recipient", "x-actual-recipient")
 _RECIPIENT = frozenset({"original-recipient", "final-recipient"})
 _OUTCOME = frozenset({"action", "status"})
-_ADDRESS = re.compile(r"[^\s<>\"'(),:;@\[\]]{1,64}@[^\s<>\"'(),:;@\[\]]{1,189}")
+_ADDRESS = re.compile(ADDRESS)
 _STATUS = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})(?!\d)")
 # What RFC 3461 section 4 has to encode in an address and what addresses do contain.
 _XTEXT = (("+2B", "+"), ("+3D", "="))

@@ -6,6 +6,7 @@ first, since the same text names other addresses: the sender's, a postmaster's, 
 
 import re
 
+from gateway.mail.address import ADDRESS
 from gateway.mail.bounce.delivery_status import (
     MAX_DIAGNOSTIC,
     MAX_RECIPIENTS,
@@ -18,17 +19,16 @@ from gateway.mail.model import Undelivered
 
 Report = tuple[str, ...]
 
-_AN_ADDRESS = r"[^\s<>\"'(),:;@\[\]]{1,64}@[^\s<>\"'(),:;@\[\]]{1,189}"
-_IN_ANGLES = re.compile(rf"\s{{0,8}}<({_AN_ADDRESS})>[ \t]?(?:[:(]|$)")
-_FIRST_IN_LINE = re.compile(rf"\s{{0,8}}({_AN_ADDRESS})[ \t]?(?:[:(]|$)")
+_IN_ANGLES = re.compile(rf"\s{{0,8}}<({ADDRESS})>[ \t]?(?:[:(]|$)")
+_FIRST_IN_LINE = re.compile(rf"\s{{0,8}}({ADDRESS})[ \t]?(?:[:(]|$)")
 _NAMED = re.compile(
     r"[\s*>-]{0,12}(?:rcpt to|to|(?:(?:failed|original|intended|invalid) )?recipients?|user|for|"
     r"(?:(?:recipient|e-?mail|target mail|undeliverable|failed) )?address)[ \t]?:?[ \t]*"
-    rf"(?:\[?smtp:|rfc822;)?[ \t]?[<\"'\[(]?({_AN_ADDRESS})",
+    rf"(?:\[?smtp:|rfc822;)?[ \t]?[<\"'\[(]?({ADDRESS})",
     re.IGNORECASE,
 )
-_AT_A_MARK = re.compile(rf"[\s*>\d.)\"'\[-]{{0,12}}<?({_AN_ADDRESS})")
-_ANYWHERE = re.compile(_AN_ADDRESS)
+_AT_A_MARK = re.compile(rf"[\s*>\d.)\"'\[-]{{0,12}}<?({ADDRESS})")
+_ANYWHERE = re.compile(ADDRESS)
 # In a transcript of a session the other end of the mail.
 _SENDER_LINE = re.compile(r"\bmail from\b|\bfrom[:=]", re.IGNORECASE)
 _DIAGNOSTIC_LINES = 6

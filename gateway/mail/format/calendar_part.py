@@ -59,7 +59,7 @@ def _first_event(calendar: bytes) -> bytes:
 
 def _lines(event: str) -> list[str]:
     # Imported here because few mails have an event, and a tenth of a second is much to every start.
-    from icalendar import Component  # noqa: PLC0415
+    from icalendar import Component  # noqa: PLC0415  see above
 
     try:
         found = Component.from_ical(event)
