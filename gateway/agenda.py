@@ -15,7 +15,7 @@ from datetime import datetime
 
 from gateway import maillog
 from gateway.config.desk import Desk
-from gateway.desk.model import Ticket
+from gateway.desk.ticket import Ticket
 from gateway.desk.timers import decide, timers
 from gateway.errors import Transient
 from gateway.house import House

@@ -17,10 +17,11 @@ from gateway.config.desk import Desk
 from gateway.desk.case import Case
 from gateway.desk.choose import choose
 from gateway.desk.decide import decide
+from gateway.desk.decision import Outcome, Reason
 from gateway.desk.forwarding import is_agents, on_behalf
 from gateway.desk.hear import hear
 from gateway.desk.identify import identify
-from gateway.desk.model import Known, Outcome, Reason
+from gateway.desk.known import Known
 from gateway.desk.trace import trace
 from gateway.house import House
 from gateway.mail.authenticity import authenticate

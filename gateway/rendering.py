@@ -7,18 +7,9 @@ from datetime import datetime
 
 from gateway.config.desk import Desk
 from gateway.desk.case import Case
+from gateway.desk.decision import Decision, Due, Reply
 from gateway.desk.lifecycle import blank, fold
-from gateway.desk.model import (
-    Decision,
-    Direction,
-    Due,
-    Entry,
-    EntryKind,
-    Event,
-    EventKind,
-    Reply,
-    Ticket,
-)
+from gateway.desk.ticket import Direction, Entry, EntryKind, Event, EventKind, Ticket
 from gateway.desk.timers import timers
 from gateway.house import House
 from gateway.mail.compose import Letter, Origin, Unsafe, compose, reference_list

@@ -18,7 +18,7 @@ from gateway.desk.decide import decide
 from gateway.desk.forwarding import is_agents, on_behalf
 from gateway.desk.hear import hear
 from gateway.desk.identify import identify
-from gateway.desk.model import Choice, Known, Role, Sender
+from gateway.desk.known import Choice, Known, Role, Sender
 from gateway.desk.route import Routes
 from gateway.desk.trace import of_choice, of_forwarded, of_mail, of_sender, trace
 from gateway.mail.authenticity import authenticate

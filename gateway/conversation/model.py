@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from gateway.desk.model import Person
+from gateway.desk.known import Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from gateway.conversation import placeholders
 from gateway.conversation.model import Conversation, Step
 from gateway.conversation.read_expected import read_expected
 from gateway.conversation.table import Table
-from gateway.desk.model import Person
+from gateway.desk.known import Person
 from gateway.errors import Finding, Misconfigured
 
 _KEYS = ("title", "desk", "start", "strict", "person", "step")

@@ -13,7 +13,7 @@ from gateway import agenda, intake
 from gateway.config.load import Configuration
 from gateway.config.settings import Database as DatabaseSettings
 from gateway.conversation.played import SentMail
-from gateway.desk.model import Person
+from gateway.desk.known import Person
 from gateway.house import House, open_house
 from gateway.mail.format.prescan import first_message_id
 from gateway.mail.model import Authenticity, Envelope, Mail, Verdict

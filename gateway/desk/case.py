@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.config.desk import Desk
+from gateway.desk.known import Choice, Known, Role, Sender
 from gateway.desk.language import NOT_HEARD, Spoken
-from gateway.desk.model import Choice, Direction, Entry, EntryKind, Known, Role, Sender
+from gateway.desk.ticket import Direction, Entry, EntryKind
 from gateway.mail.model import Classification, Kind, Mail
 from gateway.mail.reply.model import Fold, new_text
 

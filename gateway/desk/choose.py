@@ -9,7 +9,8 @@ an agent to look at.
 from collections.abc import Iterator
 
 from gateway.config.desk import Desk, NumberTrust
-from gateway.desk.model import Choice, Known, KnownId, Sender, Ticket, Trust
+from gateway.desk.known import Choice, Known, KnownId, Sender, Trust
+from gateway.desk.ticket import Ticket
 from gateway.mail.model import Clues, Kind
 
 

@@ -5,9 +5,11 @@ from datetime import datetime
 from gateway.config.desk import Phase, StrangerPolicy
 from gateway.desk import lifecycle
 from gateway.desk.case import Case, entry_of, why_not
+from gateway.desk.decision import Decision, Outcome, Reason
+from gateway.desk.known import Role
 from gateway.desk.machine import machine_mail, own_mail
-from gateway.desk.model import Decision, Outcome, Reason, Role, Ticket
 from gateway.desk.opening import open_ticket
+from gateway.desk.ticket import Ticket
 from gateway.mail.model import Kind
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from gateway.config.desk import Desk
 from gateway.desk.case import Case, Forward
-from gateway.desk.model import Role, Sender
+from gateway.desk.known import Role, Sender
 from gateway.mail.automatic import classify
 from gateway.mail.forward import Forwarded
 from gateway.mail.model import Authenticity, Classification, Envelope, Header, Kind, Mail, Verdict

@@ -6,7 +6,7 @@ Only the author's one clean From mailbox counts. Reply-To and the display name a
 from collections.abc import Callable
 
 from gateway.config.desk import Desk
-from gateway.desk.model import Known, Role, Sender
+from gateway.desk.known import Known, Role, Sender
 from gateway.mail.model import Authenticity, Mail, Verdict
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.config.desk import Desk, Phase, Timer
-from gateway.desk.model import Change, Event, EventKind, Ticket
+from gateway.desk.ticket import Change, Event, EventKind, Ticket
 
 _CHANGES: Mapping[str, Callable[[Ticket, str], Ticket]] = {
     "subject": lambda ticket, value: replace(ticket, subject=value),

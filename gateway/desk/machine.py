@@ -11,8 +11,10 @@ from gateway.config.address import canonical
 from gateway.config.desk import MachineMail
 from gateway.desk import lifecycle
 from gateway.desk.case import Case, entry_of
-from gateway.desk.model import Change, Decision, Event, EventKind, KnownId, Outcome, Reason, Ticket
+from gateway.desk.decision import Decision, Outcome, Reason
+from gateway.desk.known import KnownId
 from gateway.desk.opening import open_ticket
+from gateway.desk.ticket import Change, Event, EventKind, Ticket
 from gateway.mail.model import Bounce, Kind, Undelivered
 
 _MOST_EVENTS = 10

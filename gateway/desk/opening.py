@@ -4,17 +4,8 @@ from datetime import datetime
 
 from gateway.desk import lifecycle
 from gateway.desk.case import Case, entry_of, why_not
-from gateway.desk.model import (
-    Decision,
-    Direction,
-    Entry,
-    EntryKind,
-    Event,
-    EventKind,
-    Outcome,
-    Reason,
-    Reply,
-)
+from gateway.desk.decision import Decision, Outcome, Reason, Reply
+from gateway.desk.ticket import Direction, Entry, EntryKind, Event, EventKind
 from gateway.mail.model import Mailbox
 
 

@@ -7,8 +7,10 @@ to it, so a ticket whose customer has answered can have no stale reminder.
 from datetime import datetime
 
 from gateway.config.desk import Desk
+from gateway.desk.decision import Decision, Due, Outcome, Reason, Reply
+from gateway.desk.known import Person
 from gateway.desk.lifecycle import timer_fired
-from gateway.desk.model import Decision, Due, Outcome, Person, Reason, Reply, Ticket
+from gateway.desk.ticket import Ticket
 from gateway.mail.model import Mailbox
 
 

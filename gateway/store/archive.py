@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, func, select
 
-from gateway.desk.model import Change, Event, EventKind, Ticket
+from gateway.desk.ticket import Change, Event, EventKind, Ticket
 from gateway.mail.reply.model import Fold, FoldKind, new_text
 from gateway.store.lookup import ticket_of
 from gateway.store.schema import entries, events, links, spool, tickets

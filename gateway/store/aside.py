@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, func, select, text
 
-from gateway.desk.model import Reason
+from gateway.desk.decision import Reason
 from gateway.store.schema import spool
 from gateway.store.spool import State, is_waiting
 

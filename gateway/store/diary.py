@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select
 
 from gateway.config.address import without_extension
-from gateway.desk.model import Person, Ticket
+from gateway.desk.known import Person
+from gateway.desk.ticket import Ticket
 from gateway.store import directory
 from gateway.store.lookup import ticket_of
 from gateway.store.schema import outbox, spool, tickets, timers

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, select
 
-from gateway.desk.model import Person
+from gateway.desk.known import Person
 from gateway.store.database import insert
 from gateway.store.schema import persons
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, bindparam, delete, update
 
-from gateway.desk.model import Decision, Due, Entry, Event, Ticket
+from gateway.desk.decision import Decision, Due
+from gateway.desk.ticket import Entry, Event, Ticket
 from gateway.mail.model import Attachment
 from gateway.store.database import insert
 from gateway.store.outbox import Outgoing, row_of

@@ -12,7 +12,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, update
 
-from gateway.desk.model import Decision, Due, Outcome, Ticket
+from gateway.desk.decision import Decision, Due, Outcome
+from gateway.desk.ticket import Ticket
 from gateway.store.claims import FREED
 from gateway.store.database import insert
 from gateway.store.effects import ClaimLost, Effects, expect, write_effects

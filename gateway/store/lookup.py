@@ -12,7 +12,8 @@ from typing import TypeVar
 from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from gateway.config.desk import Phase
-from gateway.desk.model import Direction, Known, KnownId, Person, Ticket
+from gateway.desk.known import Known, KnownId, Person
+from gateway.desk.ticket import Direction, Ticket
 from gateway.mail.model import Clues
 from gateway.store import directory
 from gateway.store.schema import entries, fingerprints, message_ids, spool, tickets

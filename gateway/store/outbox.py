@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select, update
 
-from gateway.desk.model import Entry
+from gateway.desk.ticket import Entry
 from gateway.store.claimant import Claimant, is_dead
 from gateway.store.claims import FREED
 from gateway.store.schema import outbox

@@ -3,7 +3,7 @@
 Others script against these keys. Add to them, do not change them. Times are ISO 8601 in UTC.
 """
 
-from gateway.desk.model import Event, Ticket
+from gateway.desk.ticket import Event, Ticket
 from gateway.mail.reply.model import Fold
 from gateway.store.archive import KeptEntry, Listed, Whole
 

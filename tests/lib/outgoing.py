@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from gateway.desk.model import Direction, Entry, EntryKind
+from gateway.desk.ticket import Direction, Entry, EntryKind
 from gateway.store.database import Database, insert
 from gateway.store.migrate import migrate
 from gateway.store.outbox import ClaimedMail, Outgoing, row_of

@@ -1,6 +1,6 @@
 """What is kept can be looked at, whole."""
 
-from gateway.desk.model import EventKind
+from gateway.desk.ticket import EventKind
 from gateway.store import archive
 from lib.workbench import START, Workbench, mail
 

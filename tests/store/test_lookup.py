@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.desk.model import Known, KnownId, Person
+from gateway.desk.known import Known, KnownId, Person
 from gateway.mail.model import Clues, Issued
 from gateway.store import directory
 from gateway.store.lookup import Question, look_up

@@ -8,8 +8,8 @@ import pytest
 
 from gateway import agenda
 from gateway.config.desk import Desk, Phase, Status
+from gateway.desk.known import Person
 from gateway.desk.lifecycle import blank, fold
-from gateway.desk.model import Person
 from gateway.desk.route import Routes
 from gateway.house import House
 from gateway.mail.parse import parse

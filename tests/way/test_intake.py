@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from gateway.desk.lifecycle import blank, fold
-from gateway.desk.model import Change, Event, EventKind
 from gateway.desk.route import Routes
+from gateway.desk.ticket import Change, Event, EventKind
 from gateway.mail.model import Verdict
 from gateway.mail.parse import parse
 from gateway.store.archive import whole

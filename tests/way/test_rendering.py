@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from gateway import rendering
-from gateway.desk.model import Reply
+from gateway.desk.decision import Reply
 from gateway.mail.compose import Letter, Unsafe, compose
 from gateway.mail.model import Mailbox
 from gateway.mail.parse import parse

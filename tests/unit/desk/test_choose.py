@@ -6,7 +6,8 @@ import pytest
 
 from gateway.config.desk import NumberTrust
 from gateway.desk.choose import choose
-from gateway.desk.model import Known, KnownId, Role, Sender, Ticket, Trust
+from gateway.desk.known import Known, KnownId, Role, Sender, Trust
+from gateway.desk.ticket import Ticket
 from gateway.mail.model import Clues, Issued, Kind
 from lib.desks import DESK, EVE, JAN, SENDER, TICKET
 

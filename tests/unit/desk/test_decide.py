@@ -7,22 +7,11 @@ import pytest
 from gateway.config.desk import AutomaticMail, MachineMail, Phase, StrangerPolicy
 from gateway.desk.case import Case
 from gateway.desk.decide import decide
+from gateway.desk.decision import Outcome, Reason
+from gateway.desk.known import Choice, Known, KnownId, Person, Role, Sender, Trust
 from gateway.desk.language import language_of
 from gateway.desk.lifecycle import fold
-from gateway.desk.model import (
-    Choice,
-    EntryKind,
-    EventKind,
-    Known,
-    KnownId,
-    Outcome,
-    Person,
-    Reason,
-    Role,
-    Sender,
-    Ticket,
-    Trust,
-)
+from gateway.desk.ticket import EntryKind, EventKind, Ticket
 from gateway.mail.model import Bounce, Kind, Mailbox, Undelivered
 from lib.desks import CASE, DESK, EVE, JAN, NOW, SENDER, TICKET, kind_of
 

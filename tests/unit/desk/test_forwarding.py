@@ -7,10 +7,12 @@ import pytest
 
 from gateway.desk.case import Case, Forward
 from gateway.desk.decide import decide
+from gateway.desk.decision import Reason
 from gateway.desk.forwarding import is_agents, on_behalf
 from gateway.desk.hear import hear
-from gateway.desk.model import Choice, EntryKind, Known, Person, Reason, Role, Sender, Trust
+from gateway.desk.known import Choice, Known, Person, Role, Sender, Trust
 from gateway.desk.route import Routes
+from gateway.desk.ticket import EntryKind
 from gateway.mail.forward import Forwarded
 from gateway.mail.model import Authenticity, Kind, Mailbox, Verdict
 from lib.desks import ADA, CASE, DESK, EVE, JAN, MAIL, NOW, TICKET, kind_of

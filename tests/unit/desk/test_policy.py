@@ -8,8 +8,9 @@ from gateway.config.desk import Lifecycle, Phase
 from gateway.desk import lifecycle
 from gateway.desk.decide import decide
 from gateway.desk.identify import identify
-from gateway.desk.model import Change, Choice, Event, EventKind, Known, Person, Role, Trust
+from gateway.desk.known import Choice, Known, Person, Role, Trust
 from gateway.desk.route import Routes
+from gateway.desk.ticket import Change, Event, EventKind
 from gateway.desk.trace import trace
 from gateway.mail.model import Authenticity, Clues, Issued, Mail, Mailbox, Verdict
 from lib.desks import (

@@ -1,0 +1,199 @@
+"""What becomes of a mail or a due timer, as a value: nothing is done until it is applied.
+
+All times are aware and UTC.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.desk.known import Fact, ReplyRole
+from gateway.desk.ticket import Entry, Event, Ticket
+from gateway.mail.model import Attachment, Mailbox
+
+
+class Reason(StrEnum):
+    """What became of a mail: the machine-readable half of a decision, a closed list."""
+
+    OPENED = "opened"
+    OPENED_CLAIMING = "opened-claiming-a-case"
+    OPENED_LINKED = "opened-after-long"
+    OPENED_BY_AGENT = "opened-by-agent"
+    OPENED_FORWARDED = "opened-forwarded"
+    APPENDED = "appended"
+    APPENDED_INTERNALLY = "appended-internally"
+    JOINED = "joined-same-signature"
+    STORM = "appended-in-a-storm"
+    REOPENED = "reopened"
+    ANSWERED = "answered"
+    NOTED = "noted"
+    COMMANDED = "commanded"
+    COMMANDS_REFUSED = "commands-refused"
+    AUTOMATIC_FILED = "automatic-filed"
+    AUTOMATIC_OPENED = "automatic-opened"
+    AUTOMATIC_HELD = "automatic-held"
+    BOUNCED = "bounced"
+    UNREADABLE = "unreadable"
+    ORPHAN = "orphan"
+    OWN_MAIL = "own-mail"
+    AGENT_NOT_PROVEN = "agent-not-proven"
+    OVERTAKEN = "overtaken"
+    SPAM = "spam"
+    CLAIMS_A_CASE = "claims-a-case"
+    DROPPED = "dropped"
+    DUPLICATE = "duplicate"
+    TIMER = "timer"
+
+
+class Outcome(StrEnum):
+    """Where a decision leaves the mail in the spool."""
+
+    FILED = "filed"
+    HELD = "held"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A likely duplicate, as an agent is shown it."""
+
+    number: str
+    subject: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a mail of ours is to say beyond its template: plain values, never a template.
+
+    `text` and `attachments` are an entry's that is passed on, `author` who wrote it as people read
+    it; `source` is the spool id of the mail that has the attachments' bytes, 0 for the mail in
+    hand. `facts` are what is known of the customer, `lines` a transcript, `addresses` people whom
+    the customer wrote to as well, `proposals` likely duplicates.
+    """
+
+    text: str = ""
+    author: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    source: int = 0
+    facts: tuple[Fact, ...] = ()
+    lines: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+
+
+NOTHING = Content()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A mail that policy wants sent: which template, to whom, in which language.
+
+    Automatic ones follow RFC 3834; `unasked` ones answer no mail. `reply_role` is that of the
+    signed address that answers go to, None for the desk's own. `held` is the spool id of the held
+    mail that it is about, 0 for a ticket. `vouched` says whether somebody vouches for the address.
+    `subject` takes the place of the ticket's where the mail is about no ticket.
+    """
+
+    template: str
+    to: Mailbox
+    language: str
+    automatic: bool = True
+    unasked: bool = False
+    content: Content = NOTHING
+    reply_role: ReplyRole | None = None
+    held: int = 0
+    vouched: bool = True
+    subject: str = ""
+
+    @property
+    def to_agent(self) -> bool:
+        """Say whether it goes to somebody of the desk: it is then no entry on a ticket."""
+        return self.template.startswith("agent/")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A timer of a ticket, and when it is due."""
+
+    timer: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What becomes of one ticket.
+
+    `ticket` is the ticket as it was found, None for a new one, which gets its id and number when it
+    is rendered. `note` is what an agent wrote beside the entry. `links` are tickets that it is
+    linked to.
+    """
+
+    ticket: Ticket | None
+    events: tuple[Event, ...] = ()
+    entry: Entry | None = None
+    note: Entry | None = None
+    replies: tuple[Reply, ...] = ()
+    links: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A held mail that somebody admits, so that it is taken in again, or drops."""
+
+    spool: int
+    by: str
+    admit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """An agent is away until then; None ends an absence."""
+
+    agent: str
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A mail that a spam filter is to learn from."""
+
+    spool: int
+    spam: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """An outgoing mail that did not reach its recipient; `lasting` if it never will."""
+
+    outbox: int
+    address: str
+    why: str
+    lasting: bool
+
+
+Consequence = Release | Absence | Lesson | Undelivered
+"""What a decision changes beside tickets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The frozen value that says what becomes of a mail; nothing is done until it is applied.
+
+    `ticket` to `links` are those of the ticket that the mail belongs to, as in `Touched`; a
+    decision without `events` touches no ticket, and its replies are about none. `others` are
+    further tickets. `withheld` says which answers were not sent, and why.
+    """
+
+    outcome: Outcome
+    reason: Reason
+    ticket: Ticket | None = None
+    events: tuple[Event, ...] = ()
+    entry: Entry | None = None
+    note: Entry | None = None
+    replies: tuple[Reply, ...] = ()
+    links: tuple[int, ...] = ()
+    withheld: tuple[str, ...] = ()
+    duplicate_of: int | None = None
+    others: tuple[Touched, ...] = ()
+    consequences: tuple[Consequence, ...] = ()

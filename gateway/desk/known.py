@@ -1,0 +1,285 @@
+"""Who wrote a mail, what the store knows of it, and which ticket was chosen, as values.
+
+All times are aware and UTC, all addresses canonical.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.desk.ticket import Ticket
+
+
+class Role(StrEnum):
+    """Who a sender is to the desk."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    STRANGER = "stranger"
+    OURSELVES = "ourselves"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something the directory says of a person, by the name of its column."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in the directory.
+
+    `address` is their main one, whichever of their `aliases` they wrote from. `facts` are all
+    further columns that are filled in, in the order of their names.
+    """
+
+    address: str
+    name: str = ""
+    organisation: str = ""
+    language: str = ""
+    aliases: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+    def fact(self, name: str) -> str:
+        """Give what a column says, or ""."""
+        return next((fact.value for fact in self.facts if fact.name == name), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who a mail was taken for, how surely, and why.
+
+    `address` is "" when nobody could be identified; of an alias in the directory it is the person's
+    main address. `authentic` is True only when the author's domain vouched for the mail. `proven`
+    says that the mail is beyond doubt an agent's of this desk who may act: exactly one clean From
+    of an active agent, and authentic or by a reply address signed for that agent.
+    `organisation` is what the person, or the domain of an authentic mail, belongs to.
+    """
+
+    role: Role
+    address: str
+    name: str
+    authentic: bool
+    why: str
+    person: Person | None = None
+    proven: bool = False
+    organisation: str = ""
+
+    @property
+    def vouched(self) -> bool:
+        """Say whether an automatic answer may repeat the sender's words.
+
+        Whoever forges an address must not be able to send text of their own through us.
+        """
+        return self.authentic or self.person is not None
+
+
+class ReplyRole(StrEnum):
+    """What a signed reply address is for; the value is its mark in the address."""
+
+    CUSTOMER = "c"
+    AGENT = "a"
+    # The reverse-path of an answer, where only bounces come to.
+    BOUNCE = "b"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownId:
+    """A Message-ID already seen on a ticket; `given_to` is set if we issued it to somebody."""
+
+    message_id: str
+    ticket: int
+    given_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SentMail:
+    """A mail of ours that a reply address in a mail belongs to.
+
+    `ticket` and `spool` say what it was about: a ticket, a held mail, or neither (0).
+    """
+
+    outbox: int
+    ticket: int
+    spool: int
+    recipient: str
+    queued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """A reply address that a mail came to and that is genuine: for whom, in which role, about what.
+
+    `sent` is the mail that bore it.
+    """
+
+    role: ReplyRole
+    sent: SentMail
+
+    @property
+    def person(self) -> str:
+        """Give the address of the person that it was signed for."""
+        return self.sent.recipient
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMail:
+    """A mail that is held, as far as deciding on it needs; `author` is "" if nobody is known."""
+
+    spool: int
+    desk: str
+    state: str
+    reason: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sendings:
+    """What was sent to an address lately, for the limits on automatic mail.
+
+    Counts are of automatic mails, queued in the hour, three hours and day before now; `on_ticket`
+    of those on one ticket, by its id: in the hour and the day. `by_topic` of those with one
+    normalised subject (`mail/topic.py`) in three hours. `domain` and `house` count what went to
+    the address's domain, and to anybody, in the last hour, `unvouched` what went to the address in
+    the day when nobody vouched for it. `muted` says why it gets no automatic mail at all, "" if it
+    may.
+    """
+
+    address: str
+    hour: int = 0
+    three_hours: int = 0
+    day: int = 0
+    unvouched: int = 0
+    domain: int = 0
+    house: int = 0
+    on_ticket: tuple[tuple[int, int, int], ...] = ()
+    by_topic: tuple[tuple[str, int], ...] = ()
+    muted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """What arrived lately: mails of this author, new tickets of unvouched senders on the desk.
+
+    `latest` is the newest ticket that the author opened while they wrote so much, None if none.
+    """
+
+    of_author: int = 0
+    of_strangers: int = 0
+    latest: Ticket | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A ticket that looks like the same matter, and what shows it."""
+
+    ticket: Ticket
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Likenesses:
+    """Tickets of the desk that are like this mail.
+
+    `duplicates` are likely duplicates, likeliest first, for an agent to decide on. `signature` is
+    the ticket with the same crash signature that reports join. `flood` are the tickets with nearly
+    the same text within the desk's window, oldest first, and `incident` is the one that they are
+    reports of already, if there is one.
+    """
+
+    duplicates: tuple[Alike, ...] = ()
+    signature: Ticket | None = None
+    flood: tuple[Ticket, ...] = ()
+    incident: Ticket | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article of the knowledge base."""
+
+    title: str
+    language: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that the store knows about one mail; read in one go, on one snapshot.
+
+    `tickets` are all that the mail's clues and commands name, and those that they are merged into.
+    `person` is its author in the directory, and `organisation` the one that the author's domain
+    belongs to. `original` is who wrote the mail that this one forwards. `sent` are texts that we
+    sent before on these tickets, newest first. `ancestors` are ids that mails on these tickets
+    answer without anybody here having seen them. `duplicate_of` and `waits_for` are spool ids:
+    the same mail already filed, and a mail still in the spool that this one answers.
+    `people` are those who take part in these tickets, as far as the directory has them.
+    """
+
+    tickets: tuple[Ticket, ...] = ()
+    ids: tuple[KnownId, ...] = ()
+    ancestors: tuple[KnownId, ...] = ()
+    replied: tuple[SentMail, ...] = ()
+    held: tuple[HeldMail, ...] = ()
+    person: Person | None = None
+    organisation: str = ""
+    original: Person | None = None
+    people: tuple[Person, ...] = ()
+    sent: tuple[str, ...] = ()
+    children: tuple[Ticket, ...] = ()
+    away: frozenset[str] = frozenset()
+    sendings: tuple[Sendings, ...] = ()
+    arrivals: Arrivals = Arrivals()
+    alike: Likenesses = Likenesses()
+    articles: tuple[Article, ...] = ()
+    duplicate_of: int | None = None
+    waits_for: int | None = None
+
+    def ticket(self, ticket_id: int) -> Ticket | None:
+        """Give the known ticket with that id."""
+        return next((t for t in self.tickets if t.id == ticket_id), None)
+
+    def standing(self, ticket: Ticket) -> Ticket:
+        """Give the ticket that a ticket was merged into, at the end of the chain, or itself."""
+        seen = {ticket.id}
+        while ticket.merged_into and ticket.merged_into not in seen:
+            seen.add(ticket.merged_into)
+            found = self.ticket(ticket.merged_into)
+            if found is None:
+                break
+            ticket = found
+        return ticket
+
+    def in_directory(self, address: str) -> Person | None:
+        """Give who an address of somebody on these tickets belongs to, if the directory knows."""
+        return next((p for p in self.people if address in (p.address, *p.aliases)), None)
+
+
+class Trust(StrEnum):
+    """Which clue led to a ticket, by DESIGN's order of trust."""
+
+    REPLY_ADDRESS = "reply address signed for this sender"
+    ANOTHERS_ADDRESS = "reply address signed for somebody else"
+    ISSUED_ID = "message-id issued to this sender"
+    ANSWERED_ID = "message-id of ours that a machine answers"
+    KNOWN_ID = "message-id of a ticket the authentic sender takes part in"
+    SIBLING = "answers the same unknown mail as the ticket of the authentic sender"
+    CASE_NUMBER = "case number from a participant"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The ticket that a mail belongs to; `claims` are tickets it named but may not touch.
+
+    `answered` is the mail of ours that led to the ticket, if one did. `named` is the ticket that
+    the clue named, where it was merged into `ticket` since.
+    """
+
+    ticket: Ticket | None
+    trust: Trust | None
+    claims: tuple[Ticket, ...] = ()
+    why: tuple[str, ...] = ()
+    answered: KnownId | None = None
+    named: Ticket | None = None
