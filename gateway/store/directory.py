@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, select
 
-from gateway.desk.known import Person
+from gateway.desk.known import Fact, Person
 from gateway.store.database import insert
 from gateway.store.schema import persons
 
@@ -15,7 +15,14 @@ def find(connection: Connection, addresses: Collection[str]) -> dict[str, Person
         return {}
     rows = connection.execute(select(persons).where(persons.c.address.in_(addresses)))
     return {
-        row.address: Person(row.address, row.name, row.organisation, row.language) for row in rows
+        row.address: Person(
+            row.address,
+            row.name,
+            row.organisation,
+            row.language,
+            facts=tuple(Fact(name, value) for name, value in sorted(row.facts.items())),
+        )
+        for row in rows
     }
 
 
@@ -26,6 +33,7 @@ def put(connection: Connection, people: Iterable[Person]) -> None:
             "name": person.name,
             "organisation": person.organisation,
             "language": person.language,
+            "facts": {fact.name: fact.value for fact in person.facts},
         }
         connection.execute(
             insert(connection, persons)

@@ -96,6 +96,7 @@ def _ticket_row(ticket: Ticket) -> dict[str, object]:
         "phase": ticket.phase.value,
         "participants": list(ticket.participants),
         "fired": list(ticket.fired),
+        "defects": [[defect.number, defect.url] for defect in ticket.defects],
     }
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from gateway.config.desk import Phase
 from gateway.desk.known import Known, KnownId, Person
-from gateway.desk.ticket import Direction, Ticket
+from gateway.desk.ticket import Defect, Direction, Ticket
 from gateway.mail.model import Clues
 from gateway.store import directory
 from gateway.store.schema import entries, fingerprints, message_ids, spool, tickets
@@ -178,6 +178,7 @@ def ticket_of(row: Row[tuple[object, ...]]) -> Ticket:
             "phase": Phase(row.phase),
             "participants": tuple(row.participants),
             "fired": tuple(row.fired),
+            "defects": tuple(Defect(number, url) for number, url in row.defects),
         }
     )
 

@@ -1,0 +1,139 @@
+"""What agents who work by mail need: limits, merges, likenesses, absences."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from gateway.store.database import Instant
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Take this step."""
+    op.create_table(
+        "absences",
+        sa.Column("agent", sa.Text(), nullable=False),
+        sa.Column("until", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("agent", name=op.f("pk_absences")),
+    )
+    op.create_table(
+        "articles",
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("title", "language", name=op.f("pk_articles")),
+    )
+    op.create_table(
+        "correspondents",
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("muted_until", Instant(), nullable=True),
+        sa.Column("muted_why", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("address", name=op.f("pk_correspondents")),
+    )
+    op.create_table(
+        "organisation_domains",
+        sa.Column("domain", sa.Text(), nullable=False),
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("domain", name=op.f("pk_organisation_domains")),
+    )
+    op.create_table(
+        "person_aliases",
+        sa.Column("alias", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("alias", name=op.f("pk_person_aliases")),
+    )
+    with op.batch_alter_table("person_aliases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_person_aliases_address"), ["address"], unique=False)
+
+    op.create_table(
+        "ancestors",
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("ticket", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name=op.f("fk_ancestors_ticket")),
+        sa.PrimaryKeyConstraint("message_id", "ticket", name=op.f("pk_ancestors")),
+    )
+    op.create_table(
+        "likenesses",
+        sa.Column("ticket", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("desk", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.String(length=64), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name=op.f("fk_likenesses_ticket")),
+        sa.PrimaryKeyConstraint("ticket", "kind", name=op.f("pk_likenesses")),
+    )
+    with op.batch_alter_table("likenesses", schema=None) as batch_op:
+        batch_op.create_index("ix_likenesses_alike", ["desk", "kind", "value", "at"], unique=False)
+
+    op.create_table(
+        "lessons",
+        sa.Column("spool", sa.BigInteger(), nullable=False),
+        sa.Column("spam", sa.Boolean(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("learnt_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["spool"], ["spool.id"], name=op.f("fk_lessons_spool")),
+        sa.PrimaryKeyConstraint("spool", name=op.f("pk_lessons")),
+    )
+    with op.batch_alter_table("entries", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("undelivered", sa.JSON(), server_default=sa.text("'[]'"), nullable=False)
+        )
+
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("spool", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("entry", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("domain", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(
+            sa.Column("topic", sa.String(length=64), server_default="", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("vouched", sa.Boolean(), server_default=sa.text("(true)"), nullable=False)
+        )
+        batch_op.alter_column("ticket", existing_type=sa.BIGINT(), nullable=True)
+        batch_op.create_index(
+            "ix_outbox_automatic",
+            ["recipient", "queued_at"],
+            unique=False,
+            sqlite_where=sa.text("automatic"),
+            postgresql_where=sa.text("automatic"),
+        )
+
+    with op.batch_alter_table("persons", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("facts", sa.JSON(), server_default=sa.text("'{}'"), nullable=False)
+        )
+
+    with op.batch_alter_table("spool", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("author", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("admitted_by", sa.Text(), server_default="", nullable=False))
+        batch_op.create_index("ix_spool_author", ["author", "received_at"], unique=False)
+
+    with op.batch_alter_table("tickets", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("organisation", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(
+            sa.Column("merged_into", sa.BigInteger(), server_default=sa.text("0"), nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("parent", sa.BigInteger(), server_default=sa.text("0"), nullable=False)
+        )
+        batch_op.add_column(sa.Column("answered_by", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("answered_at", Instant(), nullable=True))
+        batch_op.add_column(sa.Column("hold_until", Instant(), nullable=True))
+        batch_op.add_column(
+            sa.Column("time_spent", sa.BigInteger(), server_default=sa.text("0"), nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("defects", sa.JSON(), server_default=sa.text("'[]'"), nullable=False)
+        )
+        batch_op.create_index(
+            "ix_tickets_children",
+            ["parent"],
+            unique=False,
+            sqlite_where=sa.text("parent <> 0"),
+            postgresql_where=sa.text("parent <> 0"),
+        )

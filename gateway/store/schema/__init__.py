@@ -1,0 +1,63 @@
+"""The tables. Ids grow for ever and are never used again; all times are UTC.
+
+Ids of tickets, entries and outgoing mails come from `counters`, in blocks (`store/numbers.py`),
+so that they are known before a transaction writes them.
+"""
+
+from gateway.store.schema.base import counters, metadata
+from gateway.store.schema.intake import (
+    fingerprints,
+    imap_folders,
+    imap_uids,
+    ledger,
+    lessons,
+    raw_mails,
+    sources,
+    spool,
+)
+from gateway.store.schema.likeness import likenesses
+from gateway.store.schema.outbox import correspondents, outbox
+from gateway.store.schema.people import (
+    absences,
+    articles,
+    organisation_domains,
+    person_aliases,
+    persons,
+)
+from gateway.store.schema.tickets import (
+    ancestors,
+    entries,
+    events,
+    links,
+    message_ids,
+    tickets,
+    timers,
+)
+
+__all__ = [
+    "absences",
+    "ancestors",
+    "articles",
+    "correspondents",
+    "counters",
+    "entries",
+    "events",
+    "fingerprints",
+    "imap_folders",
+    "imap_uids",
+    "ledger",
+    "lessons",
+    "likenesses",
+    "links",
+    "message_ids",
+    "metadata",
+    "organisation_domains",
+    "outbox",
+    "person_aliases",
+    "persons",
+    "raw_mails",
+    "sources",
+    "spool",
+    "tickets",
+    "timers",
+]

@@ -1,0 +1,76 @@
+"""Tables of what goes out, and of what its limits rest on."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from gateway.store.database import Instant
+from gateway.store.schema.base import ID, metadata
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", ID, primary_key=True, autoincrement=False),
+    # What it is about: a ticket, a held mail, or neither.
+    Column("ticket", BigInteger, ForeignKey("tickets.id"), index=True),
+    Column("spool", BigInteger),
+    # The entry whose words it bears.
+    Column("entry", BigInteger),
+    Column("template", String(100), nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("reverse_path", Text, nullable=False),
+    Column("message_id", Text, nullable=False, unique=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("automatic", Boolean, nullable=False),
+    # What its limits are counted by: the recipient's domain, the subject without what varies.
+    Column("domain", Text, nullable=False, server_default=""),
+    Column("topic", String(64), nullable=False, server_default=""),
+    Column("vouched", Boolean, nullable=False, server_default=text("true")),
+    Column("queued_at", Instant, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    # Set, durably, before DATA: from here on nobody can know what the other side keeps.
+    Column("data_at", Instant),
+    Column("uncertain_times", Integer, nullable=False, server_default=text("0")),
+    Column("last_reply", Text, nullable=False, server_default=""),
+    Column("settled_at", Instant),
+    Column("claimed_by", String(200), nullable=False, server_default=""),
+    Column("lease_until", Instant),
+    Column("epoch", Integer, nullable=False, server_default=text("0")),
+)
+Index(
+    "ix_outbox_due",
+    outbox.c.due_at,
+    sqlite_where=text("settled_at IS NULL"),
+    postgresql_where=text("settled_at IS NULL"),
+)
+
+Index("ix_outbox_state", outbox.c.state)
+Index(
+    "ix_outbox_automatic",
+    outbox.c.recipient,
+    outbox.c.queued_at,
+    sqlite_where=text("automatic"),
+    postgresql_where=text("automatic"),
+)
+
+# Whom we write to by ourselves. The row is the lock under which its limits are counted.
+correspondents = Table(
+    "correspondents",
+    metadata,
+    Column("address", Text, primary_key=True),
+    # Set when mail to it came back for good.
+    Column("muted_until", Instant),
+    Column("muted_why", Text, nullable=False, server_default=""),
+)

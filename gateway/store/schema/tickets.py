@@ -1,0 +1,130 @@
+"""Tables of tickets, and of all that hangs on them."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from gateway.store.database import Instant
+from gateway.store.schema.base import ID, metadata
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", ID, primary_key=True, autoincrement=False),
+    Column("number", String(64), nullable=False, unique=True),
+    Column("desk", String(64), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("type", String(80), nullable=False),
+    Column("severity", String(80), nullable=False),
+    Column("status", String(80), nullable=False),
+    Column("phase", String(10), nullable=False),
+    Column("requester", Text, nullable=False),
+    Column("participants", JSON, nullable=False),
+    Column("assignee", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("fired", JSON, nullable=False),
+    Column("answerable", Boolean, nullable=False),
+    Column("organisation", Text, nullable=False, server_default=""),
+    # 0 where there is none.
+    Column("merged_into", BigInteger, nullable=False, server_default=text("0")),
+    Column("parent", BigInteger, nullable=False, server_default=text("0")),
+    Column("answered_by", Text, nullable=False, server_default=""),
+    Column("answered_at", Instant),
+    Column("hold_until", Instant),
+    # Seconds.
+    Column("time_spent", BigInteger, nullable=False, server_default=text("0")),
+    # [number, URL] of each.
+    Column("defects", JSON, nullable=False, server_default=text("'[]'")),
+)
+Index(
+    "ix_tickets_children",
+    tickets.c.parent,
+    sqlite_where=text("parent <> 0"),
+    postgresql_where=text("parent <> 0"),
+)
+
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", ID, primary_key=True, autoincrement=False),
+    Column("ticket", BigInteger, ForeignKey("tickets.id"), nullable=False, index=True),
+    # One mail, one entry.
+    Column("spool", BigInteger, unique=True),
+    Column("at", Instant, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("direction", String(3), nullable=False),
+    Column("author", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    # [start, end, kind] of each piece of the text that is not new.
+    Column("folds", JSON, nullable=False),
+    Column("attachments", JSON, nullable=False),
+    Column("automatic", Boolean, nullable=False),
+    Column("internal", Boolean, nullable=False),
+    # [address, why] of each recipient that it did not reach.
+    Column("undelivered", JSON, nullable=False, server_default=text("'[]'")),
+)
+
+
+events = Table(
+    "events",
+    metadata,
+    Column("ticket", BigInteger, ForeignKey("tickets.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("changes", JSON, nullable=False),
+)
+
+
+links = Table(
+    "links",
+    metadata,
+    Column("ticket", BigInteger, ForeignKey("tickets.id"), primary_key=True),
+    Column("other", BigInteger, ForeignKey("tickets.id"), primary_key=True),
+    Column("why", Text, nullable=False),
+)
+
+
+# Every Message-ID seen on a ticket; `given_to` is the recipient of one that we issued.
+message_ids = Table(
+    "message_ids",
+    metadata,
+    Column("message_id", Text, primary_key=True),
+    Column("ticket", BigInteger, ForeignKey("tickets.id"), primary_key=True),
+    Column("given_to", Text, nullable=False),
+)
+
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("ticket", BigInteger, ForeignKey("tickets.id"), primary_key=True),
+    Column("timer", String(64), primary_key=True),
+    Column("due_at", Instant, nullable=False, index=True),
+)
+
+# Ids that mails on a ticket answer and that nobody here has seen: two with the same one belong
+# together.
+ancestors = Table(
+    "ancestors",
+    metadata,
+    Column("message_id", Text, primary_key=True),
+    Column("ticket", BigInteger, ForeignKey("tickets.id"), primary_key=True),
+)
