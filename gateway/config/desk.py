@@ -1,5 +1,6 @@
 """What a desk file can say: one support organisation's policy as frozen values."""
 
+from dataclasses import field
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -25,11 +26,17 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class Agent:
-    """Somebody who works for the desk."""
+    """Somebody who works for the desk; one who is not `active` may do nothing any more.
+
+    A manager is told of nothing but what asks for one. `language` is that of mails to them; the
+    desk's first if it is empty.
+    """
 
     address: str
     name: str
     role: Literal["agent", "manager"] = "agent"
+    active: bool = True
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -42,15 +49,25 @@ class Status:
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class Lifecycle:
-    """Which status a ticket gets: at its start, and when its customer writes again.
+    """Which status a ticket gets: at its start, when somebody writes, and by agents' commands.
 
     `after_customer` holds while the ticket waits for its customer, `reopened` once it is closed;
     an open ticket keeps its status. An empty `after_customer` leaves a waiting one alone, too.
+    `after_agent` gives, for a status, the one that follows when an agent answers. `wait`, `hold`,
+    `resolve` and `close` are what these commands lead to, `after_hold` what a hold ends in; where
+    `close` is empty the first closed status holds, where `resolve` is empty what `close` leads to,
+    where `after_hold` is empty `reopened`.
     """
 
     start: str
     reopened: str
     after_customer: str = ""
+    after_agent: dict[str, str] = field(default_factory=dict)
+    wait: str = ""
+    hold: str = ""
+    resolve: str = ""
+    close: str = ""
+    after_hold: str = ""
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -114,13 +131,42 @@ class AutomaticMail:
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
+class Duplicates:
+    """Which tickets count as likely duplicates, and which reports join by themselves.
+
+    Tickets opened within `within` are compared. What follows one of the `signatures` at the
+    beginning of a line is the signature of a crash; where `join` is set, a report with the
+    signature of an open ticket becomes an entry on that one.
+    """
+
+    within: str = "14d"
+    propose: bool = True
+    signatures: tuple[str, ...] = ()
+    join: bool = False
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Flood:
+    """So many of something `within` a time are a flood."""
+
+    most: Annotated[int, Field(ge=2)]
+    within: str = "10m"
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Desk:
     """One desk. `addresses` are canonical after loading; the first is what its mails are from.
 
     `case_number` is a pattern with `{n}` or `{n:05}` for the running number and `{check}` for its
     check digit. `languages` are in order of preference. `severity` and `type` are what a new
     ticket gets. `reply_marker` says whether a mail to a customer begins with the line above which
-    to answer.
+    to answer. `plus_addressing` says whether mail for `desk+anything@` reaches the desk: without
+    it answers are known by Message-ID alone. An answer to a ticket that was closed longer than
+    `reopen_within` ago opens a linked one; it is always reopened where that is empty.
+
+    So many near-same mails as `incident` says are reports of one incident; when so many new
+    tickets of senders whom nobody vouches for come as `strangers` says, agents are told of the
+    flood and not of each.
     """
 
     name: Name
@@ -140,11 +186,26 @@ class Desk:
     strangers_number: StrangerPolicy = StrangerPolicy.LINK
     automatic_mail: AutomaticMail = AutomaticMail()
     reply_marker: bool = True
+    plus_addressing: bool = True
+    reopen_within: str = ""
+    duplicates: Duplicates = Duplicates()
+    incident: Flood = Flood(50)
+    strangers: Flood = Flood(30)
     path: Path = Path()
 
     def phase_of(self, status: str) -> Phase:
         """Give the phase of a status of this desk; a name it no longer has counts as open."""
         return next((s.phase for s in self.status if s.name == status), Phase.OPEN)
+
+    @property
+    def closing(self) -> str:
+        """Give the status that `#close` leads to, "" if the desk has none that is closed."""
+        closed = (s.name for s in self.status if s.phase is Phase.CLOSED)
+        return self.lifecycle.close or next(closed, "")
+
+    def agent_of(self, address: str) -> Agent | None:
+        """Give the agent with that address, active or not."""
+        return next((agent for agent in self.agent if agent.address == address), None)
 
     @property
     def address(self) -> str:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.config.desk import Desk
-from gateway.desk.known import Choice, Known, Role, Sender
+from gateway.desk.commands.model import NO_COMMANDS, Commanded
+from gateway.desk.known import Addressed, Choice, Known, Role, Sender
 from gateway.desk.language import NOT_HEARD, Spoken
 from gateway.desk.ticket import Direction, Entry, EntryKind
 from gateway.mail.model import Classification, Kind, Mail
@@ -25,9 +26,12 @@ class Case:
 
     Of a mail that an agent forwarded for somebody, `mail` and `sender` are the original and its
     author, and `forward` says who forwarded it. `folds` are the pieces of the mail's text that are
-    not new. `written_to` are the desk's addresses that it came to. `quiet` mails are filed and
-    never answered: they lay in a mailbox before we came. `issued_by_us` ones bear a Message-ID of
-    ours.
+    not new. `written_to` are the desk's addresses that it came to. `addressed` are the genuine
+    reply addresses among its recipients. `commanded` is what the first lines of an agent's mail
+    ask for. `admitted_by` is who let the mail in after it was held. `canned` are the names of the
+    answers that `#reply` may send. `spam` says why the mail was taken for spam, "" if it was not.
+    `quiet` mails are filed and never answered: they lay in a mailbox before we came.
+    `issued_by_us` ones bear a Message-ID of ours.
     """
 
     mail: Mail
@@ -44,6 +48,12 @@ class Case:
     quiet: bool = False
     unreadable: bool = False
     issued_by_us: bool = False
+    spool: int = 0
+    addressed: tuple[Addressed, ...] = ()
+    commanded: Commanded = NO_COMMANDS
+    admitted_by: str = ""
+    canned: tuple[str, ...] = ()
+    spam: str = ""
 
     @property
     def reply_text(self) -> str:

@@ -207,9 +207,26 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyClue:
+    """What looks like a reply address of ours among a mail's recipients, not verified yet.
+
+    `role` is the mark of what it is for, `key` the id of the key that signed it, `outbox` the
+    outgoing mail that bore it, `mac` what has to be right; `base` is the address without it.
+    """
+
+    role: str
+    key: str
+    outbox: int
+    mac: str
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
 class Clues:
     """What in a mail points to a ticket, strongest first within each list.
 
+    `reply_addresses` look like reply addresses of ours; who they were signed for has to be known to
+    verify them.
     `issued` are ids that we made, newest first; `references` all other ids that it names, newest
     first; `numbers` the case numbers in its subject, upper case, with a right check digit.
     """
@@ -217,3 +234,4 @@ class Clues:
     issued: tuple[Issued, ...]
     references: tuple[str, ...]
     numbers: tuple[str, ...]
+    reply_addresses: tuple[ReplyClue, ...] = ()

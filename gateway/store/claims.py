@@ -41,7 +41,10 @@ FREED = {"claimed_by": "", "lease_until": None}
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A waiting mail in a worker's hands. `epoch` proves, when it is settled, whose it is."""
+    """A waiting mail in a worker's hands. `epoch` proves, when it is settled, whose it is.
+
+    `admitted_by` is who let it in after it was held, "" if it never was.
+    """
 
     spool_id: int
     epoch: int
@@ -52,6 +55,7 @@ class Claimed:
     quiet: bool
     attempts: int
     claims_alone: int
+    admitted_by: str = ""
 
 
 def claim(
@@ -144,6 +148,7 @@ def _claimed(
         quiet=row.quiet,
         attempts=row.attempts,
         claims_alone=row.claims_alone,
+        admitted_by=row.admitted_by,
     )
 
 

@@ -1,0 +1,1 @@
+"""Commands that agents write in the first lines of their mails."""
