@@ -63,6 +63,18 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a transcript: a command, what came of it as a word of a closed list, and a value.
+
+    Templates say it in words.
+    """
+
+    command: str
+    outcome: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """What a mail of ours is to say beyond its template: plain values, never a template.
 
@@ -77,7 +89,7 @@ class Content:
     attachments: tuple[Attachment, ...] = ()
     source: int = 0
     facts: tuple[Fact, ...] = ()
-    lines: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
     addresses: tuple[str, ...] = ()
     proposals: tuple[Proposal, ...] = ()
 
