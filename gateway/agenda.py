@@ -19,8 +19,9 @@ from gateway.desk.ticket import Ticket
 from gateway.desk.timers import decide, timers
 from gateway.errors import Transient
 from gateway.house import House
+from gateway.letters import Occasion
 from gateway.maillog import Verb
-from gateway.rendering import Numbered, Occasion, render
+from gateway.rendering import Numbered, render
 from gateway.store.diary import Appointment, appointments, lock
 from gateway.store.effects import Conflict, Effects, set_timers, write_effects
 

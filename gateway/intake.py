@@ -24,6 +24,7 @@ from gateway.desk.identify import identify
 from gateway.desk.known import Known
 from gateway.desk.trace import trace
 from gateway.house import House
+from gateway.letters import occasion
 from gateway.mail.authenticity import authenticate
 from gateway.mail.automatic import classify
 from gateway.mail.fingerprint import is_fleeting
@@ -33,7 +34,7 @@ from gateway.mail.model import Authenticity, Classification, Clues, Envelope, Ma
 from gateway.mail.parse import parse, unreadable
 from gateway.mail.thread import find_clues
 from gateway.maillog import Verb
-from gateway.rendering import Numbered, occasion, render
+from gateway.rendering import Numbered, render
 from gateway.store import claims
 from gateway.store.claims import Claimed
 from gateway.store.effects import ClaimLost, Conflict

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from gateway import rendering
+from gateway import letters
 from gateway.desk.decision import Reply
+from gateway.letters import marked
 from gateway.mail.compose import Letter, Unsafe, compose
 from gateway.mail.model import Mailbox
 from gateway.mail.parse import parse
 from gateway.mail.reply.marker import MARKERS
-from gateway.rendering import marked
 from lib.desks import DESK, JAN
 from lib.workbench import Workbench, mail
 
@@ -25,7 +25,7 @@ def test_an_answer_that_is_unsafe_goes_out_without_the_senders_words(
             raise Unsafe("a header field too many")
         return compose(letter)
 
-    monkeypatch.setattr(rendering, "compose", wary)
+    monkeypatch.setattr(letters, "compose", wary)
     bench.deliver(mail(author="A trick <jan@klant.example>", subject="A trick", message_id="<1@x>"))
     bench.work()
 
