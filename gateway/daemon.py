@@ -31,12 +31,14 @@ from gateway.imap_source.filing import Spooling
 from gateway.listener.reception import Reception
 from gateway.listener.server import ListenerThread
 from gateway.notify import notify
+from gateway.rspamd import Rspamd
 from gateway.store import books, claims, spool
 from gateway.store.database import Database
 from gateway.store.group_commit import GroupCommit
 from gateway.store.leftovers import Leftovers
 from gateway.store.revision import is_current
 from gateway.store.spool import Accepted, Delivery
+from gateway.teaching import teach
 from gateway.worker.supervisor import Supervisor
 
 _log = logging.getLogger("casepost.daemon")
@@ -93,6 +95,8 @@ class Daemon:
         patience = timedelta(seconds=house.settings.limits.data_total)
         parts = folder_in(house.data)
         self._all_books_due = now()
+        spam = house.settings.spam
+        self._rspamd = Rspamd(spam, _secret(spam.password_file, path), time.monotonic)
         self._leftovers = Leftovers(house.database, house.data, patience, parts)
         self._wire(path)
 
@@ -234,6 +238,7 @@ class Daemon:
         self.free_the_dead()
         try:
             self._check_books(now())
+            teach(self.house, self._rspamd, now())
             self._leftovers.sweep(now())
         except Transient as error:
             _log.warning("house is kept later: %s", error)

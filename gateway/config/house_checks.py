@@ -12,6 +12,7 @@ from gateway.config.toml_file import TomlFile
 from gateway.errors import Finding
 
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
+_PLAIN_URL = re.compile(r"https?://[^\s/@?#]+/?")
 _FIELD_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322 section 2.2
 _IMAP_KEYWORD = re.compile(r"[!#$&'+-\[^-z|}~][!#$&'+-\[^-z|}~]*")  # RFC 3501 `flag-keyword`
 _EVERY_HOST = frozenset({"0.0.0.0", "::", ""})  # noqa: S104  compared with, not bound to
@@ -29,9 +30,22 @@ def check(file: TomlFile, settings: Settings) -> Iterator[Finding]:
     yield from _sockets(file, settings)
     yield from _accounts(file, settings.imap)
     yield from _msa(file, settings)
+    yield from _spam(file, settings)
     if settings.web and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", settings.web.base_url):
         yield file.finding(
             '"base_url" must be an address that begins with http:// or https://', "web", "base_url"
+        )
+
+
+def _spam(file: TomlFile, settings: Settings) -> Iterator[Finding]:
+    for key in ("rspamd", "controller"):
+        url = getattr(settings.spam, key)
+        if url and not _PLAIN_URL.fullmatch(url):
+            message = f'"{key}" must be an address such as http://127.0.0.1:11333'
+            yield file.finding(message, "spam", key)
+    if settings.spam.controller and not settings.spam.rspamd:
+        yield file.finding(
+            '"controller" needs "rspamd", whose mails it learns', "spam", "controller"
         )
 
 

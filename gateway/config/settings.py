@@ -151,6 +151,29 @@ class Worker:
     lease: Seconds = 60
 
 
+class SpamMark(StrEnum):
+    """A kind of verdict that filters leave in a mail's header, named as operators know it."""
+
+    FLAG = "X-Spam-Flag"
+    STATUS = "X-Spam-Status"
+    SPAM = "X-Spam"
+    SCL = "SCL"
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Spam:
+    """Who says that a mail is spam: a filter before us by its `marks`, or Rspamd when asked.
+
+    `rspamd` is the URL of its worker that scans, `controller` of the one that learns.
+    """
+
+    marks: tuple[SpamMark, ...] = ()
+    rspamd: str = ""
+    controller: str = ""
+    password_file: str | None = None
+    timeout: Annotated[float, Field(gt=0, le=10)] = 3
+
+
 @dataclass(frozen=True, slots=True, config=STRICT)
 class Web:
     """Where pages for people are served, and the address that links to them begin with."""
@@ -178,3 +201,4 @@ class Settings:
     msa: Msa | None = None
     worker: Worker = field(default_factory=Worker)
     web: Web | None = None
+    spam: Spam = field(default_factory=Spam)

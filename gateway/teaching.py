@@ -1,0 +1,41 @@
+"""A lesson's way: what people say of spam, from the store to the filter that learns it."""
+
+import logging
+from datetime import datetime
+
+from gateway.errors import Transient
+from gateway.house import House
+from gateway.rspamd import Rspamd
+from gateway.store import claims, lessons
+
+_log = logging.getLogger("casepost.spam")
+
+_AT_ONCE = 20
+
+
+def teach(house: House, rspamd: Rspamd, now: datetime) -> int:
+    """Have the filter learn what is due; give how many mails it learnt.
+
+    A filter that does not answer is asked again at the next call. Raises Transient when the store
+    does not answer.
+    """
+    if not house.settings.spam.controller:
+        return 0
+    with house.database.reading() as connection:
+        due = lessons.due(connection, _AT_ONCE)
+    count = 0
+    for lesson in due:
+        with house.database.reading() as connection:
+            mail = claims.load_one(connection, lesson.spool, house.data)
+        try:
+            if mail is not None and not rspamd.learn(mail.content, spam=lesson.spam):
+                _log.info("Rspamd has nothing to learn from mail %d", lesson.spool)
+        except Transient as error:
+            _log.warning("Rspamd learns of mail %d later: %s", lesson.spool, error)
+            with house.database.writing() as connection:
+                lessons.tried(connection, lesson)
+            return count
+        with house.database.writing() as connection:
+            lessons.learnt(connection, lesson, now)
+        count += 1
+    return count
