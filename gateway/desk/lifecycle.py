@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.config.desk import Desk, Phase, Timer
-from gateway.desk.ticket import Change, Event, EventKind, Ticket
+from gateway.desk.ticket import Change, Defect, Event, EventKind, Ticket
 
 _CHANGES: Mapping[str, Callable[[Ticket, str], Ticket]] = {
     "subject": lambda ticket, value: replace(ticket, subject=value),
     "type": lambda ticket, value: replace(ticket, type=value),
     "severity": lambda ticket, value: replace(ticket, severity=value),
-    # `fold` has set `updated_at` to the event's time already.
+    # `fold` has set `updated_at` to the event's time already. A hold ends with its status.
     "status": lambda ticket, value: replace(
-        ticket, status=value, since=ticket.updated_at, fired=()
+        ticket, status=value, since=ticket.updated_at, fired=(), hold_until=None
     ),
     "answerable": lambda ticket, value: replace(ticket, answerable=value == "yes"),
     # A new stay in the same status, and a stay that counts from later on.
@@ -27,12 +27,37 @@ _CHANGES: Mapping[str, Callable[[Ticket, str], Ticket]] = {
     "fired": lambda ticket, value: replace(ticket, fired=(*ticket.fired, value)),
     "phase": lambda ticket, value: replace(ticket, phase=Phase(value)),
     "requester": lambda ticket, value: replace(ticket, requester=value),
-    "participant": lambda ticket, value: replace(
-        ticket, participants=(*ticket.participants, value)
+    "participant": lambda ticket, value: (
+        ticket
+        if ticket.has_on_it(value)
+        else replace(ticket, participants=(*ticket.participants, value))
+    ),
+    "participant_left": lambda ticket, value: replace(
+        ticket, participants=tuple(one for one in ticket.participants if one != value)
     ),
     "assignee": lambda ticket, value: replace(ticket, assignee=value),
     "language": lambda ticket, value: replace(ticket, language=value),
+    "organisation": lambda ticket, value: replace(ticket, organisation=value),
+    # Ids of tickets, "0" for none.
+    "merged_into": lambda ticket, value: replace(ticket, merged_into=int(value)),
+    "parent": lambda ticket, value: replace(ticket, parent=int(value)),
+    # Who answered; when is the event's time.
+    "answered": lambda ticket, value: replace(
+        ticket, answered_by=value, answered_at=ticket.updated_at
+    ),
+    "hold_until": lambda ticket, value: replace(
+        ticket, hold_until=datetime.fromisoformat(value) if value else None
+    ),
+    # Seconds that are added; a number, a space, and where to read about it.
+    "time_spent": lambda ticket, value: replace(ticket, time_spent=ticket.time_spent + int(value)),
+    "defect": lambda ticket, value: replace(
+        ticket, defects=_with_defect(ticket.defects, Defect(*value.split(" ", 1)))
+    ),
 }
+
+
+def _with_defect(defects: tuple[Defect, ...], defect: Defect) -> tuple[Defect, ...]:
+    return (*(one for one in defects if one.number != defect.number), defect)
 
 
 def fold(ticket: Ticket, events: Iterable[Event]) -> Ticket:
@@ -73,7 +98,8 @@ class Opening:
     """What a ticket begins with.
 
     `answerable` says whether its requester may get automatic mail. `forwarded_by` is the agent who
-    forwarded the requester's mail, "" if they wrote themselves.
+    forwarded the requester's mail, `begun_by` the one who began the case themselves; both are "" if
+    the requester wrote.
     """
 
     subject: str
@@ -81,25 +107,32 @@ class Opening:
     language: str
     answerable: bool
     forwarded_by: str = ""
+    begun_by: str = ""
+    organisation: str = ""
 
 
 def opened(desk: Desk, opening: Opening, at: datetime) -> Event:
     """Give the event that opens a ticket in the desk's first status."""
     requester = opening.requester or "unidentified sender"
-    agent = opening.forwarded_by
+    why = "a mail opened the case"
+    if opening.forwarded_by:
+        why = f"{opening.forwarded_by} forwarded a mail of {requester}"
+    elif opening.begun_by:
+        why = f"{opening.begun_by} began a case for {requester}"
     return Event(
         kind=EventKind.OPENED,
         at=at,
-        actor=agent or requester,
-        why=f"{agent} forwarded a mail of {requester}" if agent else "a mail opened the case",
+        actor=opening.forwarded_by or opening.begun_by or requester,
+        why=why,
         changes=(
             Change("subject", opening.subject),
             Change("requester", opening.requester),
+            Change("organisation", opening.organisation),
             Change("language", opening.language),
             Change("answerable", _yes_or_no(opening.answerable)),
             Change("type", desk.type),
             Change("severity", desk.severity),
-            *_status(desk, desk.lifecycle.start),
+            *into(desk, desk.lifecycle.start),
         ),
     )
 
@@ -126,7 +159,58 @@ def customer_wrote(
         return (added,)
     if not target or target == ticket.status:
         return (added,)
-    return (added, Event(kind, at, actor, why, _status(desk, target)))
+    return (added, Event(kind, at, actor, why, into(desk, target)))
+
+
+def agent_answered(desk: Desk, ticket: Ticket, agent: str, at: datetime) -> tuple[Event, ...]:
+    """Give the events of an agent's answer: who answered last, and the status that follows.
+
+    Whoever is waited for has a new answer to read, so the timers of a waiting ticket begin anew.
+    """
+    changes = [Change("answered", agent)]
+    if ticket.phase is Phase.WAITING:
+        changes.append(Change("restarted", at.isoformat()))
+    added = Event(EventKind.ENTRY_ADDED, at, agent, "an agent answered", tuple(changes))
+    target = desk.lifecycle.after_agent.get(ticket.status, "")
+    if not target or target == ticket.status:
+        return (added,)
+    return (added, moved(desk, target, agent, "an agent answered", at))
+
+
+def noted(agent: str, at: datetime) -> tuple[Event, ...]:
+    """Give the event of an agent's note: it moves nothing."""
+    return (Event(EventKind.ENTRY_ADDED, at, agent, "an agent made a note"),)
+
+
+def kept_internally(actor: str, at: datetime, why: str) -> tuple[Event, ...]:
+    """Give the event of a mail that is kept for agents to read: it moves nothing."""
+    return (Event(EventKind.ENTRY_ADDED, at, actor, why),)
+
+
+def moved(desk: Desk, status: str, actor: str, why: str, at: datetime) -> Event:
+    """Give the event of a ticket that gets a status."""
+    return Event(EventKind.STATUS_CHANGED, at, actor, why, into(desk, status))
+
+
+def held(desk: Desk, agent: str, until: datetime, at: datetime) -> Event:
+    """Give the event of a ticket that is left alone until then, in the desk's status for that."""
+    status = into(desk, desk.lifecycle.hold) if desk.lifecycle.hold else ()
+    changes = (*status, Change("hold_until", until.isoformat()))
+    return Event(EventKind.STATUS_CHANGED, at, agent, "an agent holds the case", changes)
+
+
+def hold_ended(desk: Desk, ticket: Ticket, at: datetime) -> Event:
+    """Give the event of a hold's end, with the status that follows it."""
+    rules = desk.lifecycle
+    status = rules.after_hold
+    if not status and rules.hold and ticket.status == rules.hold:
+        status = rules.reopened
+    changes = (
+        into(desk, status)
+        if status
+        else (Change("hold_until", ""), Change("restarted", at.isoformat()))
+    )
+    return Event(EventKind.TIMER_FIRED, at, "casepost", "the hold has ended", changes)
 
 
 def automatic_arrived(actor: str, at: datetime) -> tuple[Event, ...]:
@@ -140,7 +224,7 @@ def timer_fired(desk: Desk, timer: Timer, at: datetime) -> Event:
     The stay counts as begun so much later as the timer is late: the next one keeps its distance,
     and nobody is reminded and closed in one moment after an outage.
     """
-    status = _status(desk, timer.then) if timer.then else ()
+    status = into(desk, timer.then) if timer.then else ()
     since = Change("since", (at - timer.delay).isoformat())
     changes = (since, Change("fired", timer.name), *status)
     return Event(
@@ -152,5 +236,6 @@ def _yes_or_no(true: bool) -> str:  # noqa: FBT001  it says what is asked
     return "yes" if true else "no"
 
 
-def _status(desk: Desk, status: str) -> tuple[Change, ...]:
+def into(desk: Desk, status: str) -> tuple[Change, ...]:
+    """Give the changes by which a ticket gets a status of the desk."""
     return (Change("status", status), Change("phase", desk.phase_of(status).value))
