@@ -25,12 +25,12 @@ from gateway.desk.known import Known
 from gateway.desk.trace import trace
 from gateway.house import House
 from gateway.letters import occasion
-from gateway.mail.authenticity import authenticate
+from gateway.mail.authenticity.evidence import Evidence
 from gateway.mail.automatic import classify
 from gateway.mail.fingerprint import is_fleeting
 from gateway.mail.forward import Forwarded, forwarded
 from gateway.mail.inside import others_of
-from gateway.mail.model import Authenticity, Classification, Clues, Envelope, Mail
+from gateway.mail.model import Authenticity, Classification, Clues, Mail
 from gateway.mail.parse import parse, unreadable
 from gateway.mail.thread import find_clues
 from gateway.maillog import Verb
@@ -48,7 +48,8 @@ _MOST_ROUNDS = 20
 _UNREADABLE_AT = 3
 _UNREADABLE_AT_CLAIMS = 10
 
-Authenticate = Callable[[Mail, Envelope], Authenticity]
+# Many mails at once, since their questions to the DNS are asked at the same time.
+Authenticate = Callable[[Sequence[Evidence]], Sequence[Authenticity]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def take_in(
     house: House,
     batch: Sequence[Claimed],
     now: Callable[[], datetime],
-    authenticate: Authenticate = authenticate,
+    authenticate: Authenticate,
 ) -> None:
     """Take claimed mails all their way; each ends filed, duplicate, held, or back in the spool.
 
@@ -82,8 +83,7 @@ def take_in(
     knows what to do then.
     """
     readings = []
-    for claimed in batch:
-        reading = read(house, claimed, authenticate)
+    for claimed, reading in zip(batch, read(house, batch, authenticate), strict=True):
         if reading is None:
             _set_aside(house, claimed, now())
         else:
@@ -96,19 +96,37 @@ def take_in(
     _return_to_spool(house, readings, now())
 
 
-def read(house: House, claimed: Claimed, authenticate: Authenticate) -> Reading | None:
-    """Say all that can be said of a mail by itself; None if it is for no desk of ours."""
-    given_up = claimed.attempts >= _UNREADABLE_AT or claimed.claims_alone >= _UNREADABLE_AT_CLAIMS
-    mail = unreadable(claimed.content) if given_up else parse(claimed.content)
+def read(
+    house: House, batch: Sequence[Claimed], authenticate: Authenticate
+) -> list[Reading | None]:
+    """Say all that can be said of mails by themselves; None for one that is for no desk of ours."""
+    mails = [unreadable(c.content) if _is_given_up(c) else parse(c.content) for c in batch]
+    evidence = [
+        Evidence(mail, claimed.envelope, claimed.content, claimed.source, claimed.received_at)
+        for claimed, mail in zip(batch, mails, strict=True)
+    ]
+    verdicts = authenticate(evidence)
+    return [
+        _read(house, claimed, mail, verdict)
+        for claimed, mail, verdict in zip(batch, mails, verdicts, strict=True)
+    ]
+
+
+def _is_given_up(claimed: Claimed) -> bool:
+    return claimed.attempts >= _UNREADABLE_AT or claimed.claims_alone >= _UNREADABLE_AT_CLAIMS
+
+
+def _read(house: House, claimed: Claimed, mail: Mail, verdict: Authenticity) -> Reading | None:
+    """Say of one mail what it is, and what in it points to a ticket."""
     desk = house.routes.desk_for(claimed.envelope, mail)
     if desk is None:
         return None
     kind = classify(mail, claimed.envelope, house.routes.is_ours, house.message_ids.is_ours)
-    authenticity = authenticate(mail, claimed.envelope)
-    original = forwarded(mail, claimed.content) if is_agents(desk, mail, authenticity) else None
+    original = forwarded(mail, claimed.content) if is_agents(desk, mail, verdict) else None
     others = others_of(mail, kind, original)
     clues = find_clues(mail, house.message_ids.recognise, [house.patterns[desk.name]], others)
-    return Reading(claimed, desk, mail, kind, authenticity, clues, original, given_up)
+    given_up = _is_given_up(claimed)
+    return Reading(claimed, desk, mail, kind, verdict, clues, original, given_up)
 
 
 def _round(

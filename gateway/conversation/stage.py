@@ -15,8 +15,9 @@ from gateway.config.settings import Database as DatabaseSettings
 from gateway.conversation.played import SentMail
 from gateway.desk.known import Person
 from gateway.house import House, open_house
+from gateway.mail.authenticity.evidence import Evidence
 from gateway.mail.format.prescan import first_message_id
-from gateway.mail.model import Authenticity, Envelope, Mail, Verdict
+from gateway.mail.model import Authenticity, Envelope, Verdict
 from gateway.mail.parse import parse
 from gateway.store import archive, books, claims, diary, directory, outbox, raw, spool
 from gateway.store.archive import Explained
@@ -117,12 +118,13 @@ class Stage:
                 batch = claims.load(connection, claimed, self.house.data)
             intake.take_in(self.house, batch, self.now, self._authenticate)
 
-    def _authenticate(self, mail: Mail, envelope: Envelope) -> Authenticity:
-        """Say of a mail what the conversation says of it."""
-        del mail, envelope
+    def _authenticate(self, batch: Sequence[Evidence]) -> list[Authenticity]:
+        """Say of mails what the conversation says of them."""
         if self._authentic:
-            return Authenticity(Verdict.PASS, "the conversation says so")
-        return Authenticity(Verdict.FAIL, "the conversation says that it is forged")
+            said = Authenticity(Verdict.PASS, "the conversation says so")
+        else:
+            said = Authenticity(Verdict.FAIL, "the conversation says that it is forged")
+        return [said for _ in batch]
 
     def _send(self) -> list[SentMail]:
         """Send what is due, as a courier whose every attempt succeeds."""

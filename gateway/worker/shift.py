@@ -26,9 +26,12 @@ Held = Sequence[tuple[int, int]]
 class Shift:
     """The claims and failures of one worker process."""
 
-    def __init__(self, house: House, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, house: House, now: Callable[[], datetime], authenticate: intake.Authenticate
+    ) -> None:
         """Work for a house; `now` gives the time in UTC."""
         self._house = house
+        self._authenticate = authenticate
         self._now = now
         self._claimant = this_process(house.node)
 
@@ -43,7 +46,7 @@ class Shift:
             return False
         try:
             batch = self._load(held)
-            intake.take_in(self._house, batch, self._now)
+            intake.take_in(self._house, batch, self._now, self._authenticate)
         except Transient as error:
             _log.warning("mails wait for a better moment: %s", error)
             self._give_back(held, _AFTER_OUTAGE)

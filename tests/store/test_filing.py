@@ -19,8 +19,7 @@ EFFECTS = ("tickets", "events", "entries", "links", "outbox", "message_ids", "fi
 def filings(bench: Workbench) -> list[Filing]:
     """Take waiting mails their way as far as the write."""
     made = []
-    for claimed in bench.load(bench.claim()):
-        reading = intake.read(bench.house, claimed, bench.authenticate)
+    for reading in intake.read(bench.house, bench.load(bench.claim()), bench.authenticate):
         assert reading is not None
         with bench.house.database.reading() as connection:
             (known,) = look_up(connection, [intake.question(reading)])

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.mail.authenticity import authenticate
 from gateway.mail.automatic import classify
-from gateway.mail.model import Authenticity, Classification, Envelope, Kind, Verdict
+from gateway.mail.model import Classification, Envelope, Kind
 from gateway.mail.parse import parse
 from lib.mails import mail_bytes
 
@@ -258,9 +257,3 @@ def test_a_forwarded_bounce_is_a_persons_mail() -> None:
         )
     )
     assert PERSON == classify(mail, MAILBOX, lambda _: False, lambda _: False)
-
-
-def test_nobody_verifies_yet() -> None:
-    """A mail that claims to have been verified is not believed."""
-    mail = parse(mail_bytes("Authentication-Results: desk.example; dmarc=pass"))
-    assert Authenticity(Verdict.UNKNOWN, "nobody verified this mail") == authenticate(mail, SMTP)
