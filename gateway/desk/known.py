@@ -98,7 +98,8 @@ class KnownId:
 class SentMail:
     """A mail of ours that a reply address in a mail belongs to.
 
-    `ticket` and `spool` say what it was about: a ticket, a held mail, or neither (0).
+    `ticket` and `spool` say what it was about: a ticket, a held mail, or neither (0). `template` is
+    what it was made of.
     """
 
     outbox: int
@@ -106,6 +107,7 @@ class SentMail:
     spool: int
     recipient: str
     queued_at: datetime
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +217,10 @@ class Known:
     sent before on these tickets, newest first. `ancestors` are ids that mails on these tickets
     answer without anybody here having seen them. `duplicate_of` and `waits_for` are spool ids:
     the same mail already filed, and a mail still in the spool that this one answers.
-    `people` are those who take part in these tickets, as far as the directory has them.
+    `people` are those who take part in these tickets, as far as the directory has them. `told` are
+    the texts of the mails in `replied`, as their recipients got them.
+    `replied` are the mails of ours that its reply addresses and ids of ours name. `bounces` counts
+    the entries that bounces made on each of these tickets in the day before, by its id.
     """
 
     tickets: tuple[Ticket, ...] = ()
@@ -228,7 +233,9 @@ class Known:
     original: Person | None = None
     people: tuple[Person, ...] = ()
     sent: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     children: tuple[Ticket, ...] = ()
+    bounces: tuple[tuple[int, int], ...] = ()
     away: frozenset[str] = frozenset()
     sendings: tuple[Sendings, ...] = ()
     arrivals: Arrivals = Arrivals()
@@ -252,6 +259,10 @@ class Known:
             ticket = found
         return ticket
 
+    def mail(self, outbox: int) -> SentMail | None:
+        """Give the known mail of ours with that number."""
+        return next((sent for sent in self.replied if sent.outbox == outbox), None)
+
     def in_directory(self, address: str) -> Person | None:
         """Give who an address of somebody on these tickets belongs to, if the directory knows."""
         return next((p for p in self.people if address in (p.address, *p.aliases)), None)
@@ -261,7 +272,9 @@ class Trust(StrEnum):
     """Which clue led to a ticket, by DESIGN's order of trust."""
 
     REPLY_ADDRESS = "reply address signed for this sender"
+    SHARED_ADDRESS = "reply address signed for somebody else, used by one who takes part"
     ANOTHERS_ADDRESS = "reply address signed for somebody else"
+    RETURN_ADDRESS = "reverse-path of a mail of ours that a machine answers"
     ISSUED_ID = "message-id issued to this sender"
     ANSWERED_ID = "message-id of ours that a machine answers"
     KNOWN_ID = "message-id of a ticket the authentic sender takes part in"
@@ -273,8 +286,10 @@ class Trust(StrEnum):
 class Choice:
     """The ticket that a mail belongs to; `claims` are tickets it named but may not touch.
 
-    `answered` is the mail of ours that led to the ticket, if one did. `named` is the ticket that
-    the clue named, where it was merged into `ticket` since.
+    `answered` is the mail of ours that led to the ticket, if one did, and `returned` the one that a
+    bounce is about. `named` is the ticket that the clue named, where it was merged into `ticket`
+    since. `continues` is set, and `ticket` is not, where the ticket was closed so long ago that the
+    mail opens one that is linked to it.
     """
 
     ticket: Ticket | None
@@ -283,3 +298,5 @@ class Choice:
     why: tuple[str, ...] = ()
     answered: KnownId | None = None
     named: Ticket | None = None
+    returned: SentMail | None = None
+    continues: Ticket | None = None

@@ -1,5 +1,6 @@
 """What the lines of a text are: new, quoted, or the history that ends it."""
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,7 +42,8 @@ class Layout:
     `history` is the first line of it, `column` where it begins in that line; from there on nothing
     is new. It is the number of lines when there is none. `columns` says where quotations that are
     introduced begin in their first lines; the lines `known` are what we sent. The text itself
-    begins in the line `top`, below what a gateway put above it.
+    begins in the line `top`, below what a gateway put above it. `answered_inside` says that there
+    is no history because something was written between its lines.
     """
 
     kinds: tuple[Is, ...]
@@ -50,6 +52,7 @@ class Layout:
     columns: dict[int, int]
     known: frozenset[int]
     top: int
+    answered_inside: bool = False
 
 
 class _Reader:
@@ -83,10 +86,18 @@ class _Reader:
             else:
                 self.has_new = True
                 number += 1
-        if self._answers_in_history():
+        answered_inside = self._answers_in_history()
+        if answered_inside:
             self.history = len(self.lines)
-        kinds = tuple(self.kinds)
-        return Layout(kinds, self.history, self.column, self.columns, self.ours, self.top)
+        return Layout(
+            tuple(self.kinds),
+            self.history,
+            self.column,
+            self.columns,
+            self.ours,
+            self.top,
+            answered_inside,
+        )
 
     def _is_quoted(self, number: int) -> bool:
         if number < len(self.lines) and self.lines.words[number]:
@@ -204,9 +215,7 @@ def lay_out(lines: Lines, sent: Sequence[str]) -> Layout:
     for number in range(1, len(lines) - 1):
         if kinds[number] is Is.NEW and _is_wrapped_quotation(lines, number):
             kinds[number] = Is.QUOTED
-    return Layout(
-        tuple(kinds), layout.history, layout.column, layout.columns, layout.known, layout.top
-    )
+    return dataclasses.replace(layout, kinds=tuple(kinds))
 
 
 def _is_wrapped_quotation(lines: Lines, number: int) -> bool:
