@@ -16,6 +16,7 @@ from gateway.config.load import Configuration
 from gateway.config.settings import Settings
 from gateway.desk.route import Routes
 from gateway.mail.message_id import MessageIds
+from gateway.mail.reply_address import ReplyAddresses
 from gateway.store import keys
 from gateway.store.database import Database
 from gateway.store.node import name_node
@@ -36,6 +37,7 @@ class House:
     patterns: dict[str, CaseNumberPattern]
     templates: Templates
     message_ids: MessageIds
+    reply_addresses: ReplyAddresses
     database: Database
     numbers: Numbers
     node: str
@@ -53,6 +55,7 @@ def open_house(configuration: Configuration) -> House:
     for finding in findings:
         _log.error("a template is not used: %s", finding)
     database = Database(settings.database.url, settings.data)
+    ring = keys.load_ring(settings.data, keys.REPLY_ADDRESS, os.urandom)
     return House(
         settings=settings,
         desks=configuration.desks,
@@ -62,6 +65,7 @@ def open_house(configuration: Configuration) -> House:
         },
         templates=templates,
         message_ids=MessageIds(keys.load_or_make(settings.data, "message-id", os.urandom)),
+        reply_addresses=ReplyAddresses(ring.keys, ring.current),
         database=database,
         numbers=Numbers(database, time.monotonic),
         node=name_node(settings.data, settings.hostname or socket.gethostname(), os.urandom),

@@ -38,6 +38,19 @@ class Routes:
         ours = (r for r in _recipients(envelope, mail) if self.desk_of(r) is desk)
         return tuple(dict.fromkeys(without_extension(canonical(one)) for one in ours))
 
+    def answered_to(self, envelope: Envelope, mail: Mail) -> tuple[str, ...]:
+        """Give the recipients that may be reply addresses, the envelope's first.
+
+        To and Cc count whatever the transport said, since what was signed cannot be forged; those
+        of a desk without plus-addressing never do.
+        """
+        recipients = [envelope.recipient, *(one.address for one in (*mail.to, *mail.cc))]
+        return tuple(one for one in dict.fromkeys(recipients) if self._is_extended(one))
+
+    def _is_extended(self, address: str) -> bool:
+        desk = self.desk_of(address) if "+" in address else None
+        return desk is not None and desk.plus_addressing
+
     def is_ours(self, address: str) -> bool:
         """Say whether mail to this address would come to us."""
         return self.desk_of(address) is not None

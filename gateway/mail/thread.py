@@ -7,7 +7,7 @@ matter.
 from collections.abc import Callable, Iterable, Sequence
 
 from gateway.config.case_number import MAX_FOUND, CaseNumberPattern
-from gateway.mail.model import Clues, Issued, Mail
+from gateway.mail.model import Clues, Issued, Mail, ReplyClue
 
 MAX_IDS = 50
 
@@ -33,11 +33,13 @@ def find_clues(
     issued: Callable[[str], int | None],
     patterns: Sequence[CaseNumberPattern],
     others: Sequence[str] = (),
+    reply_addresses: tuple[ReplyClue, ...] = (),
 ) -> Clues:
     """Collect the clues of a mail.
 
     `issued` gives the outbox id of a Message-ID that is ours by its MAC, None for any other.
-    `others` are ids of other mails that this one gives back or forwards.
+    `others` are ids of other mails that this one gives back or forwards, `reply_addresses` what
+    looks like reply addresses of ours among its recipients.
     """
     ours: list[Issued] = []
     foreign: list[str] = []
@@ -47,4 +49,5 @@ def find_clues(
             foreign.append(message_id)
         else:
             ours.append(Issued(outbox, message_id))
-    return Clues(tuple(ours), tuple(foreign), case_numbers(mail.subject, patterns))
+    numbers = case_numbers(mail.subject, patterns)
+    return Clues(tuple(ours), tuple(foreign), numbers, reply_addresses)
