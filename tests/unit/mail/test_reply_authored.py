@@ -31,8 +31,7 @@ OUTLOOK = (
         ("Thanks,\nAda\n", "Thanks,\nAda"),
         # Quoted by a program, with answers in between.
         (
-            f"{ATTRIBUTION}> Which rows?\n\nAll rows.\n\n> Since when did the totals differ?\n\n"
-            "Since March.\n",
+            f"{ATTRIBUTION}> Which rows?\n\nAll rows.\n\n> Since when?\n\nSince March.\n",
             "All rows.\n\n\n\nSince March.",
         ),
         # Nothing new: what is left is never taken for the answer.
