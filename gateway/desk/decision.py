@@ -81,7 +81,8 @@ class Content:
     `text` and `attachments` are an entry's that is passed on, `author` who wrote it as people read
     it; `source` is the spool id of the mail that has the attachments' bytes, 0 for the mail in
     hand. `facts` are what is known of the customer, `lines` a transcript, `addresses` people whom
-    the customer wrote to as well, `proposals` likely duplicates.
+    the customer wrote to as well, `proposals` likely duplicates. `reason` is a word of a closed
+    list that says why: of a held mail its `Reason`. `other` is the number of a further case.
     """
 
     text: str = ""
@@ -92,6 +93,8 @@ class Content:
     lines: tuple[Line, ...] = ()
     addresses: tuple[str, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    reason: str = ""
+    other: str = ""
 
 
 NOTHING = Content()
@@ -104,7 +107,9 @@ class Reply:
     Automatic ones follow RFC 3834; `unasked` ones answer no mail. `reply_role` is that of the
     signed address that answers go to, None for the desk's own. `held` is the spool id of the held
     mail that it is about, 0 for a ticket. `vouched` says whether somebody vouches for the address.
-    `subject` takes the place of the ticket's where the mail is about no ticket.
+    `subject` takes the place of the ticket's where the mail is about no ticket. `references` are
+    the ids of the ticket's mails that the recipient has, oldest first, so that it stands below them
+    in their mail program; empty for those of the mail in hand.
     """
 
     template: str
@@ -117,6 +122,7 @@ class Reply:
     held: int = 0
     vouched: bool = True
     subject: str = ""
+    references: tuple[str, ...] = ()
 
     @property
     def to_agent(self) -> bool:
