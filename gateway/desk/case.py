@@ -9,6 +9,7 @@ from gateway.desk.known import Addressed, Choice, Known, Role, Sender
 from gateway.desk.language import NOT_HEARD, Spoken
 from gateway.desk.ticket import Direction, Entry, EntryKind
 from gateway.mail.model import Classification, Kind, Mail
+from gateway.mail.reply.authored import NOTHING_AUTHORED, Authored
 from gateway.mail.reply.model import Fold, new_text
 
 
@@ -31,7 +32,9 @@ class Case:
     ask for. `admitted_by` is who let the mail in after it was held. `canned` are the names of the
     answers that `#reply` may send. `spam` says why the mail was taken for spam, "" if it was not.
     `quiet` mails are filed and never answered: they lay in a mailbox before we came.
-    `issued_by_us` ones bear a Message-ID of ours.
+    `issued_by_us` ones bear a Message-ID of ours. `authored` is what an agent wrote newly, below
+    their commands. `copied` are the people whom the mail was written to as well: neither ours nor
+    agents.
     """
 
     mail: Mail
@@ -54,6 +57,8 @@ class Case:
     admitted_by: str = ""
     canned: tuple[str, ...] = ()
     spam: str = ""
+    authored: Authored = NOTHING_AUTHORED
+    copied: tuple[str, ...] = ()
 
     @property
     def reply_text(self) -> str:

@@ -24,6 +24,9 @@ class Authored:
     unclear: bool = False
 
 
+NOTHING_AUTHORED = Authored("")
+
+
 def authored(text: str, told: Sequence[str] = ()) -> Authored:
     """Give what was written newly in a mail's text; `told` are texts that its author got from us.
 

@@ -1,0 +1,132 @@
+"""Whom of the desk a matter is told to, and what they are told of it.
+
+The agent to whom a case is assigned is told, and as long as it is nobody's, or theirs who is away,
+every agent. Mails to agents are no entries on a ticket: one event says who was told of what.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.config.desk import Agent, Desk
+from gateway.desk.case import Case
+from gateway.desk.decision import Content, Proposal, Reply
+from gateway.desk.known import Fact, ReplyRole
+from gateway.desk.ticket import Event, EventKind, Ticket
+from gateway.mail.model import Mailbox
+
+NEW = "agent/new"
+REPLY = "agent/reply"
+FLOOD = "agent/flood"
+HOLD_ENDED = "agent/hold-ended"
+
+_MOST_PROPOSED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Mails to agents, and the event that says who is told; both are empty if nobody is."""
+
+    replies: tuple[Reply, ...] = ()
+    events: tuple[Event, ...] = ()
+
+
+NO_NEWS = News()
+
+
+def whom(desk: Desk, assignee: str, away: Collection[str]) -> tuple[Agent, ...]:
+    """Give the agents who are told of a case: its assignee, else the group.
+
+    Whoever is away is not in the group, unless nobody else is left.
+    """
+    assigned = desk.agent_of(assignee) if assignee else None
+    if assigned is not None and assigned.active and assignee not in away:
+        return (assigned,)
+    group = tuple(agent for agent in desk.agent if agent.active and agent.role == "agent")
+    return tuple(agent for agent in group if agent.address not in away) or group
+
+
+def mail_to(desk: Desk, agent: Agent, template: str, content: Content, held: int = 0) -> Reply:
+    """Give a mail to an agent, with a reply address of their own."""
+    return Reply(
+        template,
+        Mailbox(agent.name, agent.address),
+        agent.language or desk.languages[0],
+        unasked=True,
+        content=content,
+        reply_role=ReplyRole.AGENT,
+        held=held,
+    )
+
+
+def news(
+    desk: Desk, agents: Iterable[Agent], template: str, content: Content, now: datetime
+) -> News:
+    """Give the mails by which agents are told, and the event that says so."""
+    told = tuple(agents)
+    if not told:
+        return NO_NEWS
+    names = ", ".join(agent.address for agent in told)
+    event = Event(EventKind.NOTIFIED, now, "casepost", f"{template} to {names}")
+    return News(tuple(mail_to(desk, agent, template, content) for agent in told), (event,))
+
+
+def of_new_case(case: Case, now: datetime) -> News:
+    """Tell agents of the case that a mail opens."""
+    if case.quiet:
+        return NO_NEWS
+    proposals = tuple(
+        Proposal(alike.ticket.number, alike.ticket.subject, alike.why)
+        for alike in case.known.alike.duplicates[:_MOST_PROPOSED]
+    )
+    content = _content(case, case.mail.text, case.copied, proposals)
+    return news(case.desk, whom(case.desk, "", case.known.away), NEW, content, now)
+
+
+def of_answer(case: Case, ticket: Ticket, now: datetime) -> News:
+    """Tell agents of what somebody wrote on a case."""
+    if case.quiet:
+        return NO_NEWS
+    others = tuple(address for address in case.copied if not ticket.has_on_it(address))
+    content = _content(case, case.reply_text or case.mail.text, others)
+    agents = whom(case.desk, ticket.assignee, case.known.away)
+    return news(case.desk, agents, REPLY, content, now)
+
+
+def of_hold_ended(desk: Desk, ticket: Ticket, away: Collection[str], now: datetime) -> News:
+    """Tell agents that a case was held for long enough."""
+    return news(desk, whom(desk, ticket.assignee, away), HOLD_ENDED, Content(), now)
+
+
+def _content(
+    case: Case, text: str, addresses: tuple[str, ...], proposals: tuple[Proposal, ...] = ()
+) -> Content:
+    return Content(
+        text=text,
+        author=case.sender.name or case.sender.address,
+        attachments=case.mail.attachments,
+        facts=facts(case),
+        addresses=addresses,
+        proposals=proposals,
+    )
+
+
+def facts(case: Case) -> tuple[Fact, ...]:
+    """Give what is known of whoever wrote, by the names of the directory's columns."""
+    sender = case.sender
+    known = [
+        Fact("address", sender.address or _claimed(case)),
+        Fact("name", sender.name),
+        Fact("organisation", sender.organisation),
+        *(sender.person.facts if sender.person else ()),
+        Fact("authentic", "yes" if sender.authentic else "no"),
+        Fact("forwarded_by", case.forward.agent if case.forward else ""),
+        *(Fact("claims", ticket.number) for ticket in case.choice.claims),
+    ]
+    return tuple(fact for fact in known if fact.value)
+
+
+def _claimed(case: Case) -> str:
+    """Give the address that a mail claims for its author, for people to read."""
+    claimed = case.mail.claimed_author
+    return claimed.address if claimed else ""
