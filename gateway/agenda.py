@@ -21,9 +21,9 @@ from gateway.errors import Transient
 from gateway.house import House
 from gateway.letters import Occasion
 from gateway.maillog import Verb
-from gateway.rendering import Numbered, render
+from gateway.rendering import Numbered, Rendered, render
 from gateway.store.diary import Appointment, appointments, lock
-from gateway.store.effects import Conflict, Effects, set_timers, write_effects
+from gateway.store.effects import Conflict, set_timers, write_effects
 
 _log = logging.getLogger("casepost.agenda")
 
@@ -39,7 +39,7 @@ def sweep(house: House, now: datetime) -> int:
     addresses = {desk.name: desk.addresses for desk in house.desks}
     with house.database.reading() as connection:
         due = appointments(connection, addresses, now, _BATCH)
-    effects: list[Effects] = []
+    fired: list[Rendered] = []
     outdated: list[Ticket] = []
     for appointment in due:
         if appointment.answered:
@@ -54,13 +54,13 @@ def sweep(house: House, now: datetime) -> int:
         if found is None:
             outdated.append(appointment.ticket)
         else:
-            effects.append(found)
+            fired.append(found)
     if outdated:
         _renew(house, outdated, desks)
-    return apply(house, effects)
+    return apply(house, fired)
 
 
-def settle(house: House, desk: Desk, appointment: Appointment, now: datetime) -> Effects | None:
+def settle(house: House, desk: Desk, appointment: Appointment, now: datetime) -> Rendered | None:
     """Decide what becomes of a ticket, and render all that will be written and sent.
 
     None if there is nothing to do after all.
@@ -71,9 +71,7 @@ def settle(house: House, desk: Desk, appointment: Appointment, now: datetime) ->
         return None
     last = appointment.last_message_id
     about = Occasion(desk, (last,) if last else (), ticket.subject if person else "")
-    rendered = render(house, about, decision, Numbered(), now)
-    assert rendered.ticket is not None  # noqa: S101  the decision has an event
-    return Effects(rendered.decision, rendered.ticket, rendered.timers, rendered.outgoing)
+    return render(house, about, decision, Numbered(), now)
 
 
 def _renew(house: House, tickets: Sequence[Ticket], desks: Mapping[str, Desk]) -> None:
@@ -84,30 +82,39 @@ def _renew(house: House, tickets: Sequence[Ticket], desks: Mapping[str, Desk]) -
         set_timers(connection, [ticket.id for ticket in present], due)
 
 
-def apply(house: House, effects: Sequence[Effects]) -> int:
-    """Write down what fired, each ticket under a savepoint; give how many there were.
+def apply(house: House, fired: Sequence[Rendered]) -> int:
+    """Write down what fired, each decision under a savepoint; give how many there were.
 
-    A ticket that changed meanwhile is left as it is: the next sweep looks at it anew.
+    One whose tickets changed meanwhile is left as it is: the next sweep looks at it anew.
     """
-    if not effects:
+    if not fired:
         return 0
     written = []
     with house.database.writing() as connection:
-        for one in effects:
+        for one in fired:
             try:
                 with connection.begin_nested():
-                    write_effects(connection, [one])
+                    write_effects(connection, one.effects)
             except Conflict:
-                _log.info("case %s changed before its timer fired", one.ticket.number)
+                _log.info("case %s changed before its timer fired", _number(one))
             else:
                 written.append(one)
     for one in written:
-        for mail in one.outgoing:
+        _log_queued(one)
+    return len(written)
+
+
+def _log_queued(one: Rendered) -> None:
+    for effects in one.effects:
+        for mail in effects.outgoing:
             maillog.event(
                 Verb.QUEUED,
-                case=one.ticket.number,
+                case=effects.ticket.number,
                 outbox=mail.id,
                 template=mail.template,
                 to=maillog.domain_of(mail.recipient),
             )
-    return len(written)
+
+
+def _number(one: Rendered) -> str:
+    return one.ticket.number if one.ticket else ""

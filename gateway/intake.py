@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from gateway import maillog
 from gateway.config.desk import Desk
+from gateway.desk.addressed import addressed
 from gateway.desk.case import Case
 from gateway.desk.choose import choose
 from gateway.desk.decide import decide
@@ -30,14 +31,14 @@ from gateway.mail.automatic import classify
 from gateway.mail.fingerprint import is_fleeting
 from gateway.mail.forward import Forwarded, forwarded
 from gateway.mail.inside import others_of
-from gateway.mail.model import Authenticity, Classification, Clues, Mail
+from gateway.mail.model import Authenticity, Classification, Clues, Kind, Mail
 from gateway.mail.parse import parse, unreadable
 from gateway.mail.thread import find_clues
 from gateway.maillog import Verb
 from gateway.rendering import Numbered, render
 from gateway.store import claims
 from gateway.store.claims import Claimed
-from gateway.store.effects import ClaimLost, Conflict
+from gateway.store.effects import Arrival, ClaimLost, Conflict
 from gateway.store.filing import Filing, write
 from gateway.store.lookup import Question, look_up
 
@@ -124,7 +125,14 @@ def _read(house: House, claimed: Claimed, mail: Mail, verdict: Authenticity) -> 
     kind = classify(mail, claimed.envelope, house.routes.is_ours, house.message_ids.is_ours)
     original = forwarded(mail, claimed.content) if is_agents(desk, mail, verdict) else None
     others = others_of(mail, kind, original)
-    clues = find_clues(mail, house.message_ids.recognise, [house.patterns[desk.name]], others)
+    answered_to = house.routes.answered_to(claimed.envelope, mail)
+    clues = find_clues(
+        mail,
+        house.message_ids.recognise,
+        [house.patterns[desk.name]],
+        others,
+        house.reply_addresses.find(answered_to),
+    )
     given_up = _is_given_up(claimed)
     return Reading(claimed, desk, mail, kind, verdict, clues, original, given_up)
 
@@ -185,29 +193,41 @@ def settle(
     case = consider(house, reading, known)
     decision = decide(case, now)
     numbers = numbered.setdefault(claimed.spool_id, Numbered())
-    rendered = render(house, occasion(case), decision, numbers, now)
+    arrival = Arrival(
+        spool_id=claimed.spool_id,
+        message_ids=tuple({i: None for i in (mail.message_id, case.mail.message_id) if i}),
+        ancestors=_unseen(reading, known),
+    )
+    rendered = render(house, occasion(case), decision, numbers, now, arrival)
     return Filing(
         spool_id=claimed.spool_id,
         epoch=claimed.epoch,
         received_at=claimed.received_at,
         desk=case.desk.name,
+        author=mail.author.address if mail.author else "",
         fingerprint=mail.fingerprint,
         expires_at=claimed.received_at + _FLEETING if is_fleeting(mail) else None,
-        message_ids=tuple({i: None for i in (mail.message_id, case.mail.message_id) if i}),
         decision=rendered.decision,
         ticket=rendered.ticket,
-        timers=rendered.timers,
-        entry_id=rendered.entry_id,
-        note_id=rendered.note_id,
+        effects=rendered.effects,
         outgoing=rendered.outgoing,
         trace=trace(reading.authenticity, reading.clues, case, rendered.decision),
     )
 
 
+def _unseen(reading: Reading, known: Known) -> tuple[str, ...]:
+    """Give the ids that a person's mail answers and that nobody here has seen."""
+    if reading.kind.kind is not Kind.PERSON:
+        return ()
+    seen = {one.message_id for one in known.ids}
+    return tuple(i for i in reading.clues.references if i not in seen)
+
+
 def consider(house: House, reading: Reading, known: Known) -> Case:
     """Say who wrote, on which ticket, what is new in it and in which language."""
     mail, desk, envelope = reading.mail, reading.desk, reading.claimed.envelope
-    sender = identify(mail, reading.authenticity, known, desk, house.routes.is_ours)
+    answers = addressed(reading.clues, known, house.reply_addresses.confirm)
+    sender = identify(mail, reading.authenticity, known, desk, house.routes.is_ours, answers)
     choice = choose(reading.clues, known, sender, desk, reading.kind.kind)
     case = Case(
         mail=mail,
@@ -221,6 +241,7 @@ def consider(house: House, reading: Reading, known: Known) -> Case:
         quiet=reading.claimed.quiet,
         unreadable=reading.unreadable,
         issued_by_us=house.message_ids.is_ours(mail.message_id),
+        addressed=answers,
     )
     return hear(on_behalf(case, reading.forwarded, house.routes.is_ours))
 
@@ -229,9 +250,11 @@ def _touches(filing: Filing) -> set[object]:
     """Give what no other filing of the same transaction may touch."""
     if filing.decision.outcome is Outcome.DUPLICATE:
         return set()
-    keys: set[object] = {(filing.desk, filing.fingerprint), *filing.message_ids}
-    if filing.ticket is not None:
-        keys.add(filing.ticket.id)
+    keys: set[object] = {(filing.desk, filing.fingerprint)}
+    for effects in filing.effects:
+        keys.add(effects.ticket.id)
+        if effects.arrival is not None:
+            keys.update((*effects.arrival.message_ids, *effects.arrival.ancestors))
     return keys
 
 
@@ -282,11 +305,12 @@ def _log(filing: Filing) -> None:
         reason=decision.reason.value,
         of=decision.duplicate_of,
     )
-    for mail in filing.outgoing:
+    numbers = {effects.ticket.id: effects.ticket.number for effects in filing.effects}
+    for mail in filing.mails:
         maillog.event(
             Verb.QUEUED,
             mail=filing.spool_id,
-            case=case,
+            case=numbers.get(mail.ticket),
             outbox=mail.id,
             template=mail.template,
             to=maillog.domain_of(mail.recipient),

@@ -1,68 +1,168 @@
-"""From a decision to what will be written and sent: ids, case number, composed mails."""
+"""From a decision to what will be written and sent: ids, case numbers, composed mails."""
 
-import dataclasses
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gateway.config.desk import Desk
-from gateway.desk.decision import Decision, Due
+from gateway.desk.decision import Decision, Reply, Touched
 from gateway.desk.lifecycle import blank, fold
-from gateway.desk.ticket import Event, EventKind, Ticket
+from gateway.desk.opened_here import resolved
+from gateway.desk.ticket import EntryKind, Event, EventKind, Ticket
 from gateway.desk.timers import timers
 from gateway.house import House
 from gateway.letters import Occasion, write
+from gateway.store.effects import Arrival, Effects
 from gateway.store.numbers import ENTRY, TICKET, case_of
 from gateway.store.outbox import Outgoing
+
+# What says best why tickets are linked; else it is why the mail became what it did.
+_LINKING = frozenset({EventKind.MERGED, EventKind.SPLIT, EventKind.ADOPTED})
 
 
 @dataclass(slots=True)
 class Numbered:
-    """The numbers given to one mail's effects, until somebody else turns out to have them."""
+    """The numbers given to one mail's effects, until somebody else turns out to have them.
 
-    ticket: int = 0
-    case_number: str = ""
+    `opened` are id and case number of each ticket that it opens.
+    """
+
+    opened: list[tuple[int, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A decision with everything that it leads to, ready to be written."""
+    """A decision with everything that it leads to, ready to be written.
+
+    `ticket` is the one that the decision is about, after its events. `effects` are what becomes of
+    it and of all others; `outgoing` are the mails that are about none.
+    """
 
     decision: Decision
     ticket: Ticket | None
-    timers: tuple[Due, ...]
-    entry_id: int
-    note_id: int
+    effects: tuple[Effects, ...]
     outgoing: tuple[Outgoing, ...]
 
 
 def render(
-    house: House, about: Occasion, decision: Decision, numbered: Numbered, now: datetime
+    house: House,
+    about: Occasion,
+    decision: Decision,
+    numbered: Numbered,
+    now: datetime,
+    arrival: Arrival | None = None,
 ) -> Rendered:
-    """Give the ticket after the decision's events, its timers, and its replies as bytes."""
+    """Give each ticket after the decision's events, its timers, and all replies as bytes.
+
+    `arrival` is the mail that was decided on. Raises ValueError for a decision that touches one
+    ticket twice.
+    """
+    found = _found(house, about.desk, decision, numbered, now)
+    decision = resolved(decision, found)
+    others = tuple(_told(touched, now) for touched in decision.others)
+    effects = [
+        _effects(house, about, touched, found[place], decision.reason.value, now)
+        for place, touched in enumerate(others, 1)
+    ]
     if not decision.events:
-        return Rendered(decision, None, (), 0, 0, ())
-    start = decision.ticket or _new_ticket(house, about.desk, numbered, now)
-    if decision.replies:
-        answered = tuple(
-            Event(EventKind.ANSWERED, now, "casepost", f"{reply.template} to {reply.to.address}")
-            for reply in decision.replies
-        )
-        decision = dataclasses.replace(decision, events=(*decision.events, *answered))
-    ticket = fold(start, decision.events)
-    # Entries of one moment stand in the order of their ids, and the mail comes before its answer.
-    entry_id = house.numbers.take(ENTRY) if decision.entry else 0
-    note_id = house.numbers.take(ENTRY) if decision.note else 0
-    outgoing = tuple(
-        write(house, about, ticket, reply, house.numbers.take(ENTRY), now)
-        for reply in decision.replies
-    )
-    due = timers(ticket, about.desk)
-    return Rendered(decision, ticket, due, entry_id, note_id, outgoing)
+        mails = tuple(_mail(house, about, None, reply, now) for reply in decision.replies)
+        return Rendered(replace(decision, others=others), None, tuple(effects), mails)
+    own = _told(_own(decision), now)
+    first = _effects(house, about, own, found[0], decision.reason.value, now)
+    decision = replace(decision, events=own.events, others=others)
+    effects.insert(0, replace(first, arrival=arrival))
+    return Rendered(decision, first.ticket, tuple(effects), ())
 
 
-def _new_ticket(house: House, desk: Desk, numbered: Numbered, now: datetime) -> Ticket:
-    if not numbered.case_number:
-        numbered.ticket = house.numbers.take(TICKET)
+def _found(
+    house: House, desk: Desk, decision: Decision, numbered: Numbered, now: datetime
+) -> dict[int, Ticket]:
+    """Give the tickets that a decision touches, by their places; new ones get id and number."""
+    places = {0: decision.ticket} if decision.events else {}
+    places |= {place: touched.ticket for place, touched in enumerate(decision.others, 1)}
+    found = {}
+    opened = 0
+    for place, ticket in places.items():
+        if ticket is None:
+            ticket_id, number = _numbers(house, desk, numbered, opened)
+            found[place] = blank(ticket_id, number, desk.name, now)
+            opened += 1
+        else:
+            found[place] = ticket
+    if len({ticket.id for ticket in found.values()}) < len(found):
+        raise ValueError("a decision touches one ticket twice")
+    return found
+
+
+def _numbers(house: House, desk: Desk, numbered: Numbered, place: int) -> tuple[int, str]:
+    if place == len(numbered.opened):
         pattern = house.patterns[desk.name]
-        numbered.case_number = pattern.format(house.numbers.take(case_of(pattern)))
-    return blank(numbered.ticket, numbered.case_number, desk.name, now)
+        number = pattern.format(house.numbers.take(case_of(pattern)))
+        numbered.opened.append((house.numbers.take(TICKET), number))
+    return numbered.opened[place]
+
+
+def _own(decision: Decision) -> Touched:
+    return Touched(
+        ticket=decision.ticket,
+        events=decision.events,
+        entry=decision.entry,
+        note=decision.note,
+        replies=decision.replies,
+        links=decision.links,
+    )
+
+
+def _told(touched: Touched, now: datetime) -> Touched:
+    """Add the events that say who is answered and which agents are told."""
+    answered = [
+        Event(EventKind.ANSWERED, now, "casepost", f"{reply.template} to {reply.to.address}")
+        for reply in touched.replies
+        if not reply.to_agent
+    ]
+    notified: dict[str, list[str]] = {}
+    for reply in touched.replies:
+        if reply.to_agent:
+            notified.setdefault(reply.template, []).append(reply.to.address)
+    if notified:
+        why = "; ".join(f"{name} to {', '.join(agents)}" for name, agents in notified.items())
+        answered.append(Event(EventKind.NOTIFIED, now, "casepost", why))
+    return replace(touched, events=(*touched.events, *answered))
+
+
+def _effects(
+    house: House, about: Occasion, touched: Touched, found: Ticket, reason: str, now: datetime
+) -> Effects:
+    ticket = fold(found, touched.events)
+    # Entries of one moment stand in the order of their ids, and the mail comes before its answer.
+    entry_id = house.numbers.take(ENTRY) if touched.entry else 0
+    note_id = house.numbers.take(ENTRY) if touched.note else 0
+    said = entry_id if touched.entry and touched.entry.kind is EntryKind.ANSWER else 0
+    return Effects(
+        touched=touched,
+        ticket=ticket,
+        timers=timers(ticket, about.desk),
+        outgoing=tuple(_mail(house, about, ticket, r, now, said) for r in touched.replies),
+        entry_id=entry_id,
+        note_id=note_id,
+        why=_why_linked(touched.events, reason),
+    )
+
+
+def _why_linked(events: Sequence[Event], reason: str) -> str:
+    return next((event.kind.value for event in events if event.kind in _LINKING), reason)
+
+
+def _mail(
+    house: House, about: Occasion, ticket: Ticket | None, reply: Reply, now: datetime, said: int = 0
+) -> Outgoing:
+    """Give a reply as a mail; `said` is the id of the agent's answer on the ticket, 0 if none.
+
+    An agent's answer is one entry, to however many people it goes, and what agents are told is
+    none at all. Any other mail is an entry by itself.
+    """
+    if ticket is None or reply.to_agent:
+        return replace(write(house, about, ticket, reply, 0, now), entry=None)
+    if said and not reply.automatic:
+        return replace(write(house, about, ticket, reply, said, now), entry=None)
+    return write(house, about, ticket, reply, house.numbers.take(ENTRY), now)

@@ -6,12 +6,21 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, bindparam, delete, update
 
-from gateway.desk.decision import Decision, Due
+from gateway.desk.decision import Due, Touched
 from gateway.desk.ticket import Entry, Event, Ticket
 from gateway.mail.model import Attachment
 from gateway.store.database import insert
 from gateway.store.outbox import Outgoing, row_of
-from gateway.store.schema import entries, events, links, message_ids, outbox, tickets, timers
+from gateway.store.schema import (
+    ancestors,
+    entries,
+    events,
+    links,
+    message_ids,
+    outbox,
+    tickets,
+    timers,
+)
 
 
 class Conflict(Exception):
@@ -23,21 +32,35 @@ class ClaimLost(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Effects:
-    """What is written on one ticket: the ticket after its events, and all that goes with them.
+class Arrival:
+    """The mail that led to what is written.
 
-    `timers` are all that the ticket has from now on. `spool_id` and `message_ids` are those of the
-    mail that led to it, if a mail did; `note_id` is the id of the decision's note.
+    `message_ids` are its own, and that of the mail that it forwards; `ancestors` are ids that it
+    answers and that nobody here has seen.
     """
 
-    decision: Decision
+    spool_id: int
+    message_ids: tuple[str, ...] = ()
+    ancestors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What is written on one ticket: `ticket` is the ticket after its events.
+
+    `timers` are all that the ticket has from now on. `entry_id` and `note_id` are the ids of entry
+    and note, `why` says why it is linked to others. `arrival` is set if a mail led to it, and
+    belongs to this ticket.
+    """
+
+    touched: Touched
     ticket: Ticket
     timers: tuple[Due, ...]
     outgoing: tuple[Outgoing, ...]
     entry_id: int = 0
     note_id: int = 0
-    spool_id: int | None = None
-    message_ids: tuple[str, ...] = ()
+    why: str = ""
+    arrival: Arrival | None = None
 
 
 def write_effects(connection: Connection, touched: Sequence[Effects]) -> None:
@@ -49,16 +72,19 @@ def write_effects(connection: Connection, touched: Sequence[Effects]) -> None:
     _write_timers(connection, touched)
     _insert(connection, events, (row for e in touched for row in _event_rows(e)))
     _insert(connection, entries, (row for e in touched for row in _entry_rows(e)))
-    _insert(connection, links, (row for e in touched for row in _link_rows(e)))
-    _insert(connection, outbox, (row_of(mail) for e in touched for mail in e.outgoing))
-    ids = [row for e in touched for row in _message_id_rows(e)]
-    if ids:
-        ids.sort(key=lambda row: str(row["message_id"]))
-        connection.execute(insert(connection, message_ids).on_conflict_do_nothing(), ids)
+    _write_links(connection, touched)
+    queue(connection, [mail for e in touched for mail in e.outgoing])
+    _note_ids(connection, message_ids, (row for e in touched for row in _message_id_rows(e)))
+    _note_ids(connection, ancestors, (row for e in touched for row in _ancestor_rows(e)))
+
+
+def queue(connection: Connection, mails: Sequence[Outgoing]) -> None:
+    """Queue mails; whatever goes out passes here, and no mail is queued in another transaction."""
+    _insert(connection, outbox, (row_of(mail) for mail in mails))
 
 
 def _write_tickets(connection: Connection, touched: Sequence[Effects]) -> None:
-    new = [_ticket_row(e.ticket) for e in touched if e.decision.ticket is None]
+    new = [_ticket_row(e.ticket) for e in touched if e.touched.ticket is None]
     if new:
         entered = connection.execute(
             insert(connection, tickets)
@@ -71,11 +97,11 @@ def _write_tickets(connection: Connection, touched: Sequence[Effects]) -> None:
     changed = [
         {
             "ticket_id": e.ticket.id,
-            "found": e.decision.ticket.version,
+            "found": e.touched.ticket.version,
             **{f"new_{name}": value for name, value in _ticket_row(e.ticket).items()},
         }
         for e in sorted(touched, key=lambda e: e.ticket.id)
-        if e.decision.ticket is not None
+        if e.touched.ticket is not None
     ]
     if not changed:
         return
@@ -102,7 +128,7 @@ def _ticket_row(ticket: Ticket) -> dict[str, object]:
 
 def _write_timers(connection: Connection, touched: Sequence[Effects]) -> None:
     """Make the stored timers of these tickets equal to the set that follows from their state."""
-    known = [e.ticket.id for e in touched if e.decision.ticket is not None]
+    known = [e.ticket.id for e in touched if e.touched.ticket is not None]
     set_timers(connection, known, [(e.ticket.id, due) for e in touched for due in e.timers])
 
 
@@ -121,8 +147,8 @@ def set_timers(
 
 
 def _event_rows(effects: Effects) -> Iterable[dict[str, object]]:
-    first = effects.ticket.version - len(effects.decision.events) + 1
-    for version, event in enumerate(effects.decision.events, first):
+    first = effects.ticket.version - len(effects.touched.events) + 1
+    for version, event in enumerate(effects.touched.events, first):
         yield _event_row(effects.ticket.id, version, event)
 
 
@@ -139,14 +165,16 @@ def _event_row(ticket: int, version: int, event: Event) -> dict[str, object]:
 
 
 def _entry_rows(effects: Effects) -> Iterable[dict[str, object]]:
-    entry = effects.decision.entry
+    entry = effects.touched.entry
     if entry is not None:
-        yield _entry_row(entry, effects.entry_id, effects.ticket.id, effects.spool_id)
-    note = effects.decision.note
+        spool_id = effects.arrival.spool_id if effects.arrival else None
+        yield _entry_row(entry, effects.entry_id, effects.ticket.id, spool_id)
+    note = effects.touched.note
     if note is not None:
         yield _entry_row(note, effects.note_id, effects.ticket.id, None)
     for mail in effects.outgoing:
-        yield _entry_row(mail.entry, mail.entry_id, mail.ticket, None)
+        if mail.entry is not None:
+            yield _entry_row(mail.entry, mail.entry_id, mail.ticket, None)
 
 
 def _entry_row(entry: Entry, entry_id: int, ticket: int, spool_id: int | None) -> dict[str, object]:
@@ -178,16 +206,40 @@ def _attachment(attachment: Attachment) -> dict[str, object]:
     }
 
 
-def _link_rows(effects: Effects) -> Iterable[dict[str, object]]:
-    for other in effects.decision.links:
-        yield {"ticket": effects.ticket.id, "other": other, "why": effects.decision.reason.value}
+def _write_links(connection: Connection, touched: Sequence[Effects]) -> None:
+    """Link tickets; of a link that is there already, why it is there is what holds now."""
+    rows = [
+        {"ticket": e.ticket.id, "other": other, "why": e.why}
+        for e in sorted(touched, key=lambda e: e.ticket.id)
+        for other in dict.fromkeys(e.touched.links)
+    ]
+    if rows:
+        entry = insert(connection, links)
+        connection.execute(
+            entry.on_conflict_do_update(
+                index_elements=[links.c.ticket, links.c.other], set_={"why": entry.excluded.why}
+            ),
+            rows,
+        )
 
 
 def _message_id_rows(effects: Effects) -> Iterable[dict[str, object]]:
-    for message_id in effects.message_ids:
+    for message_id in effects.arrival.message_ids if effects.arrival else ():
         yield {"message_id": message_id, "ticket": effects.ticket.id, "given_to": ""}
     for mail in effects.outgoing:
         yield {"message_id": mail.message_id, "ticket": mail.ticket, "given_to": mail.recipient}
+
+
+def _ancestor_rows(effects: Effects) -> Iterable[dict[str, object]]:
+    for message_id in effects.arrival.ancestors if effects.arrival else ():
+        yield {"message_id": message_id, "ticket": effects.ticket.id}
+
+
+def _note_ids(connection: Connection, table: Table, rows: Iterable[dict[str, object]]) -> None:
+    """Note on which ticket ids were seen, in one order everywhere; known ones stay as they are."""
+    listed = sorted(rows, key=lambda row: (str(row["message_id"]), row["ticket"]))
+    if listed:
+        connection.execute(insert(connection, table).on_conflict_do_nothing(), listed)
 
 
 def _insert(connection: Connection, table: Table, rows: Iterable[dict[str, object]]) -> None:

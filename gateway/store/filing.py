@@ -12,11 +12,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, update
 
-from gateway.desk.decision import Decision, Due, Outcome
+from gateway.desk.decision import Decision, Outcome
 from gateway.desk.ticket import Ticket
 from gateway.store.claims import FREED
 from gateway.store.database import insert
-from gateway.store.effects import ClaimLost, Effects, expect, write_effects
+from gateway.store.effects import ClaimLost, Effects, expect, queue, write_effects
 from gateway.store.outbox import Outgoing
 from gateway.store.schema import fingerprints, spool
 from gateway.store.spool import State
@@ -24,43 +24,31 @@ from gateway.store.spool import State
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """A decision ready to be written: with ids, case number and rendered mails.
+    """A decision ready to be written: with ids, case numbers and rendered mails.
 
-    `ticket` is the ticket after its events; None where the decision touches none. `expires_at` is
-    set where the fingerprint counts only for a while. `message_ids` are the mail's own, and that of
-    the mail that it forwards.
+    `expires_at` is set where the fingerprint counts only for a while. `author` is the one clean
+    From address, "" if there is none. `ticket` is the one that the mail belongs to, after its
+    events, None if it belongs to none. `effects` are what becomes of each ticket that the decision
+    touches; `outgoing` are the mails that are about none.
     """
 
     spool_id: int
     epoch: int
     received_at: datetime
     desk: str
+    author: str
     fingerprint: str
     expires_at: datetime | None
-    message_ids: tuple[str, ...]
     decision: Decision
     ticket: Ticket | None
-    timers: tuple[Due, ...]
-    entry_id: int
-    note_id: int
+    effects: tuple[Effects, ...]
     outgoing: tuple[Outgoing, ...]
     trace: dict[str, object]
 
     @property
-    def effects(self) -> Effects | None:
-        """Give what is written on the ticket, or None if the decision touches none."""
-        if self.ticket is None:
-            return None
-        return Effects(
-            decision=self.decision,
-            ticket=self.ticket,
-            timers=self.timers,
-            outgoing=self.outgoing,
-            entry_id=self.entry_id,
-            note_id=self.note_id,
-            spool_id=self.spool_id,
-            message_ids=self.message_ids,
-        )
+    def mails(self) -> tuple[Outgoing, ...]:
+        """Give all mails that are queued."""
+        return (*self.outgoing, *(mail for one in self.effects for mail in one.outgoing))
 
 
 def write(connection: Connection, filings: Sequence[Filing], now: datetime) -> None:
@@ -71,7 +59,8 @@ def write(connection: Connection, filings: Sequence[Filing], now: datetime) -> N
     _settle(connection, filings, now)
     originals = [f for f in filings if f.decision.outcome is not Outcome.DUPLICATE]
     _remember_fingerprints(connection, originals)
-    write_effects(connection, [f.effects for f in originals if f.effects is not None])
+    write_effects(connection, [effects for f in originals for effects in f.effects])
+    queue(connection, [mail for f in originals for mail in f.outgoing])
 
 
 _STATES = {
@@ -94,6 +83,7 @@ def _settle(connection: Connection, filings: Sequence[Filing], now: datetime) ->
             state=bindparam("new_state"),
             reason=bindparam("new_reason"),
             desk=bindparam("new_desk"),
+            author=bindparam("new_author"),
             ticket=bindparam("new_ticket"),
             duplicate_of=bindparam("original"),
             trace=bindparam("new_trace", type_=spool.c.trace.type),
@@ -106,6 +96,7 @@ def _settle(connection: Connection, filings: Sequence[Filing], now: datetime) ->
                 "new_state": _STATES[f.decision.outcome],
                 "new_reason": f.decision.reason.value,
                 "new_desk": f.desk,
+                "new_author": f.author,
                 "new_ticket": f.ticket.id if f.ticket else None,
                 "original": f.decision.duplicate_of,
                 "new_trace": f.trace,

@@ -32,7 +32,13 @@ class OutboxState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A mail to be queued, with the entry that it is on its ticket. It has one recipient."""
+    """A mail to be queued. It has one recipient.
+
+    It is about the ticket with the id `ticket`, or about the held mail `spool`, or about neither
+    (0). `entry_id` is the id of the entry whose words it bears, 0 if it bears none; `entry` is that
+    entry where the mail itself is one. `topic` is its subject without what varies, by which mails
+    are counted; `vouched` says whether somebody vouches for the recipient.
+    """
 
     id: int
     ticket: int
@@ -43,8 +49,16 @@ class Outgoing:
     content: bytes
     automatic: bool
     queued_at: datetime
-    entry_id: int
-    entry: Entry
+    entry_id: int = 0
+    entry: Entry | None = None
+    spool: int = 0
+    topic: str = ""
+    vouched: bool = True
+
+    @property
+    def domain(self) -> str:
+        """Give the recipient's domain."""
+        return self.recipient.rpartition("@")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +95,18 @@ def row_of(mail: Outgoing) -> dict[str, object]:
     """Give the row of a mail that is queued and due at once."""
     return {
         "id": mail.id,
-        "ticket": mail.ticket,
+        "ticket": mail.ticket or None,
+        "spool": mail.spool or None,
+        "entry": mail.entry_id or None,
         "template": mail.template,
         "recipient": mail.recipient,
         "reverse_path": mail.reverse_path,
         "message_id": mail.message_id,
         "content": mail.content,
         "automatic": mail.automatic,
+        "domain": mail.domain,
+        "topic": mail.topic,
+        "vouched": mail.vouched,
         "queued_at": mail.queued_at,
         "state": OutboxState.QUEUED,
         "due_at": mail.queued_at,

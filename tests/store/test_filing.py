@@ -122,10 +122,12 @@ def test_one_conflict_in_a_batch_leaves_the_others_written(bench: Workbench, *, 
     bench.deliver(mail(answers=answered, body="One."))
     bench.deliver(mail(subject="A third"))
     batch = filings(bench)
-    found = batch[1].decision.ticket
+    (effects,) = batch[1].effects
+    found = effects.touched.ticket
     assert found is not None
-    stale = replace(batch[1].decision, ticket=replace(found, version=found.version - 1))
-    changes = {"epoch": batch[1].epoch - 1} if lost else {"decision": stale}
+    stale = replace(effects.touched, ticket=replace(found, version=found.version - 1))
+    late_effects = (replace(effects, touched=stale),)
+    changes = {"epoch": batch[1].epoch - 1} if lost else {"effects": late_effects}
     late = replace(batch[1], **changes)
 
     conflicted = intake.apply(bench.house, [batch[0], late, batch[2]], bench.time)

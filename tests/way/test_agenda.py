@@ -13,10 +13,10 @@ from gateway.desk.lifecycle import blank, fold
 from gateway.desk.route import Routes
 from gateway.house import House
 from gateway.mail.parse import parse
+from gateway.rendering import Rendered
 from gateway.store import directory
 from gateway.store.archive import whole
 from gateway.store.diary import Appointment, appointments
-from gateway.store.effects import Effects
 from lib.workbench import Workbench, mail
 
 DAY = timedelta(days=1)
@@ -177,7 +177,7 @@ def test_one_ticket_that_can_not_fire_stops_no_other(
     bench.work()
     settle = agenda.settle
 
-    def faulty(house: House, desk: Desk, one: Appointment, at: datetime) -> Effects | None:
+    def faulty(house: House, desk: Desk, one: Appointment, at: datetime) -> Rendered | None:
         if one.ticket.id == 1:
             raise RuntimeError("no luck")
         return settle(house, desk, one, at)
