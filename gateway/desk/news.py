@@ -1,18 +1,16 @@
 """Whom of the desk a matter is told to, and what they are told of it.
 
 The agent to whom a case is assigned is told, and as long as it is nobody's, or theirs who is away,
-every agent. Mails to agents are no entries on a ticket: one event says who was told of what.
+every agent. Mails to agents are no entries on a ticket.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import datetime
 
 from gateway.config.desk import Agent, Desk
 from gateway.desk.case import Case
 from gateway.desk.decision import Content, Proposal, Reply
 from gateway.desk.known import Fact, ReplyRole
-from gateway.desk.ticket import Event, EventKind, Ticket
+from gateway.desk.ticket import Ticket
 from gateway.mail.model import Mailbox
 
 NEW = "agent/new"
@@ -21,17 +19,6 @@ FLOOD = "agent/flood"
 HOLD_ENDED = "agent/hold-ended"
 
 _MOST_PROPOSED = 5
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """Mails to agents, and the event that says who is told; both are empty if nobody is."""
-
-    replies: tuple[Reply, ...] = ()
-    events: tuple[Event, ...] = ()
-
-
-NO_NEWS = News()
 
 
 def whom(desk: Desk, assignee: str, away: Collection[str]) -> tuple[Agent, ...]:
@@ -59,43 +46,36 @@ def mail_to(desk: Desk, agent: Agent, template: str, content: Content, held: int
     )
 
 
-def news(
-    desk: Desk, agents: Iterable[Agent], template: str, content: Content, now: datetime
-) -> News:
-    """Give the mails by which agents are told, and the event that says so."""
-    told = tuple(agents)
-    if not told:
-        return NO_NEWS
-    names = ", ".join(agent.address for agent in told)
-    event = Event(EventKind.NOTIFIED, now, "casepost", f"{template} to {names}")
-    return News(tuple(mail_to(desk, agent, template, content) for agent in told), (event,))
+def news(desk: Desk, agents: Iterable[Agent], template: str, content: Content) -> tuple[Reply, ...]:
+    """Give the mails by which agents are told."""
+    return tuple(mail_to(desk, agent, template, content) for agent in agents)
 
 
-def of_new_case(case: Case, now: datetime) -> News:
+def of_new_case(case: Case) -> tuple[Reply, ...]:
     """Tell agents of the case that a mail opens."""
     if case.quiet:
-        return NO_NEWS
+        return ()
     proposals = tuple(
         Proposal(alike.ticket.number, alike.ticket.subject, alike.why)
         for alike in case.known.alike.duplicates[:_MOST_PROPOSED]
     )
     content = _content(case, case.mail.text, case.copied, proposals)
-    return news(case.desk, whom(case.desk, "", case.known.away), NEW, content, now)
+    return news(case.desk, whom(case.desk, "", case.known.away), NEW, content)
 
 
-def of_answer(case: Case, ticket: Ticket, now: datetime) -> News:
+def of_answer(case: Case, ticket: Ticket) -> tuple[Reply, ...]:
     """Tell agents of what somebody wrote on a case."""
     if case.quiet:
-        return NO_NEWS
+        return ()
     others = tuple(address for address in case.copied if not ticket.has_on_it(address))
     content = _content(case, case.reply_text or case.mail.text, others)
     agents = whom(case.desk, ticket.assignee, case.known.away)
-    return news(case.desk, agents, REPLY, content, now)
+    return news(case.desk, agents, REPLY, content)
 
 
-def of_hold_ended(desk: Desk, ticket: Ticket, away: Collection[str], now: datetime) -> News:
+def of_hold_ended(desk: Desk, ticket: Ticket, away: Collection[str]) -> tuple[Reply, ...]:
     """Tell agents that a case was held for long enough."""
-    return news(desk, whom(desk, ticket.assignee, away), HOLD_ENDED, Content(), now)
+    return news(desk, whom(desk, ticket.assignee, away), HOLD_ENDED, Content())
 
 
 def _content(
