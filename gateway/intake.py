@@ -23,6 +23,7 @@ from gateway.desk.forwarding import is_agents, on_behalf
 from gateway.desk.hear import hear
 from gateway.desk.identify import identify
 from gateway.desk.known import Known
+from gateway.desk.reopening import unless_long_closed
 from gateway.desk.trace import trace
 from gateway.house import House
 from gateway.letters import occasion
@@ -228,15 +229,17 @@ def consider(house: House, reading: Reading, known: Known) -> Case:
     mail, desk, envelope = reading.mail, reading.desk, reading.claimed.envelope
     answers = addressed(reading.clues, known, house.reply_addresses.confirm)
     sender = identify(mail, reading.authenticity, known, desk, house.routes.is_ours, answers)
-    choice = choose(reading.clues, known, sender, desk, reading.kind.kind)
+    kind, received_at = reading.kind, reading.claimed.received_at
+    choice = choose(reading.clues, known, sender, desk, kind.kind, answers)
+    choice = unless_long_closed(choice, sender, desk, kind.kind, received_at)
     case = Case(
         mail=mail,
-        kind=reading.kind,
+        kind=kind,
         known=known,
         sender=sender,
         choice=choice,
         desk=desk,
-        received_at=reading.claimed.received_at,
+        received_at=received_at,
         written_to=house.routes.written_to(desk, envelope, mail),
         quiet=reading.claimed.quiet,
         unreadable=reading.unreadable,
