@@ -184,6 +184,37 @@ class Web:
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
+class Sending:
+    """Bounds for what goes out by itself, and for what one author sends (`docs/limits.md`).
+
+    `address_...`, `ticket_...` and `same_subject` hold for one recipient: mails in an hour, three
+    hours, a day; on one ticket; with one subject in three hours. `failed_day` holds where the
+    author's domain disowns the mail that is answered. `domain_hour` and `house_hour` are the
+    breakers: what goes to recipients that nobody vouches for, in one domain and in all; what goes
+    to anybody is bounded by ten times `house_hour`. `confirm_day` are mails that ask one agent to
+    confirm a mail. `muted` is how long an address gets nothing after a bounce for good.
+
+    More than `storm` mails of one author within `storm_within` are a storm: for `storm_quiet` they
+    get no automatic mail.
+    """
+
+    address_hour: Count = 5
+    address_three_hours: Count = 10
+    address_day: Count = 20
+    same_subject: Count = 2
+    ticket_hour: Count = 5
+    ticket_day: Count = 10
+    failed_day: Annotated[int, Field(ge=0)] = 1
+    domain_hour: Count = 100
+    house_hour: Count = 1000
+    confirm_day: Count = 4
+    muted: Seconds = 60 * 86400
+    storm: Count = 30
+    storm_within: Seconds = 600
+    storm_quiet: Seconds = 3600
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Settings:
     """The whole of `casepost.toml`; `path` is the file itself."""
 
@@ -202,3 +233,4 @@ class Settings:
     worker: Worker = field(default_factory=Worker)
     web: Web | None = None
     spam: Spam = field(default_factory=Spam)
+    sending: Sending = field(default_factory=Sending)

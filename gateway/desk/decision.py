@@ -109,7 +109,9 @@ class Reply:
     mail that it is about, 0 for a ticket. `vouched` says whether somebody vouches for the address.
     `subject` takes the place of the ticket's where the mail is about no ticket. `references` are
     the ids of the ticket's mails that the recipient has, oldest first, so that it stands below them
-    in their mail program; empty for those of the mail in hand.
+    in their mail program; empty for those of the mail in hand. `topic` is what its subject is
+    about, and `failed` says that the recipient's domain disowns the mail that it answers; both are
+    for the limits (`desk/limits.py`).
     """
 
     template: str
@@ -123,6 +125,8 @@ class Reply:
     vouched: bool = True
     subject: str = ""
     references: tuple[str, ...] = ()
+    topic: str = ""
+    failed: bool = False
 
     @property
     def to_agent(self) -> bool:
@@ -190,7 +194,14 @@ class Undelivered:
     lasting: bool
 
 
-Consequence = Release | Absence | Lesson | Undelivered
+@dataclass(frozen=True, slots=True)
+class Unmuted:
+    """An address to which mail came back has written again: automatic mail may go to it."""
+
+    address: str
+
+
+Consequence = Release | Absence | Lesson | Undelivered | Unmuted
 """What a decision changes beside tickets."""
 
 

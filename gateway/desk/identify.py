@@ -43,6 +43,7 @@ def identify(
         person=person,
         proven=proven and role is Role.AGENT,
         organisation=organisation,
+        failed=authenticity.verdict is Verdict.FAIL,
     )
 
 

@@ -55,7 +55,8 @@ class Sender:
     main address. `authentic` is True only when the author's domain vouched for the mail. `proven`
     says that the mail is beyond doubt an agent's of this desk who may act: exactly one clean From
     of an active agent, and authentic or by a reply address signed for that agent.
-    `organisation` is what the person, or the domain of an authentic mail, belongs to.
+    `organisation` is what the person, or the domain of an authentic mail, belongs to. `failed` says
+    that the author's domain disowns the mail.
     """
 
     role: Role
@@ -66,6 +67,7 @@ class Sender:
     person: Person | None = None
     proven: bool = False
     organisation: str = ""
+    failed: bool = False
 
     @property
     def vouched(self) -> bool:
@@ -142,35 +144,42 @@ class Sendings:
     """What was sent to an address lately, for the limits on automatic mail.
 
     Counts are of automatic mails, queued in the hour, three hours and day before now; `on_ticket`
-    of those on one ticket, by its id: in the hour and the day. `by_topic` of those with one
-    normalised subject (`mail/topic.py`) in three hours. `domain` and `house` count what went to
-    the address's domain, and to anybody, in the last hour, `unvouched` what went to the address in
-    the day when nobody vouched for it. `muted` says why it gets no automatic mail at all, "" if it
-    may.
+    of those on one ticket, by its id: in the hour and the day. `by_topic` of those of one template
+    with one topic (`mail/topic.py`) in three hours. `confirms` are those of the day that ask an
+    agent to confirm a mail. `domain` counts what went to the address's domain, and `unvouched` what
+    went to anybody, in the last hour, where nobody vouched for the recipient; `house` what went to
+    anybody. `muted` says why the address gets no automatic mail at all, "" if it may.
     """
 
     address: str
     hour: int = 0
     three_hours: int = 0
     day: int = 0
-    unvouched: int = 0
     domain: int = 0
+    unvouched: int = 0
     house: int = 0
+    confirms: int = 0
     on_ticket: tuple[tuple[int, int, int], ...] = ()
-    by_topic: tuple[tuple[str, int], ...] = ()
+    by_topic: tuple[tuple[str, str, int], ...] = ()
     muted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """What arrived lately: mails of this author, new tickets of unvouched senders on the desk.
+    """What arrived lately on the desk, for floods.
 
-    `latest` is the newest ticket that the author opened while they wrote so much, None if none.
+    `of_author` counts mails of this author that opened tickets or would have, within the time of a
+    storm, and `latest` is the newest ticket that one of them opened. `stormed` says that one of
+    their mails was part of a storm so lately that they get no automatic mail yet. `of_strangers`
+    counts new tickets of senders whom nobody vouches for, within the desk's time for a flood, in
+    which agents were `told` of it already.
     """
 
     of_author: int = 0
-    of_strangers: int = 0
     latest: Ticket | None = None
+    stormed: bool = False
+    of_strangers: int = 0
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

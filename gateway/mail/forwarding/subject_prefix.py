@@ -39,3 +39,11 @@ def without_forward_prefix(subject: str) -> str:
         bracketed = match.group(1) == "[" and subject.endswith("]")
         subject = subject[match.end() : -1 if bracketed else None].strip()
     return subject
+
+
+def without_prefixes(subject: str) -> str:
+    """Give a subject without the prefixes of answers and forwards in front of it."""
+    subject = subject[:_LONGEST].strip()
+    while match := _FORWARD_PREFIX.match(subject) or _REPLY_PREFIX.match(subject):
+        subject = subject[match.end() :].strip()
+    return subject

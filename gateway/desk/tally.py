@@ -1,0 +1,146 @@
+"""Counting automatic mail against its limits: the one rule that says which may go out.
+
+It is asked when a mail or a timer is decided on (`desk/limits.py`), and once more in the
+transaction that queues the mail (`store/limits.py`). docs/limits.md says why each limit is there.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable
+from typing import Protocol
+
+from gateway.config.settings import Sending
+from gateway.desk.known import Sendings
+
+CONFIRM = "agent/confirm"
+# All that goes out by itself in an hour, in units of what goes to those nobody vouches for.
+EVERYBODY = 10
+
+_HOUSE = "house"
+_UNVOUCHED = "unvouched"
+
+
+class Limited(Protocol):
+    """A mail as far as it is counted.
+
+    `topic` is what its subject is about, `vouched` says whether somebody vouches for the recipient,
+    and `failed` that the recipient's domain disowns the mail which it answers.
+    """
+
+    @property
+    def template(self) -> str: ...  # noqa: D102  the class says it
+    @property
+    def automatic(self) -> bool: ...  # noqa: D102
+    @property
+    def topic(self) -> str: ...  # noqa: D102
+    @property
+    def vouched(self) -> bool: ...  # noqa: D102
+    @property
+    def failed(self) -> bool: ...  # noqa: D102
+
+
+def is_counted(mail: Limited) -> bool:
+    """Say whether a mail is counted: all that goes out by itself, but for what agents are told."""
+    return mail.automatic and (not mail.template.startswith("agent/") or mail.template == CONFIRM)
+
+
+def domain_of(address: str) -> str:
+    """Give the domain of a canonical address."""
+    return address.rpartition("@")[2]
+
+
+class Tally:
+    """Mails that are to go out, counted on top of those that went out before."""
+
+    def __init__(self, limits: Sending, before: Iterable[Sendings]) -> None:
+        """Begin with what each address got; one that is not among them got nothing."""
+        self._limits = limits
+        self._before = {one.address: one for one in before}
+        # What went to everybody is said beside each address.
+        self._everybody = max(self._before.values(), key=lambda one: one.house, default=None)
+        self._since: Counter[Hashable] = Counter()
+
+    def copy(self) -> "Tally":
+        """Give a tally that counts on by itself."""
+        other = Tally(self._limits, self._before.values())
+        other._since = self._since.copy()
+        return other
+
+    def muted(self, address: str) -> str:
+        """Say why an address gets no automatic mail at all, "" if it may."""
+        return self._of(address).muted
+
+    def add(self, mail: Limited, address: str, ticket: int) -> None:
+        """Count a mail; `ticket` is 0 for one that is about none, or about a new one."""
+        if is_counted(mail):
+            self._since.update(_keys(mail, address, ticket))
+
+    def excess(self, mail: Limited, address: str, ticket: int) -> str:
+        """Say which limit a mail would exceed, "" if none."""
+        if not is_counted(mail):
+            return ""
+        sent = self._of(address)
+        if mail.template == CONFIRM:
+            confirms = sent.confirms + self._since[CONFIRM, address]
+            bounds = [(confirms, self._limits.confirm_day, "of this kind to this agent in a day")]
+        else:
+            bounds = self._of_address(mail, sent, ticket) + self._of_many(mail, sent)
+        return next(
+            (
+                f"{n} automatic mails {what}, and {most} may"
+                for n, most, what in bounds
+                if n >= most
+            ),
+            "",
+        )
+
+    def _of(self, address: str) -> Sendings:
+        found = self._before.get(address)
+        if found is None and self._everybody is not None:
+            everybody = self._everybody
+            return Sendings(address, unvouched=everybody.unvouched, house=everybody.house)
+        return found or Sendings(address)
+
+    def _of_address(self, mail: Limited, sent: Sendings, ticket: int) -> list[tuple[int, int, str]]:
+        """Give counts with their limits: of the address by itself, on the ticket, of a topic."""
+        limits, address = self._limits, sent.address
+        more = self._since[address]
+        hour, day = next((c[1:] for c in sent.on_ticket if ticket and c[0] == ticket), (0, 0))
+        more_here = self._since[address, ticket] if ticket else 0
+        same = next((n for *key, n in sent.by_topic if key == [mail.template, mail.topic]), 0)
+        same += self._since[address, mail.template, mail.topic]
+        disowned = "in a day to an address whose domain disowns the mail"
+        return [
+            *([(sent.day + more, limits.failed_day, disowned)] if mail.failed else []),
+            (sent.hour + more, limits.address_hour, "to this address in an hour"),
+            (sent.three_hours + more, limits.address_three_hours, "to this address in 3 hours"),
+            (sent.day + more, limits.address_day, "to this address in a day"),
+            (hour + more_here, limits.ticket_hour, "to this address on the case in an hour"),
+            (day + more_here, limits.ticket_day, "to this address on the case in a day"),
+            (same, limits.same_subject, "of one subject to this address in 3 hours"),
+        ]
+
+    def _of_many(self, mail: Limited, sent: Sendings) -> list[tuple[int, int, str]]:
+        """Give counts with their limits: of everybody, and of those nobody vouches for."""
+        most = self._limits.house_hour
+        bounds = [(sent.house + self._since[_HOUSE], EVERYBODY * most, "to anybody in an hour")]
+        if not mail.vouched:
+            domain = domain_of(sent.address)
+            in_domain = sent.domain + self._since[_UNVOUCHED, domain]
+            anywhere = sent.unvouched + self._since[_UNVOUCHED]
+            bounds += [
+                (in_domain, self._limits.domain_hour, f"to strangers of {domain} in an hour"),
+                (anywhere, most, "to strangers in an hour"),
+            ]
+        return bounds
+
+
+def _keys(mail: Limited, address: str, ticket: int) -> list[Hashable]:
+    """Give what a mail counts towards."""
+    if mail.template == CONFIRM:
+        return [_HOUSE, (CONFIRM, address)]
+    keys: list[Hashable] = [_HOUSE, address, (address, mail.template, mail.topic)]
+    if ticket:
+        keys.append((address, ticket))
+    if not mail.vouched:
+        keys += [_UNVOUCHED, (_UNVOUCHED, domain_of(address))]
+    return keys
