@@ -18,7 +18,7 @@ from gateway.desk.addressed import addressed
 from gateway.desk.case import Case
 from gateway.desk.choose import choose
 from gateway.desk.decide import decide
-from gateway.desk.decision import Outcome, Reason
+from gateway.desk.decision import Outcome, Reason, Release
 from gateway.desk.forwarding import is_agents, on_behalf
 from gateway.desk.hear import hear
 from gateway.desk.identify import identify
@@ -175,14 +175,18 @@ def _round(
 
 def question(reading: Reading) -> Question:
     """Say what the store is asked about a mail."""
+    author = reading.mail.author.address if reading.mail.author else ""
     return Question(
         spool_id=reading.claimed.spool_id,
         desk=reading.desk.name,
         clues=reading.clues,
-        author=reading.mail.author.address if reading.mail.author else "",
+        author=author,
         fingerprint=reading.mail.fingerprint,
         received_at=reading.claimed.received_at,
         original=reading.forwarded.author.address if reading.forwarded else "",
+        agents=tuple(agent.address for agent in reading.desk.agent),
+        of_agent=bool(author and reading.desk.agent_of(author)),
+        of_bounce=reading.kind.kind is Kind.BOUNCE,
     )
 
 
@@ -272,21 +276,32 @@ def apply(house: House, filings: Sequence[Filing], now: datetime) -> set[int]:
     lost: set[int] = set()  # In somebody else's hands by now, who will do all this.
     try:
         with house.database.writing() as connection:
-            write(connection, filings, now)
+            released = write(connection, filings, now, house.settings.sending)
     except Conflict:
-        with house.database.writing() as connection:
-            for filing in filings:
-                try:
-                    with connection.begin_nested():
-                        write(connection, [filing], now)
-                except ClaimLost:
-                    lost.add(filing.spool_id)
-                except Conflict:
-                    conflicted.add(filing.spool_id)
+        released = _apply_each(house, filings, now, conflicted, lost)
     for filing in filings:
         if filing.spool_id not in conflicted | lost:
             _log(filing)
+    for one in released:
+        maillog.released(one.spool, one.by, admitted=one.admit)
     return conflicted
+
+
+def _apply_each(
+    house: House, filings: Sequence[Filing], now: datetime, conflicted: set[int], lost: set[int]
+) -> tuple[Release, ...]:
+    """Write each filing by itself, and note those that could not be; the held mails released."""
+    released: tuple[Release, ...] = ()
+    with house.database.writing() as connection:
+        for filing in filings:
+            try:
+                with connection.begin_nested():
+                    released += write(connection, [filing], now, house.settings.sending)
+            except ClaimLost:
+                lost.add(filing.spool_id)
+            except Conflict:
+                conflicted.add(filing.spool_id)
+    return released
 
 
 _VERBS = {

@@ -20,6 +20,8 @@ class Verb(StrEnum):
     FILED = "filed"
     DUPLICATE = "duplicate"
     HELD = "held"
+    ADMITTED = "admitted"
+    DROPPED = "dropped"
     RETRIED = "retried"
     UNREADABLE = "unreadable"
     FAILED = "failed"
@@ -40,6 +42,11 @@ def event(
     pairs = [("mail", mail), ("case", case), *fields.items()]
     text = " ".join(f"{key}={_quoted(value)}" for key, value in pairs if value is not None)
     _log.log(level, "%s %s", verb.value, text)
+
+
+def released(mail: int, by: str, *, admitted: bool) -> None:
+    """Log that somebody let a held mail in, or dropped it."""
+    event(Verb.ADMITTED if admitted else Verb.DROPPED, mail=mail, by=domain_of(by))
 
 
 def domain_of(address: str | None) -> str | None:

@@ -8,13 +8,15 @@ each by itself and sends the one that conflicts back to the look-up.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, or_, update
 
-from gateway.desk.decision import Decision, Outcome
+from gateway.config.settings import Sending
+from gateway.desk.decision import Decision, Outcome, Release
 from gateway.desk.ticket import Ticket
 from gateway.store.claims import FREED
+from gateway.store.consequences import carry_out
 from gateway.store.database import insert
 from gateway.store.effects import ClaimLost, Effects, expect, queue, write_effects
 from gateway.store.outbox import Outgoing
@@ -51,16 +53,21 @@ class Filing:
         return (*self.outgoing, *(mail for one in self.effects for mail in one.outgoing))
 
 
-def write(connection: Connection, filings: Sequence[Filing], now: datetime) -> None:
-    """Write these filings, all or none. Raises Conflict when what they rest on has changed.
+def write(
+    connection: Connection, filings: Sequence[Filing], now: datetime, sending: Sending
+) -> tuple[Release, ...]:
+    """Write these filings, all or none; give the held mails that they released.
 
-    No two of them may touch the same ticket or bear the same fingerprint.
+    No two of them may touch the same ticket or bear the same fingerprint. Raises Conflict when what
+    they rest on has changed.
     """
     _settle(connection, filings, now)
     originals = [f for f in filings if f.decision.outcome is not Outcome.DUPLICATE]
     _remember_fingerprints(connection, originals)
     write_effects(connection, [effects for f in originals for effects in f.effects])
     queue(connection, [mail for f in originals for mail in f.outgoing])
+    consequences = [one for f in originals for one in f.decision.consequences]
+    return carry_out(connection, consequences, now, timedelta(seconds=sending.muted))
 
 
 _STATES = {
@@ -124,7 +131,11 @@ def _remember_fingerprints(connection: Connection, filings: Sequence[Filing]) ->
         entry.on_conflict_do_update(
             index_elements=[fingerprints.c.desk, fingerprints.c.fingerprint],
             set_={"spool": entry.excluded.spool, "expires_at": entry.excluded.expires_at},
-            where=fingerprints.c.expires_at <= received,
+            # One that is over, or the mail's own, from when it was held.
+            where=or_(
+                fingerprints.c.expires_at <= received,
+                fingerprints.c.spool == entry.excluded.spool,
+            ),
         ).execution_options(preserve_rowcount=True),
         [
             {

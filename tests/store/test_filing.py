@@ -35,7 +35,7 @@ def effects(bench: Workbench) -> list[list[dict[str, object]]]:
 def file(bench: Workbench, *made: Filing) -> None:
     """Write filings in one transaction."""
     with bench.house.database.writing() as connection:
-        write(connection, made, bench.time)
+        write(connection, made, bench.time, bench.house.settings.sending)
 
 
 def open_case(bench: Workbench) -> str:
