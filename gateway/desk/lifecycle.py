@@ -41,6 +41,9 @@ _CHANGES: Mapping[str, Callable[[Ticket, str], Ticket]] = {
     # Ids of tickets, "0" for none.
     "merged_into": lambda ticket, value: replace(ticket, merged_into=int(value)),
     "parent": lambda ticket, value: replace(ticket, parent=int(value)),
+    # What undoing a merge needs: the status before, and whom it brought to the other ticket.
+    "was": lambda ticket, _: ticket,
+    "brought": lambda ticket, _: ticket,
     # Who answered; when is the event's time.
     "answered": lambda ticket, value: replace(
         ticket, answered_by=value, answered_at=ticket.updated_at
