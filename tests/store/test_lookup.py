@@ -99,7 +99,7 @@ def test_of_an_id_on_very_many_tickets_the_oldest_count(
     bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever gives it to their own mails has it from the first one."""
-    monkeypatch.setattr("gateway.store.lookup._MOST_TICKETS", 2)
+    monkeypatch.setattr("gateway.store.lookup.threads._MOST_TICKETS", 2)
     for body in ("", "Other.", "Another."):
         open_case(bench, body=body)
 

@@ -1,0 +1,65 @@
+"""What the store knows about mails that are to be decided: the one read of a mail's way.
+
+A handful of queries for a whole batch, on one snapshot, each by an index. Each part reads for the
+batch at once, and then says what of it is about one mail.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from gateway.desk.known import Known
+from gateway.store.lookup.people import People, read_people
+from gateway.store.lookup.question import Question
+from gateway.store.lookup.said import newest, sent_on, told, told_to
+from gateway.store.lookup.spooled import Spooled, read_spooled
+from gateway.store.lookup.threads import Threads, read_threads, ticket_of
+
+__all__ = ["Question", "look_up", "ticket_of"]
+
+
+def look_up(connection: Connection, questions: Sequence[Question]) -> tuple[Known, ...]:
+    """Answer the questions, in their order."""
+    threads = read_threads(connection, questions)
+    said = _Said(connection, threads, questions)
+    people = read_people(connection, questions, threads.tickets.values())
+    spooled = read_spooled(connection, questions, threads.replied.values())
+    return tuple(_known(question, threads, said, people, spooled) for question in questions)
+
+
+class _Said:
+    """What we said on the tickets of a batch, and told agents."""
+
+    def __init__(
+        self, connection: Connection, threads: Threads, questions: Sequence[Question]
+    ) -> None:
+        """Read it."""
+        answered = [sent for q in questions if q.of_agent for sent in threads.replied_of(q)]
+        self.on = sent_on(connection, threads.tickets)
+        self.told = told(connection, answered)
+
+
+def _known(
+    question: Question, threads: Threads, said: _Said, people: People, spooled: Spooled
+) -> Known:
+    """Put together what is about one mail."""
+    tickets = threads.tickets_of(question)
+    replied = threads.replied_of(question)
+    return Known(
+        tickets=tickets,
+        ids=threads.ids_of(question),
+        ancestors=threads.ancestors_of(question),
+        replied=replied,
+        held=spooled.held_of(replied),
+        person=people.person(question.author),
+        organisation=people.organisation_of(question.author),
+        original=people.person(question.original),
+        people=people.on(tickets),
+        sent=newest([one for ticket in tickets for one in said.on.get(ticket.id, ())]),
+        told=told_to(replied, said.told) if question.of_agent else (),
+        children=threads.children_of(tickets) if question.of_agent else (),
+        bounces=threads.bounces_of(question, tickets) if question.of_bounce else (),
+        away=people.away(question),
+        duplicate_of=spooled.duplicate_of(question),
+        waits_for=spooled.waits_for(question),
+    )

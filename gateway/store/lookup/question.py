@@ -1,0 +1,46 @@
+"""What the store is asked about one mail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.mail.model import Clues
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about one mail; what is left empty costs no query.
+
+    `author` is a canonical address, or ""; so is `original`, who wrote the mail that it forwards.
+    `agents` are those of its desk whose absence matters, `named` the case numbers its commands
+    name. `of_agent` says whether its author is listed as an agent, so that children of incidents
+    and what we told them matter; `of_bounce` whether it is a bounce, whose entries are counted.
+    """
+
+    spool_id: int
+    desk: str
+    clues: Clues
+    author: str
+    fingerprint: str
+    received_at: datetime
+    original: str = ""
+    agents: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    of_agent: bool = False
+    of_bounce: bool = False
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Give all message ids that the mail names."""
+        return (*(issued.message_id for issued in self.clues.issued), *self.clues.references)
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Give all case numbers that the mail names."""
+        return (*self.clues.numbers, *self.named)
+
+    @property
+    def outboxes(self) -> tuple[int, ...]:
+        """Give the numbers of the mails of ours that the mail names."""
+        addressed = (clue.outbox for clue in self.clues.reply_addresses)
+        issued = (one.outbox for one in self.clues.issued)
+        return tuple(dict.fromkeys((*addressed, *issued)))

@@ -1,0 +1,58 @@
+"""What we said before, which is known again where an answer quotes it."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Connection, and_, func, select
+
+from gateway.desk.known import SentMail
+from gateway.desk.ticket import Direction
+from gateway.mail.parse import parse
+from gateway.store.portions import portions
+from gateway.store.schema import entries, outbox
+
+_MOST_SENT = 3
+_MOST_CHARACTERS = 20_000
+
+
+def sent_on(connection: Connection, ids: Collection[int]) -> dict[int, list[tuple[int, str]]]:
+    """Give the last texts that we sent on each ticket, with the ids of their entries."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for some in portions(ids):
+        place = func.row_number().over(partition_by=entries.c.ticket, order_by=entries.c.id.desc())
+        ranked = (
+            select(entries.c.id, place.label("place"))
+            .where(entries.c.ticket.in_(some), entries.c.direction == Direction.OUT.value)
+            .subquery()
+        )
+        rows = connection.execute(
+            select(
+                entries.c.id,
+                entries.c.ticket,
+                func.substr(entries.c.text, 1, _MOST_CHARACTERS).label("text"),
+            ).join(ranked, and_(ranked.c.id == entries.c.id, ranked.c.place <= _MOST_SENT))
+        )
+        for row in rows:
+            found.setdefault(row.ticket, []).append((row.id, row.text))
+    return found
+
+
+def newest(said: Sequence[tuple[int, str]]) -> tuple[str, ...]:
+    """Give the last few of some texts, newest first."""
+    return tuple(text for _, text in sorted(said, reverse=True)[:_MOST_SENT])
+
+
+def told(connection: Connection, replied: Sequence[SentMail]) -> dict[int, str]:
+    """Give the texts of mails that are no entries, those to agents, by the numbers of the mails."""
+    numbers = [sent.outbox for sent in replied if sent.template.startswith("agent/")]
+    found: dict[int, str] = {}
+    for some in portions(numbers):
+        rows = connection.execute(
+            select(outbox.c.id, outbox.c.content).where(outbox.c.id.in_(some))
+        )
+        found.update((row.id, parse(row.content).text[:_MOST_CHARACTERS]) for row in rows)
+    return found
+
+
+def told_to(replied: Sequence[SentMail], texts: dict[int, str]) -> tuple[str, ...]:
+    """Give what some of these mails told, newest first."""
+    return newest([(sent.outbox, texts[sent.outbox]) for sent in replied if sent.outbox in texts])
