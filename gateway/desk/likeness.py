@@ -14,12 +14,19 @@ from hashlib import blake2b
 from itertools import pairwise
 
 from gateway.config.desk import Desk
+from gateway.mail.forwarding.subject_prefix import without_prefixes
+from gateway.mail.reply.closing import is_greeting
+from gateway.mail.topic import topic
 
 # Words of a longer mail do not change what it is about.
 _MOST_CHARACTERS = 256 * 1024
 _MOST_LINES = 5000
 _MOST_LETTERS = 40
 _MOST_SIGNATURE = 300
+_MOST_SUBJECT = 1000
+# One word in common is no more than the name of the product.
+_LEAST_WORDS = 2
+_NEAR_SUBJECT = 0.6
 # A text with less to it also counts with its subject, and with hardly anything it is like no other.
 _FEW_PAIRS = 8
 _LEAST_PAIRS = 3
@@ -38,12 +45,6 @@ _ALL_BITS = 2**64 - 1
 # One run of characters, so that any text is read in one pass; ideographs stand for themselves.
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[\w@/.'\u2019:\-]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_FIRST_WORDS = (
-    "hi hey hello hallo hoi dear good beste geachte goedemorgen goedemiddag goedenavond goedendag "
-    "dag sehr liebe lieber guten moin servus hei heippa terve moi moikka hyvä hyvää arvoisa "
-    "bonjour salut cher chère buongiorno ciao gentile hola estimado estimada"
-)
-_GREETINGS = frozenset(_FIRST_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,20 @@ def resemblance(one: bytes, other: bytes) -> float:
     return len(ours & theirs & set(smallest)) / len(smallest)
 
 
+def near_subjects(one: str, other: str) -> bool:
+    """Say whether two subjects are about the same: most of their words are, or all that count."""
+    ours, theirs = _telling(one), _telling(other)
+    common = len(ours & theirs)
+    if common < _LEAST_WORDS:
+        return False
+    return topic(one) == topic(other) or common / len(ours | theirs) >= _NEAR_SUBJECT
+
+
+def _telling(subject: str) -> set[str]:
+    """Give the words of a subject apart from the shortest, which stand in all."""
+    return {word for word in _words(without_prefixes(subject[:_MOST_SUBJECT])) if len(word) > 2}
+
+
 def near_texts(one: bytes, other: bytes) -> bool:
     """Say whether two sketches are of nearly the same text."""
     return resemblance(one, other) >= _NEAR
@@ -106,16 +121,9 @@ def _own_lines(lines: list[str]) -> Iterator[str]:
             continue
         if not begun:
             begun = True
-            if _is_greeting(words):
+            if is_greeting(words):
                 continue
         yield words
-
-
-def _is_greeting(line: str) -> bool:
-    """Say whether a first line only greets: a few words, by the first of them or the comma."""
-    words = line.split(None, 6)
-    first = words[0].strip(",.!").casefold()
-    return len(words) <= 6 and (line.endswith(",") or first in _GREETINGS)
 
 
 def _words(text: str) -> list[str]:

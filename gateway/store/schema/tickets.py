@@ -56,6 +56,16 @@ Index(
     sqlite_where=text("parent <> 0"),
     postgresql_where=text("parent <> 0"),
 )
+# Those of whom somebody who writes may have a likely duplicate.
+for _name in ("organisation", "requester"):
+    Index(
+        f"ix_tickets_open_of_{_name}",
+        tickets.c.desk,
+        tickets.c[_name],
+        tickets.c.opened_at,
+        sqlite_where=text(f"phase <> 'closed' AND {_name} <> ''"),
+        postgresql_where=text(f"phase <> 'closed' AND {_name} <> ''"),
+    )
 
 
 entries = Table(
