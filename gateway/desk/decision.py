@@ -178,10 +178,11 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A mail that a spam filter is to learn from."""
+    """A mail that a spam filter is to learn from; with `spool` 0 the one that opened `ticket`."""
 
     spool: int
     spam: bool
+    ticket: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,6 +217,21 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Merge:
+    """How a ticket became a duplicate of another, for undoing it: both by their ids.
+
+    `was` is its status before, `brought` are those whom it made participants of the other, and
+    `wrote` those who have written on the other since.
+    """
+
+    ticket: int
+    into: int
+    was: str
+    brought: tuple[str, ...] = ()
+    wrote: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """All that the store knows about one mail; read in one go, on one snapshot.
 
@@ -250,6 +265,7 @@ class Known:
     arrivals: Arrivals = Arrivals()
     alike: Likenesses = Likenesses()
     articles: tuple[Article, ...] = ()
+    merges: tuple[Merge, ...] = ()
     duplicate_of: int | None = None
     waits_for: int | None = None
 

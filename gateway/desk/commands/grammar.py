@@ -38,7 +38,7 @@ def read(text: str) -> Commanded:
     at = 0
     while at < len(text) and len(unknown) + len(commands) <= MAX_COMMANDS:
         line, after = _line(text, at)
-        command = _command(line)
+        command = command_of(line)
         if command is None and _plain(line):
             break
         at = after
@@ -46,7 +46,7 @@ def read(text: str) -> Commanded:
             continue
         excess = len(unknown) + len(commands) == MAX_COMMANDS
         if excess or usage_of(command.name) is None or len(line) > MAX_LINE:
-            unknown.append(line[:MAX_LINE])
+            unknown.append(line)
             continue
         command, at = _unwrapped(command, text, at)
         if command.name == "note" and command.argument:
@@ -73,7 +73,7 @@ def _plain(line: str) -> str:
     return " ".join("".join(seen).replace("&nbsp;", " ").split())
 
 
-def _command(line: str) -> Command | None:
+def command_of(line: str) -> Command | None:
     """Read a line as a command; None if it does not begin like one."""
     plain = _plain(line)
     marked = plain.lstrip(_BULLETS + " ")

@@ -68,7 +68,7 @@ class CommandOutcome(StrEnum):
     SPAM = "spam"  # Of a case its number, of a held mail as above.
     AWAY = "away"  # Until when.
     BACK = "back"
-    CASE_OPENED = "case-opened"  # Whom for.
+    CASE_OPENED = "case-opened"  # Its number.
     KEPT_INTERNAL = "kept-internal"
     UNCHANGED = "unchanged"  # What it was already.
     ANSWERED = "answered"  # To whom the text below the commands went.
@@ -89,6 +89,7 @@ class CommandOutcome(StrEnum):
     IN_THE_PAST = "in-the-past"  # When that was.
     TOO_FAR = "too-far"  # How the command is written.
     NO_ADDRESS = "no-address"  # What is none.
+    TOO_MANY_PARTICIPANTS = "too-many-participants"  # How many there may be.
     OUR_ADDRESS = "our-address"  # The desk's, or an agent's.
     NO_LINK = "no-link"  # How the command is written.
     NO_SUCH_CASE = "no-such-case"  # What was asked for.
@@ -103,5 +104,6 @@ class CommandOutcome(StrEnum):
     NEEDS_TEXT = "needs-text"
     CONTRADICTS = "contradicts"  # The command that it does not go with.
     NOBODY_TO_SEND_TO = "nobody-to-send-to"
+    UNCLEAR = "unclear"  # What of the mail is new cannot be told, so that it is not passed on.
     # Right by itself, and not done because another was wrong.
     NOT_DONE = "not-done"

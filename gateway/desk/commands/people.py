@@ -1,0 +1,148 @@
+"""Commands about people: whose a case is, who takes part, who is away, whom it is begun for."""
+
+import dataclasses
+
+from gateway.config.address import canonical, without_extension
+from gateway.config.desk import Agent
+from gateway.desk import lifecycle, news
+from gateway.desk.commands.model import CommandOutcome
+from gateway.desk.commands.moments import shown, until
+from gateway.desk.commands.names import agent_named, listed
+from gateway.desk.commands.work import Done, Refused, Work
+from gateway.desk.decision import Absence, Content
+from gateway.desk.known import Fact
+from gateway.desk.opened_here import number_at
+from gateway.desk.ticket import Change, EventKind
+
+_NOBODY = frozenset({"nobody", "none", "-"})
+_MYSELF = frozenset({"me", "myself"})
+_BACK = frozenset({"no", "back", "off"})
+_MOST_PARTICIPANTS = 50
+
+
+def assign(work: Work, argument: str) -> Done:
+    """`#assign WHO`; the new assignee is told, unless they did it themselves."""
+    word = argument.lower()
+    if word in _NOBODY:
+        return _unassign(work)
+    if word in _MYSELF:
+        return take(work, "")
+    return _assign(work, agent_named(argument, work.desk))
+
+
+def take(work: Work, argument: str) -> Done:
+    """`#take`: the case is the agent's own."""
+    del argument
+    agent = work.desk.agent_of(work.agent)
+    if agent is None:
+        raise Refused(CommandOutcome.UNKNOWN_NAME, work.agent)
+    return _assign(work, agent)
+
+
+def _assign(work: Work, agent: Agent) -> Done:
+    who = agent.name or agent.address
+    if work.about.assignee == agent.address:
+        return Done(work, CommandOutcome.UNCHANGED, who)
+    why = f"assigned to {agent.address}"
+    event = work.event(EventKind.ASSIGNED, why, Change("assignee", agent.address))
+    return Done(work.then(event), CommandOutcome.ASSIGNED, who)
+
+
+def _unassign(work: Work) -> Done:
+    if not work.about.assignee:
+        return Done(work, CommandOutcome.UNCHANGED)
+    event = work.event(EventKind.ASSIGNED, "assigned to nobody", Change("assignee", ""))
+    return Done(work.then(event), CommandOutcome.UNASSIGNED)
+
+
+def tell_assignee(work: Work) -> Work:
+    """Tell whoever the case is assigned to by the commands, unless it was them."""
+    ticket = work.ticket
+    before = work.found.assignee if work.found else ""
+    if ticket is None or ticket.assignee in {"", before, work.agent}:
+        return work
+    agent = work.desk.agent_of(ticket.assignee)
+    if agent is None:
+        return work
+    own = work.case.commanded.text if work.silent else ""
+    content = Content(text=own, author=work.case.sender.name or work.agent, facts=_facts(work))
+    return work.tell(news.mail_to(work.desk, agent, news.NEW, content))
+
+
+def _facts(work: Work) -> tuple[Fact, ...]:
+    """Give what is known of the ticket's requester."""
+    requester = work.about.requester
+    person = work.case.known.in_directory(requester)
+    known = (
+        Fact("address", requester),
+        Fact("name", person.name if person else ""),
+        Fact("organisation", work.about.organisation),
+        *(person.facts if person else ()),
+    )
+    return tuple(fact for fact in known if fact.value)
+
+
+def cc(work: Work, argument: str) -> Done:
+    """`#cc ADDRESS...`: they take part from now on."""
+    ticket = work.about
+    wanted = dict.fromkeys(_customer(work, one) for one in _addresses(argument))
+    new = [address for address in wanted if not ticket.has_on_it(address)]
+    if not new:
+        return Done(work, CommandOutcome.UNCHANGED, listed(wanted))
+    if len(ticket.participants) + len(new) > _MOST_PARTICIPANTS:
+        raise Refused(CommandOutcome.TOO_MANY_PARTICIPANTS, str(_MOST_PARTICIPANTS))
+    changes = (Change("participant", address) for address in new)
+    event = work.event(EventKind.PARTICIPANT_ADDED, f"added {', '.join(new)}", *changes)
+    return Done(work.then(event), CommandOutcome.PARTICIPANTS_ADDED, ", ".join(new))
+
+
+def _addresses(argument: str) -> list[str]:
+    """Give the words that are to be addresses; of `Jan <jan@example>` what is in brackets."""
+    words = argument.replace(",", " ").replace(";", " ").split()
+    bracketed = [word for word in words if word.startswith("<") and word.endswith(">")]
+    return [word.strip("<>") for word in bracketed or words]
+
+
+def _customer(work: Work, text: str) -> str:
+    """Give an address in its one form. Raises Refused if it is none, the desk's or an agent's."""
+    try:
+        address = canonical(text.removeprefix("mailto:"))
+    except ValueError:
+        raise Refused(CommandOutcome.NO_ADDRESS, text) from None
+    desk = work.desk
+    if without_extension(address) in desk.addresses or desk.agent_of(address) is not None:
+        raise Refused(CommandOutcome.OUR_ADDRESS, address)
+    return address
+
+
+def away(work: Work, argument: str) -> Done:
+    """`#away UNTIL`, or `#away no`: meanwhile news of the agent's cases go to the group."""
+    if argument.lower() in _BACK:
+        return Done(work.also(Absence(work.agent, None)), CommandOutcome.BACK)
+    end = until(argument, work.now, "#away 7d | 2026-04-01 | no")
+    return Done(work.also(Absence(work.agent, end)), CommandOutcome.AWAY, shown(end))
+
+
+def begin(work: Work, argument: str) -> Done:
+    """Open a case, `#new ADDRESS`; the mail's text is the first mail to that customer."""
+    addresses = _addresses(argument)
+    if len(addresses) != 1:
+        raise Refused(CommandOutcome.NO_ADDRESS, argument)
+    requester = _customer(work, addresses[0])
+    case = work.case
+    if not case.commanded.text and not case.commanded.has("reply", "kb"):
+        raise Refused(CommandOutcome.NEEDS_TEXT)
+    person = case.known.in_directory(requester)
+    language = person.language if person else ""
+    opening = lifecycle.Opening(
+        subject=case.mail.subject,
+        requester=requester,
+        language=language if language in work.desk.languages else case.spoken.language,
+        answerable=True,
+        begun_by=work.agent,
+        organisation=person.organisation if person else "",
+    )
+    blank = lifecycle.blank(0, "", work.desk.name, work.now)
+    opened = dataclasses.replace(work, found=None, ticket=blank)
+    done = opened.then(lifecycle.opened(work.desk, opening, work.now))
+    return Done(done, CommandOutcome.CASE_OPENED, number_at(0))
