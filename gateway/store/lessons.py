@@ -6,22 +6,36 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from gateway.desk.decision import Lesson
+from gateway.desk.ticket import Direction
 from gateway.store.database import insert
-from gateway.store.schema import lessons
+from gateway.store.schema import entries, lessons
 
 # A filter that does not answer so often will not learn this mail any more.
 _MOST_ATTEMPTS = 20
 
 
 def put(connection: Connection, new: Sequence[Lesson], now: datetime) -> None:
-    """Enter lessons; a later one about the same mail takes the place of the earlier."""
+    """Enter lessons; a later one about the same mail takes the place of the earlier.
+
+    A ticket that no mail opened teaches nothing.
+    """
     for lesson in new:
+        about = lesson.spool or _opening_mail(connection, lesson.ticket)
+        if about is None:
+            continue
         values = {"spam": lesson.spam, "at": now, "attempts": 0, "learnt_at": None}
         connection.execute(
             insert(connection, lessons)
-            .values(spool=lesson.spool, **values)
+            .values(spool=about, **values)
             .on_conflict_do_update(index_elements=[lessons.c.spool], set_=values)
         )
+
+
+def _opening_mail(connection: Connection, ticket: int) -> int | None:
+    """Give the spool id of a ticket's first mail that came in."""
+    of_ticket = (entries.c.ticket == ticket, entries.c.spool.is_not(None))
+    first = select(entries.c.spool).where(*of_ticket, entries.c.direction == Direction.IN)
+    return connection.execute(first.order_by(entries.c.id).limit(1)).scalar_one_or_none()
 
 
 def due(connection: Connection, limit: int) -> tuple[Lesson, ...]:
