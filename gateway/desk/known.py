@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from gateway.desk.ticket import Ticket
 
+OPERATOR = "operator"
+"""Who acts from the command line, in place of an agent's address."""
+
 
 class Role(StrEnum):
     """Who a sender is to the desk."""
@@ -101,7 +104,7 @@ class SentMail:
     """A mail of ours that a reply address in a mail belongs to.
 
     `ticket` and `spool` say what it was about: a ticket, a held mail, or neither (0). `template` is
-    what it was made of.
+    what it was made of, `automatic` whether it went out by itself.
     """
 
     outbox: int
@@ -110,6 +113,7 @@ class SentMail:
     recipient: str
     queued_at: datetime
     template: str = ""
+    automatic: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +173,10 @@ class Arrivals:
     """What arrived lately on the desk, for floods.
 
     `of_author` counts mails of this author that opened tickets or would have, within the time of a
-    storm, and `latest` is the newest ticket that one of them opened. `stormed` says that one of
-    their mails was part of a storm so lately that they get no automatic mail yet. `of_strangers`
-    counts new tickets of senders whom nobody vouches for, within the desk's time for a flood, in
-    which agents were `told` of it already.
+    storm; when they are one, `latest` is the newest ticket that one of them opened. `stormed` says
+    that so many came so lately that their author gets no automatic mail yet. `of_strangers` counts
+    new tickets of senders whom nobody vouches for, within the desk's time for a flood, in which
+    agents were `told` of it already.
     """
 
     of_author: int = 0

@@ -1,36 +1,27 @@
 """What becomes of mail that no person wrote: bounces, notices, reports, and mail of our own.
 
-On a ticket it moves nothing and is never answered; a mail of ours that a bounce gives back for
-good ends the automatic mail of its ticket.
+On a ticket it moves nothing and is never answered.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 
-from gateway.config.address import canonical
 from gateway.config.desk import MachineMail
-from gateway.desk import lifecycle
+from gateway.desk.bounced import arrived, bounced
 from gateway.desk.case import Case, entry_of
 from gateway.desk.decision import Decision, Outcome, Reason
-from gateway.desk.known import KnownId
 from gateway.desk.opening import open_ticket
-from gateway.desk.ticket import Change, Event, EventKind, Ticket
-from gateway.mail.model import Bounce, Kind, Undelivered
-
-_MOST_EVENTS = 10
-_MOST_CHARACTERS = 320
+from gateway.mail.model import Kind
 
 
 def machine_mail(case: Case, now: datetime) -> Decision:
     """File a machine's mail: on the ticket that it belongs to, else as its desk says."""
     ticket = case.choice.ticket
+    if ticket is not None and case.kind.bounce is not None:
+        return bounced(case, case.kind.bounce, ticket, now)
     if ticket is not None:
-        events = lifecycle.automatic_arrived(case.sender.address or "unidentified sender", now)
-        reason = Reason.AUTOMATIC_FILED
-        if case.kind.bounce is not None:
-            reason = Reason.BOUNCED
-            events += tuple(_bounced(case.kind.bounce, case.choice.answered, ticket, now))
-        return Decision(Outcome.FILED, reason, ticket, events, entry_of(case))
+        return Decision(
+            Outcome.FILED, Reason.AUTOMATIC_FILED, ticket, arrived(case, now), entry_of(case)
+        )
     match _fate(case):
         case MachineMail.TICKET:
             return open_ticket(case, Reason.AUTOMATIC_OPENED, now)
@@ -67,33 +58,3 @@ def _fate(case: Case) -> MachineMail:
         Kind.REPORT: rules.report,
     }
     return by_kind.get(kind, rules.automatic)
-
-
-def _bounced(
-    bounce: Bounce, ours: KnownId | None, ticket: Ticket, now: datetime
-) -> Iterator[Event]:
-    """Give an event for each address that our mail did not reach.
-
-    A lasting failure of the very address that the mail was for ends the automatic mail to the
-    ticket's requester, until they write again.
-    """
-    if ours is None:
-        return
-    for failed in bounce.recipients[:_MOST_EVENTS]:
-        gone = failed.permanent and ticket.requester == ours.given_to == _canonical(failed.address)
-        changes = (Change("answerable", "no"),) if gone else ()
-        yield Event(EventKind.BOUNCED, now, "casepost", _why(failed, ours), changes)
-
-
-def _why(failed: Undelivered, ours: KnownId) -> str:
-    lasting = "for good" if failed.permanent else "for now"
-    address = failed.address[:_MOST_CHARACTERS] or "an unnamed address"
-    status = failed.status or "no status"
-    return f"{address} did not get {ours.message_id}, {lasting}: {status}"
-
-
-def _canonical(address: str) -> str:
-    try:
-        return canonical(address)
-    except ValueError:
-        return ""

@@ -20,6 +20,17 @@ _MOST_MERGES = 10
 _MOST_CHILDREN = 1000
 _DAY = timedelta(days=1)
 
+# All of a mail of ours but its bytes.
+_SENT = (
+    outbox.c.id,
+    outbox.c.ticket,
+    outbox.c.spool,
+    outbox.c.recipient,
+    outbox.c.queued_at,
+    outbox.c.template,
+    outbox.c.automatic,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Threads:
@@ -111,19 +122,16 @@ def _ids(connection: Connection, table: Table, wanted: Collection[str]) -> dict[
 def _replied(connection: Connection, numbers: Collection[int]) -> dict[int, SentMail]:
     found: dict[int, SentMail] = {}
     for some in portions(numbers):
-        rows = connection.execute(
-            select(
-                outbox.c.id,
-                outbox.c.ticket,
-                outbox.c.spool,
-                outbox.c.recipient,
-                outbox.c.queued_at,
-                outbox.c.template,
-            ).where(outbox.c.id.in_(some))
-        )
+        rows = connection.execute(select(*_SENT).where(outbox.c.id.in_(some)))
         for row in rows:
             found[row.id] = SentMail(
-                row.id, row.ticket or 0, row.spool or 0, row.recipient, row.queued_at, row.template
+                outbox=row.id,
+                ticket=row.ticket or 0,
+                spool=row.spool or 0,
+                recipient=row.recipient,
+                queued_at=row.queued_at,
+                template=row.template,
+                automatic=row.automatic,
             )
     return found
 
