@@ -7,7 +7,7 @@ from gateway.config.desk import Desk
 from gateway.desk.commands.model import NO_COMMANDS, Commanded
 from gateway.desk.known import Addressed, Choice, Known, Role, Sender
 from gateway.desk.language import NOT_HEARD, Spoken
-from gateway.desk.ticket import Direction, Entry, EntryKind
+from gateway.desk.ticket import Direction, Entry, EntryKind, Ticket
 from gateway.mail.model import Classification, Kind, Mail
 from gateway.mail.reply.authored import NOTHING_AUTHORED, Authored
 from gateway.mail.reply.model import Fold, new_text
@@ -33,8 +33,9 @@ class Case:
     answers that `#reply` may send. `spam` says why the mail was taken for spam, "" if it was not.
     `quiet` mails are filed and never answered: they lay in a mailbox before we came.
     `issued_by_us` ones bear a Message-ID of ours. `authored` is what an agent wrote newly, below
-    their commands. `copied` are the people whom the mail was written to as well: neither ours nor
-    agents.
+    their commands; `forwards` says that it is a forward, and not an answer. `copied` are the people
+    whom the mail was written to as well: neither ours nor agents. `storm` is the ticket that keeps
+    what its author writes, since they write without end.
     """
 
     mail: Mail
@@ -58,7 +59,9 @@ class Case:
     canned: tuple[str, ...] = ()
     spam: str = ""
     authored: Authored = NOTHING_AUTHORED
+    forwards: bool = False
     copied: tuple[str, ...] = ()
+    storm: Ticket | None = None
 
     @property
     def reply_text(self) -> str:

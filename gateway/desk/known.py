@@ -247,6 +247,7 @@ class Known:
     the same mail already filed, and a mail still in the spool that this one answers.
     `people` are those who take part in these tickets, as far as the directory has them. `told` are
     the texts of the mails in `replied`, as their recipients got them.
+    `answers` are what agents answered last on these tickets, by their ids.
     `replied` are the mails of ours that its reply addresses and ids of ours name. `bounces` counts
     the entries that bounces made on each of these tickets in the day before, by its id.
     """
@@ -262,6 +263,7 @@ class Known:
     people: tuple[Person, ...] = ()
     sent: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    answers: tuple[tuple[int, str], ...] = ()
     children: tuple[Ticket, ...] = ()
     bounces: tuple[tuple[int, int], ...] = ()
     away: frozenset[str] = frozenset()

@@ -1,0 +1,101 @@
+"""Mails that a person decides on: what is held, who is told of it, and what an answer to that does.
+
+A mail from an agent's address that nobody proves is never a customer's: the agent is asked whether
+it is theirs. What is held otherwise is told to the agents, but spam is not.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from gateway.config.desk import Desk
+from gateway.desk import news
+from gateway.desk.case import Case
+from gateway.desk.commands.carry_out import carry_out
+from gateway.desk.commands.model import Command, Commanded
+from gateway.desk.decision import Content, Decision, Outcome, Reason
+from gateway.desk.flood import Telling, telling
+from gateway.desk.known import HeldMail, Role, Sender
+from gateway.desk.transcript import transcript
+
+HELD = "agent/held"
+CONFIRM = "agent/confirm"
+
+# Of a held mail so much is shown as tells what it is.
+_MOST_CHARACTERS = 10_000
+
+
+def held(case: Case, reason: Reason) -> Decision:
+    """Hold a mail, and tell agents, who can admit or drop it."""
+    if case.quiet or telling(case.desk, case.sender, case.known.arrivals) is not Telling.CASE:
+        return Decision(Outcome.HELD, reason)
+    content = _content(case, reason)
+    agents = news.whom(case.desk, "", case.known.away)
+    replies = tuple(news.mail_to(case.desk, agent, HELD, content, case.spool) for agent in agents)
+    subject = case.mail.subject
+    return Decision(
+        Outcome.HELD, reason, replies=tuple(replace(reply, subject=subject) for reply in replies)
+    )
+
+
+def unproven(case: Case) -> Decision:
+    """Hold a mail from an agent's address that nobody proves, and ask that agent, if they may act.
+
+    They get it with a reply address of their own, so that their answer proves it.
+    """
+    return confirm(case, Reason.AGENT_NOT_PROVEN, case.mail.text)
+
+
+def overtaken(case: Case, answer: str) -> Decision:
+    """Hold an agent's answer since another's went out meanwhile, and show them that one."""
+    return confirm(case, Reason.OVERTAKEN, answer)
+
+
+def confirm(case: Case, reason: Reason, text: str) -> Decision:
+    """Hold an agent's mail until they confirm it; `text` is what they are shown."""
+    agent = case.desk.agent_of(case.sender.address)
+    if agent is None or not agent.active or case.quiet:
+        return Decision(Outcome.HELD, reason)
+    content = replace(_content(case, reason), text=text[:_MOST_CHARACTERS])
+    asked = news.mail_to(case.desk, agent, CONFIRM, content, case.spool)
+    asked = replace(asked, unasked=False, subject=case.mail.subject)
+    return Decision(Outcome.HELD, reason, replies=(asked,))
+
+
+def _content(case: Case, reason: Reason) -> Content:
+    ticket = case.choice.ticket
+    return Content(
+        text=case.mail.text[:_MOST_CHARACTERS],
+        author=case.sender.name or case.sender.address,
+        facts=news.facts(case),
+        reason=reason.value,
+        other=ticket.number if ticket else "",
+    )
+
+
+def verdict(case: Case, about: HeldMail, now: datetime) -> Decision:
+    """Do what an agent says about a held mail.
+
+    Whoever answers the question whether a mail is theirs without more admits it.
+    """
+    if not case.commanded.any and about.reason == Reason.AGENT_NOT_PROVEN.value:
+        case = replace(case, commanded=Commanded((Command("admit", ""),)))
+    carried = carry_out(case, None, now)
+    reason = Reason.COMMANDS_REFUSED if carried.refused else Reason.COMMANDED
+    return Decision(
+        Outcome.FILED,
+        reason,
+        replies=(*carried.replies, *transcript(case, carried.lines, about.spool)),
+        others=carried.others,
+        consequences=carried.consequences,
+    )
+
+
+def as_admitted(sender: Sender, desk: Desk, admitted_by: str) -> Sender:
+    """Give the sender of a mail that was held, proven if an agent admitted an agent's mail."""
+    own = desk.agent_of(sender.address)
+    by = desk.agent_of(admitted_by)
+    if sender.role is not Role.AGENT or sender.proven:
+        return sender
+    if own is None or not own.active or by is None or not by.active:
+        return sender
+    return replace(sender, proven=True, why=f"{sender.why}; admitted by {admitted_by}")

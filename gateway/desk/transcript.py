@@ -1,0 +1,33 @@
+"""What an agent is told of the commands in a mail of theirs."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from gateway.desk import news
+from gateway.desk.case import Case
+from gateway.desk.decision import Content, Line, Reply
+from gateway.mail.compose import reference_list
+
+TRANSCRIPT = "agent/transcript"
+
+
+def transcript(case: Case, lines: Iterable[Line], held: int = 0) -> tuple[Reply, ...]:
+    """Tell an agent what came of their mail; nothing where there is nothing to say.
+
+    `held` is the held mail that it was about.
+    """
+    agent = case.desk.agent_of(case.sender.address)
+    said = tuple(lines)
+    if agent is None or not said or case.quiet:
+        return ()
+    reply = news.mail_to(case.desk, agent, TRANSCRIPT, Content(lines=said), held)
+    return (_answering(reply, case),)
+
+
+def _answering(reply: Reply, case: Case) -> Reply:
+    return replace(
+        reply,
+        unasked=False,
+        subject=case.mail.subject,
+        references=reference_list(case.mail.references, case.mail.message_id),
+    )
