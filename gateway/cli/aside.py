@@ -1,6 +1,8 @@
 """`casepost held` and `casepost failed`: the mails that wait for a person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +10,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy import Connection
 
+from gateway import maillog
 from gateway.cli.explain import print_stages, stored
 from gateway.cli.explained import Explainer
 from gateway.cli.options import ConfigOption, JsonOption
@@ -16,13 +20,18 @@ from gateway.cli.reading import reading
 from gateway.cli.screen import complain, on_one_line, plain, print_json, screen
 from gateway.cli.writing import writing
 from gateway.config.load import load
+from gateway.desk.decision import Release
+from gateway.desk.known import OPERATOR
 from gateway.errors import Transient
 from gateway.mail.parse import parse
 from gateway.store import archive, claims
 from gateway.store.aside import Aside, KeptAside, kept_aside
+from gateway.store.consequences import release
 
 held = typer.Typer(
-    name="held", add_completion=False, help="List and show mails that are held for a person."
+    name="held",
+    add_completion=False,
+    help="List, show, admit and drop mails that are held for a person.",
 )
 failed = typer.Typer(
     name="failed",
@@ -31,6 +40,7 @@ failed = typer.Typer(
 )
 
 IdArgument = Annotated[int, typer.Argument(metavar="ID", help="A mail's spool id.")]
+IdsArgument = Annotated[list[int], typer.Argument(metavar="ID...", help="Mails' spool ids.")]
 
 # A header block is seldom longer, and the rest of a mail has nothing for a list.
 _HEAD = 65536
@@ -63,6 +73,24 @@ def show_held(spool_id: IdArgument, config: ConfigOption, *, as_json: JsonOption
     _show(config, spool_id, Aside.HELD, as_json=as_json)
 
 
+@held.command("admit")
+def admit(spool_ids: IdsArgument, config: ConfigOption) -> None:
+    """Let held mails in: they are decided on again, and not held for the same reason.
+
+    Example: casepost held admit 17 18
+    """
+    _release(config, spool_ids, admitted=True)
+
+
+@held.command("drop")
+def drop(spool_ids: IdsArgument, config: ConfigOption) -> None:
+    """Drop held mails: they stay in the spool, lead to no ticket, and nobody is told.
+
+    Example: casepost held drop 17
+    """
+    _release(config, spool_ids, admitted=False)
+
+
 @failed.command("list")
 def list_failed(config: ConfigOption, *, as_json: JsonOption = False) -> None:
     """List the mails that failed, oldest first.
@@ -83,26 +111,49 @@ def show_failed(spool_id: IdArgument, config: ConfigOption, *, as_json: JsonOpti
 
 @failed.command("retry")
 def retry(
-    spool_ids: Annotated[list[int], typer.Argument(metavar="ID...", help="Mails' spool ids.")],
+    spool_ids: IdsArgument,
     config: ConfigOption,
 ) -> None:
     """Let failed mails be taken in again, as if for the first time.
 
     Example: casepost failed retry 17 18
     """
-    refused: list[str] = []
     with writing(load(config).settings) as connection:
-        for spool_id in spool_ids:
-            kept = archive.explained(connection, spool_id)
-            if kept is None:
-                refused.append(f"there is no mail {spool_id}")
-            elif kept.state != Aside.FAILED:
-                refused.append(f"mail {spool_id} is {kept.state}, not {Aside.FAILED}")
+        refused = _not(connection, spool_ids, Aside.FAILED)
         count = claims.retry(connection, spool_ids)
     typer.echo(f"{count} mail waits again" if count == 1 else f"{count} mails wait again")
-    for sentence in refused:
+    _refuse(refused)
+
+
+def _release(config: Path, spool_ids: Sequence[int], *, admitted: bool) -> None:
+    wanted = [Release(spool_id, OPERATOR, admitted) for spool_id in dict.fromkeys(spool_ids)]
+    with writing(load(config).settings) as connection:
+        refused = _not(connection, spool_ids, Aside.HELD)
+        done = release(connection, wanted, datetime.now(UTC))
+    for one in done:
+        maillog.released(one.spool, one.by, admitted=one.admit)
+    count = "1 mail is" if len(done) == 1 else f"{len(done)} mails are"
+    typer.echo(f"{count} {'admitted' if admitted else 'dropped'}")
+    _refuse(refused)
+
+
+def _not(connection: Connection, spool_ids: Sequence[int], state: Aside) -> list[str]:
+    """Say of each mail that does not stand so how it stands."""
+    refused = []
+    for spool_id in dict.fromkeys(spool_ids):
+        kept = archive.explained(connection, spool_id)
+        if kept is None:
+            refused.append(f"there is no mail {spool_id}")
+        elif kept.state != state:
+            refused.append(f"mail {spool_id} is {kept.state}, not {state}")
+    return refused
+
+
+def _refuse(sentences: Sequence[str]) -> None:
+    """Say what could not be done; that is a finding."""
+    for sentence in sentences:
         complain(sentence)
-    if refused:
+    if sentences:
         raise typer.Exit(1)
 
 

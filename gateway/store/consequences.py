@@ -12,6 +12,7 @@ from gateway.desk.decision import (
     Absence,
     Consequence,
     Lesson,
+    Outcome,
     Reason,
     Release,
     Undelivered,
@@ -80,20 +81,20 @@ def _admit(connection: Connection, one: Release, now: datetime) -> bool:
 
 
 def _drop(connection: Connection, one: Release, now: datetime) -> bool:
-    trace = connection.execute(
+    found = connection.execute(
         select(spool.c.trace)
         .where(spool.c.id == one.spool, spool.c.state == State.HELD)
         .with_for_update()
-    ).scalar_one_or_none()
+    ).first()
+    if found is None:
+        return False
+    trace = found.trace or {}
+    end = {"outcome": Outcome.FILED.value, "reason": Reason.DROPPED.value, "by": one.by}
+    trace = {**trace, "decision": {**trace.get("decision", {}), **end}}
     dropped = connection.execute(
         update(spool)
         .where(spool.c.id == one.spool, spool.c.state == State.HELD)
-        .values(
-            state=State.FILED,
-            reason=Reason.DROPPED,
-            settled_at=now,
-            trace={**(trace or {}), "dropped": {"by": one.by, "at": now.isoformat()}},
-        )
+        .values(state=State.FILED, reason=Reason.DROPPED, settled_at=now, trace=trace)
     )
     return dropped.rowcount == 1
 

@@ -2,6 +2,7 @@
 
 import json
 
+from gateway.mail.model import Verdict
 from gateway.store import claims
 from lib.commands import Casepost
 from lib.workbench import Workbench, mail
@@ -91,3 +92,23 @@ def test_only_failed_mails_are_tried_again(casepost: Casepost, bench: Workbench)
     said = "casepost: mail 2 is filed, not failed\ncasepost: there is no mail 9\n"
     assert said == ended.err
     assert ["waiting", "filed"] == bench.states()
+
+
+def test_held_mails_are_admitted_and_dropped(casepost: Casepost, bench: Workbench) -> None:
+    """Each once; what is not held is said, and is a finding."""
+    for subject in ("One", "Two", "Three"):
+        bench.deliver(mail(author="ada@north.example", subject=subject), sender="ada@north.example")
+    bench.verdict = Verdict.UNKNOWN
+    bench.work()
+
+    admitted = casepost("held", "admit", "1", "2", "2", *CONFIG)
+    dropped = casepost("held", "drop", "3", "2", "9", *CONFIG)
+
+    assert (0, "2 mails are admitted\n", "") == (admitted.code, admitted.out, admitted.err)
+    assert (1, "1 mail is dropped\n") == (dropped.code, dropped.out)
+    said = "casepost: mail 2 is waiting, not held\ncasepost: there is no mail 9\n"
+    assert said == dropped.err
+    assert ["waiting", "waiting", "filed"] == bench.states()
+    assert {"operator", ""} == {row["admitted_by"] for row in bench.rows("spool")}
+    explained = json.loads(casepost("explain", "--mail", "3", "--json", *CONFIG).out)
+    assert ("filed", "dropped") == (explained["state"], explained["decision"]["reason"])

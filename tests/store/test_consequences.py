@@ -49,11 +49,9 @@ def test_a_held_mail_is_admitted_or_dropped_once(bench: Workbench) -> None:
         one["attempts"],
         one["settled_at"],
     )
-    assert ("dropped", None, {"by": JAN, "at": START.isoformat()}) == (
-        two["reason"],
-        two["ticket"],
-        two["trace"]["dropped"],
-    )
+    assert ("dropped", None, START) == (two["reason"], two["ticket"], two["settled_at"])
+    decision = two["trace"]["decision"]
+    assert ("filed", "dropped", JAN) == tuple(decision[key] for key in ("outcome", "reason", "by"))
     with bench.house.database.reading() as connection:
         (account,) = books.accounts(connection)
     assert (0, 1, 1, 1) == (account.difference, account.waiting, account.filed, account.held)
