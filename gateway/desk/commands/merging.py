@@ -57,12 +57,13 @@ def _merged(work: Work, duplicate: Ticket, original: Ticket) -> Work:
         *(Change("participant", address) for address in brought),
     )
     told = duplicate.everybody if duplicate.answerable else duplicate.participants
-    content = Content(other=original.number)
-    replies = (
+    content = Content(other=duplicate.number)
+    replies = tuple(
         work.to_customer(duplicate, _TOLD, one, automatic=True, content=content) for one in told
     )
-    done = work.on(duplicate, merged, links=(original.id,)).tell(*replies)
-    return dataclasses.replace(done.on(original, linked, links=(duplicate.id,)), notice="")
+    done = work.on(duplicate, merged, links=(original.id,))
+    done = done.on(original, linked, links=(duplicate.id,), replies=replies)
+    return dataclasses.replace(done, notice="")
 
 
 def _numbered(work: Work, argument: str) -> Ticket:

@@ -68,7 +68,7 @@ class CommandOutcome(StrEnum):
     SPAM = "spam"  # Of a case its number, of a held mail as above.
     AWAY = "away"  # Until when.
     BACK = "back"
-    CASE_OPENED = "case-opened"  # Its number.
+    CASE_OPENED = "case-opened"  # Whom for.
     KEPT_INTERNAL = "kept-internal"
     UNCHANGED = "unchanged"  # What it was already.
     ANSWERED = "answered"  # To whom the text below the commands went.

@@ -11,7 +11,6 @@ from gateway.desk.commands.names import agent_named, listed
 from gateway.desk.commands.work import Done, Refused, Work
 from gateway.desk.decision import Absence, Content
 from gateway.desk.known import Fact
-from gateway.desk.opened_here import number_at
 from gateway.desk.ticket import Change, EventKind
 
 _NOBODY = frozenset({"nobody", "none", "-"})
@@ -145,4 +144,4 @@ def begin(work: Work, argument: str) -> Done:
     blank = lifecycle.blank(0, "", work.desk.name, work.now)
     opened = dataclasses.replace(work, found=None, ticket=blank)
     done = opened.then(lifecycle.opened(work.desk, opening, work.now))
-    return Done(done, CommandOutcome.CASE_OPENED, number_at(0))
+    return Done(done, CommandOutcome.CASE_OPENED, requester)

@@ -80,12 +80,23 @@ class Work:
         touched = self._touched(ticket.id)
         return fold(ticket, touched.events) if touched else ticket
 
-    def on(self, ticket: Ticket, *events: Event, links: tuple[int, ...] = ()) -> "Work":
-        """Add events and links of any known ticket."""
+    def on(
+        self,
+        ticket: Ticket,
+        *events: Event,
+        links: tuple[int, ...] = (),
+        replies: tuple[Reply, ...] = (),
+    ) -> "Work":
+        """Add events, links and mails of any known ticket."""
         if self.ticket is not None and ticket.id == self.ticket.id:
-            return replace(self.then(*events), links=(*self.links, *links))
+            return replace(self.then(*events), links=(*self.links, *links)).tell(*replies)
         before = self._touched(ticket.id) or Touched(self.case.known.ticket(ticket.id))
-        after = replace(before, events=(*before.events, *events), links=(*before.links, *links))
+        after = replace(
+            before,
+            events=(*before.events, *events),
+            links=(*before.links, *links),
+            replies=(*before.replies, *replies),
+        )
         others = tuple(one for one in self.others if one is not before)
         return replace(self, others=(*others, after))
 

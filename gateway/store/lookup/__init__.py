@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from gateway.desk.known import Known
+from gateway.store.lookup.commanded import Commanded, read_commanded
 from gateway.store.lookup.people import People, read_people
 from gateway.store.lookup.question import Question
 from gateway.store.lookup.said import newest, sent_on, told, told_to
@@ -24,7 +25,8 @@ def look_up(connection: Connection, questions: Sequence[Question]) -> tuple[Know
     said = _Said(connection, threads, questions)
     people = read_people(connection, questions, threads.tickets.values())
     spooled = read_spooled(connection, questions, threads.replied.values())
-    return tuple(_known(question, threads, said, people, spooled) for question in questions)
+    commanded = read_commanded(connection, questions, threads)
+    return tuple(_known(q, threads, said, people, spooled, commanded) for q in questions)
 
 
 class _Said:
@@ -40,10 +42,17 @@ class _Said:
 
 
 def _known(
-    question: Question, threads: Threads, said: _Said, people: People, spooled: Spooled
+    question: Question,
+    threads: Threads,
+    said: _Said,
+    people: People,
+    spooled: Spooled,
+    commanded: Commanded,
 ) -> Known:
     """Put together what is about one mail."""
     tickets = threads.tickets_of(question)
+    duplicates = commanded.duplicates_of(question, tickets)
+    tickets = tuple({ticket.id: ticket for ticket in (*tickets, *duplicates)}.values())
     replied = threads.replied_of(question)
     return Known(
         tickets=tickets,
@@ -54,12 +63,14 @@ def _known(
         person=people.person(question.author),
         organisation=people.organisation_of(question.author),
         original=people.person(question.original),
-        people=people.on(tickets),
+        people=people.of(question, tickets),
         sent=newest([one for ticket in tickets for one in said.on.get(ticket.id, ())]),
         told=told_to(replied, said.told) if question.of_agent else (),
         children=threads.children_of(tickets) if question.of_agent else (),
         bounces=threads.bounces_of(question, tickets) if question.of_bounce else (),
         away=people.away(question),
+        articles=commanded.articles_of(question),
+        merges=commanded.merges_of(tickets) if question.splits else (),
         duplicate_of=spooled.duplicate_of(question),
         waits_for=spooled.waits_for(question),
     )

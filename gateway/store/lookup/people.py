@@ -32,9 +32,10 @@ class People:
         """Give the organisation that has an address's domain, or ""."""
         return self.organisations.get(_domain(address), "")
 
-    def on(self, tickets: Iterable[Ticket]) -> tuple[Person, ...]:
-        """Give those who take part in tickets, each once."""
-        found = (self.persons.get(address) for t in tickets for address in _on(t))
+    def of(self, question: Question, tickets: Iterable[Ticket]) -> tuple[Person, ...]:
+        """Give those who take part in tickets, and whom a mail's commands name, each once."""
+        addresses = (*(one for t in tickets for one in _on(t)), *question.mentioned)
+        found = (self.persons.get(address) for address in addresses)
         return tuple({person.address: person for person in found if person}.values())
 
     def away(self, question: Question) -> frozenset[str]:
@@ -52,6 +53,7 @@ def read_people(
     """Read whom mails are from, who is on these tickets, and which agents are away."""
     everybody = {who for q in questions for who in (q.author, q.original) if who}
     everybody |= {address for ticket in tickets for address in _on(ticket)}
+    everybody |= {address for q in questions for address in q.mentioned}
     return People(
         persons=directory.find(connection, everybody),
         organisations=_organisations(connection, {_domain(q.author) for q in questions} - {""}),

@@ -11,9 +11,11 @@ class Question:
     """What is asked about one mail; what is left empty costs no query.
 
     `author` is a canonical address, or ""; so is `original`, who wrote the mail that it forwards.
-    `agents` are those of its desk whose absence matters, `named` the case numbers its commands
-    name. `of_agent` says whether its author is listed as an agent, so that children of incidents
-    and what we told them matter; `of_bounce` whether it is a bounce, whose entries are counted.
+    `agents` are those of its desk whose absence matters. Its commands name the case numbers
+    `named`, the titles `articles` and the addresses `mentioned`; `splits` says whether one of them
+    undoes a merge. `of_agent` says whether its author is listed as an agent, so that children of
+    incidents and what we told them matter; `of_bounce` whether it is a bounce, whose entries are
+    counted.
     """
 
     spool_id: int
@@ -25,6 +27,9 @@ class Question:
     original: str = ""
     agents: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    mentioned: tuple[str, ...] = ()
+    splits: bool = False
     of_agent: bool = False
     of_bounce: bool = False
 

@@ -42,6 +42,8 @@ articles = Table(
     metadata,
     Column("title", Text, primary_key=True),
     Column("language", String(8), primary_key=True),
+    # The title as it is looked for.
+    Column("sought", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("url", Text, nullable=False),
 )

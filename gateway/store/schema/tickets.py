@@ -56,6 +56,12 @@ Index(
     sqlite_where=text("parent <> 0"),
     postgresql_where=text("parent <> 0"),
 )
+Index(
+    "ix_tickets_duplicates",
+    tickets.c.merged_into,
+    sqlite_where=text("merged_into <> 0"),
+    postgresql_where=text("merged_into <> 0"),
+)
 # Those of whom somebody who writes may have a likely duplicate.
 for _name in ("organisation", "requester"):
     Index(

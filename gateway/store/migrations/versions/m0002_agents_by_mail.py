@@ -20,9 +20,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("agent", name=op.f("pk_absences")),
     )
     op.create_table(
+        "alarms",
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("until", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("about", name=op.f("pk_alarms")),
+    )
+    op.create_table(
         "articles",
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("sought", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("title", "language", name=op.f("pk_articles")),
@@ -57,17 +65,55 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("message_id", "ticket", name=op.f("pk_ancestors")),
     )
     op.create_table(
-        "likenesses",
-        sa.Column("ticket", sa.BigInteger(), nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
+        "bands",
         sa.Column("desk", sa.String(length=64), nullable=False),
-        sa.Column("value", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.String(length=24), nullable=False),
+        sa.Column("ticket", sa.BigInteger(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name=op.f("fk_bands_ticket")),
+        sa.PrimaryKeyConstraint("desk", "value", "ticket", name=op.f("pk_bands")),
+    )
+    with op.batch_alter_table("bands", schema=None) as batch_op:
+        batch_op.create_index("ix_bands_at", ["at"], unique=False)
+
+    op.create_table(
+        "incidents",
+        sa.Column(
+            "ticket",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("desk", sa.String(length=64), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name=op.f("fk_incidents_ticket")),
+        sa.PrimaryKeyConstraint("ticket", name=op.f("pk_incidents")),
+    )
+    with op.batch_alter_table("incidents", schema=None) as batch_op:
+        batch_op.create_index("ix_incidents_latest", ["desk", "at"], unique=False)
+
+    op.create_table(
+        "likenesses",
+        sa.Column(
+            "ticket",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("desk", sa.String(length=64), nullable=False),
+        sa.Column("sketch", sa.LargeBinary(), nullable=False),
+        sa.Column("signature", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name=op.f("fk_likenesses_ticket")),
-        sa.PrimaryKeyConstraint("ticket", "kind", name=op.f("pk_likenesses")),
+        sa.PrimaryKeyConstraint("ticket", name=op.f("pk_likenesses")),
     )
     with op.batch_alter_table("likenesses", schema=None) as batch_op:
-        batch_op.create_index("ix_likenesses_alike", ["desk", "kind", "value", "at"], unique=False)
+        batch_op.create_index(
+            "ix_likenesses_signature",
+            ["desk", "signature", "ticket"],
+            unique=False,
+            sqlite_where=sa.text("signature <> ''"),
+            postgresql_where=sa.text("signature <> ''"),
+        )
 
     op.create_table(
         "lessons",
@@ -96,11 +142,25 @@ def upgrade() -> None:
         )
         batch_op.alter_column("ticket", existing_type=sa.BIGINT(), nullable=True)
         batch_op.create_index(
-            "ix_outbox_automatic",
+            "ix_outbox_breaker",
+            ["queued_at", "domain", "vouched"],
+            unique=False,
+            sqlite_where=sa.text("domain <> ''"),
+            postgresql_where=sa.text("domain <> ''"),
+        )
+        batch_op.create_index(
+            "ix_outbox_counted",
             ["recipient", "queued_at"],
             unique=False,
-            sqlite_where=sa.text("automatic"),
-            postgresql_where=sa.text("automatic"),
+            sqlite_where=sa.text("domain <> ''"),
+            postgresql_where=sa.text("domain <> ''"),
+        )
+        batch_op.create_index(
+            "ix_outbox_flood",
+            ["queued_at", "ticket"],
+            unique=False,
+            sqlite_where=sa.text("template = 'agent/flood'"),
+            postgresql_where=sa.text("template = 'agent/flood'"),
         )
 
     with op.batch_alter_table("persons", schema=None) as batch_op:
@@ -110,8 +170,18 @@ def upgrade() -> None:
 
     with op.batch_alter_table("spool", schema=None) as batch_op:
         batch_op.add_column(sa.Column("author", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(
+            sa.Column("stranger", sa.Boolean(), server_default=sa.text("(false)"), nullable=False)
+        )
         batch_op.add_column(sa.Column("admitted_by", sa.Text(), server_default="", nullable=False))
         batch_op.create_index("ix_spool_author", ["author", "received_at"], unique=False)
+        batch_op.create_index(
+            "ix_spool_strangers",
+            ["desk", "received_at"],
+            unique=False,
+            sqlite_where=sa.text("stranger"),
+            postgresql_where=sa.text("stranger"),
+        )
 
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.add_column(sa.Column("organisation", sa.Text(), server_default="", nullable=False))
@@ -136,4 +206,25 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("parent <> 0"),
             postgresql_where=sa.text("parent <> 0"),
+        )
+        batch_op.create_index(
+            "ix_tickets_duplicates",
+            ["merged_into"],
+            unique=False,
+            sqlite_where=sa.text("merged_into <> 0"),
+            postgresql_where=sa.text("merged_into <> 0"),
+        )
+        batch_op.create_index(
+            "ix_tickets_open_of_organisation",
+            ["desk", "organisation", "opened_at"],
+            unique=False,
+            sqlite_where=sa.text("phase <> 'closed' AND organisation <> ''"),
+            postgresql_where=sa.text("phase <> 'closed' AND organisation <> ''"),
+        )
+        batch_op.create_index(
+            "ix_tickets_open_of_requester",
+            ["desk", "requester", "opened_at"],
+            unique=False,
+            sqlite_where=sa.text("phase <> 'closed' AND requester <> ''"),
+            postgresql_where=sa.text("phase <> 'closed' AND requester <> ''"),
         )

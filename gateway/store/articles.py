@@ -1,0 +1,49 @@
+"""The articles of the knowledge base."""
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import Connection, select
+
+from gateway.desk.commands.names import plain
+from gateway.desk.known import Article
+from gateway.store.database import insert
+from gateway.store.schema import articles
+
+_MOST_FOUND = 50
+
+
+def put(connection: Connection, new: Iterable[Article]) -> None:
+    """Enter articles; one with the same title and language takes the place of the earlier."""
+    for article in new:
+        values = {"sought": plain(article.title), "text": article.text, "url": article.url}
+        connection.execute(
+            insert(connection, articles)
+            .values(title=article.title, language=article.language, **values)
+            .on_conflict_do_update(
+                index_elements=[articles.c.title, articles.c.language], set_=values
+            )
+        )
+
+
+def find(connection: Connection, wanted: Collection[str]) -> dict[str, tuple[Article, ...]]:
+    """Give the articles with these titles, or with these in their titles, by what was wanted.
+
+    Letter case does not matter. Titles that begin with it come first; at most 50.
+    """
+    return {one: _found(connection, plain(one)) for one in wanted}
+
+
+def _found(connection: Connection, sought: str) -> tuple[Article, ...]:
+    if not sought:
+        return ()
+    rows = connection.execute(
+        select(articles)
+        .where(articles.c.sought.contains(sought, autoescape=True))
+        .order_by(
+            articles.c.sought.startswith(sought, autoescape=True).desc(),
+            articles.c.sought,
+            articles.c.language,
+        )
+        .limit(_MOST_FOUND)
+    )
+    return tuple(Article(row.title, row.language, row.text, row.url) for row in rows)
