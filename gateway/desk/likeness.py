@@ -60,6 +60,10 @@ class Likeness:
     signature: str = ""
 
 
+NO_LIKENESS = Likeness()
+"""That of a mail which opens no ticket."""
+
+
 def likeness(subject: str, text: str, desk: Desk) -> Likeness:
     """Say what a mail is like, by its subject and what is new in its text.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Table, bindparam, delete, update
 
 from gateway.desk.decision import Due, Touched
+from gateway.desk.likeness import NO_LIKENESS, Likeness
 from gateway.desk.ticket import Entry, Event, Ticket
 from gateway.mail.model import Attachment
 from gateway.store.database import insert
@@ -36,12 +37,13 @@ class Arrival:
     """The mail that led to what is written.
 
     `message_ids` are its own, and that of the mail that it forwards; `ancestors` are ids that it
-    answers and that nobody here has seen.
+    answers and that nobody here has seen. `likeness` is kept if it opens a ticket.
     """
 
     spool_id: int
     message_ids: tuple[str, ...] = ()
     ancestors: tuple[str, ...] = ()
+    likeness: Likeness = NO_LIKENESS
 
 
 @dataclass(frozen=True, slots=True)

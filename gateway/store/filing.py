@@ -15,10 +15,12 @@ from sqlalchemy import Connection, bindparam, or_, update
 from gateway.config.settings import Sending
 from gateway.desk.decision import Decision, Outcome, Release
 from gateway.desk.ticket import Ticket
+from gateway.store import limits
 from gateway.store.claims import FREED
 from gateway.store.consequences import carry_out
 from gateway.store.database import insert
 from gateway.store.effects import ClaimLost, Effects, expect, queue, write_effects
+from gateway.store.likenesses import write_likenesses
 from gateway.store.outbox import Outgoing
 from gateway.store.schema import fingerprints, spool
 from gateway.store.spool import State
@@ -31,7 +33,8 @@ class Filing:
     `expires_at` is set where the fingerprint counts only for a while. `author` is the one clean
     From address, "" if there is none. `ticket` is the one that the mail belongs to, after its
     events, None if it belongs to none. `effects` are what becomes of each ticket that the decision
-    touches; `outgoing` are the mails that are about none.
+    touches; `outgoing` are the mails that are about none. `stranger` says that it opened a ticket
+    for somebody whom nobody vouches for.
     """
 
     spool_id: int
@@ -46,6 +49,7 @@ class Filing:
     effects: tuple[Effects, ...]
     outgoing: tuple[Outgoing, ...]
     trace: dict[str, object]
+    stranger: bool = False
 
     @property
     def mails(self) -> tuple[Outgoing, ...]:
@@ -61,10 +65,13 @@ def write(
     No two of them may touch the same ticket or bear the same fingerprint. Raises Conflict when what
     they rest on has changed.
     """
+    limits.check(connection, [mail for f in filings for mail in f.mails], sending, now)
     _settle(connection, filings, now)
     originals = [f for f in filings if f.decision.outcome is not Outcome.DUPLICATE]
     _remember_fingerprints(connection, originals)
-    write_effects(connection, [effects for f in originals for effects in f.effects])
+    touched = [effects for f in originals for effects in f.effects]
+    write_effects(connection, touched)
+    write_likenesses(connection, touched)
     queue(connection, [mail for f in originals for mail in f.outgoing])
     consequences = [one for f in originals for one in f.decision.consequences]
     return carry_out(connection, consequences, now, timedelta(seconds=sending.muted))
@@ -91,6 +98,7 @@ def _settle(connection: Connection, filings: Sequence[Filing], now: datetime) ->
             reason=bindparam("new_reason"),
             desk=bindparam("new_desk"),
             author=bindparam("new_author"),
+            stranger=bindparam("new_stranger"),
             ticket=bindparam("new_ticket"),
             duplicate_of=bindparam("original"),
             trace=bindparam("new_trace", type_=spool.c.trace.type),
@@ -104,6 +112,7 @@ def _settle(connection: Connection, filings: Sequence[Filing], now: datetime) ->
                 "new_reason": f.decision.reason.value,
                 "new_desk": f.desk,
                 "new_author": f.author,
+                "new_stranger": f.stranger,
                 "new_ticket": f.ticket.id if f.ticket else None,
                 "original": f.decision.duplicate_of,
                 "new_trace": f.trace,

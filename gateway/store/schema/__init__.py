@@ -15,8 +15,8 @@ from gateway.store.schema.intake import (
     sources,
     spool,
 )
-from gateway.store.schema.likeness import likenesses
-from gateway.store.schema.outbox import correspondents, outbox
+from gateway.store.schema.likeness import bands, incidents, likenesses
+from gateway.store.schema.outbox import alarms, correspondents, outbox
 from gateway.store.schema.people import (
     absences,
     articles,
@@ -36,8 +36,10 @@ from gateway.store.schema.tickets import (
 
 __all__ = [
     "absences",
+    "alarms",
     "ancestors",
     "articles",
+    "bands",
     "correspondents",
     "counters",
     "entries",
@@ -45,6 +47,7 @@ __all__ = [
     "fingerprints",
     "imap_folders",
     "imap_uids",
+    "incidents",
     "ledger",
     "lessons",
     "likenesses",

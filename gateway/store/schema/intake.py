@@ -56,6 +56,8 @@ spool = Table(
     Column("trace", JSON),
     # The one clean From address, once the mail was read.
     Column("author", Text, nullable=False, server_default=""),
+    # It opened a ticket, and nobody vouches for its author.
+    Column("stranger", Boolean, nullable=False, server_default=text("false")),
     # Who let it in after it was held.
     Column("admitted_by", Text, nullable=False, server_default=""),
     # Attempts are charged to a mail that was alone when its worker died by itself.
@@ -95,6 +97,13 @@ Index(
     postgresql_where=text("state = 'filed' AND ticket IS NULL"),
 )
 Index("ix_spool_author", spool.c.author, spool.c.received_at)
+Index(
+    "ix_spool_strangers",
+    spool.c.desk,
+    spool.c.received_at,
+    sqlite_where=text("stranger"),
+    postgresql_where=text("stranger"),
+)
 Index("ix_spool_books", spool.c.day, spool.c.source, spool.c.state)
 # After a mailbox has new UIDs, its mails are known by their bytes.
 Index("ix_spool_raw", spool.c.raw)

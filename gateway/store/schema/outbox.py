@@ -32,7 +32,8 @@ outbox = Table(
     Column("message_id", Text, nullable=False, unique=True),
     Column("content", LargeBinary, nullable=False),
     Column("automatic", Boolean, nullable=False),
-    # What its limits are counted by: the recipient's domain, the subject without what varies.
+    # What its limits are counted by: the recipient's domain, the subject without what varies. The
+    # domain is empty where a mail counts towards none.
     Column("domain", Text, nullable=False, server_default=""),
     Column("topic", String(64), nullable=False, server_default=""),
     Column("vouched", Boolean, nullable=False, server_default=text("true")),
@@ -58,14 +59,31 @@ Index(
 
 Index("ix_outbox_state", outbox.c.state)
 Index(
-    "ix_outbox_automatic",
+    "ix_outbox_counted",
     outbox.c.recipient,
     outbox.c.queued_at,
-    sqlite_where=text("automatic"),
-    postgresql_where=text("automatic"),
+    sqlite_where=text("domain <> ''"),
+    postgresql_where=text("domain <> ''"),
+)
+# What was sent to everybody in the last hour is counted by this index alone.
+Index(
+    "ix_outbox_breaker",
+    outbox.c.queued_at,
+    outbox.c.domain,
+    outbox.c.vouched,
+    sqlite_where=text("domain <> ''"),
+    postgresql_where=text("domain <> ''"),
+)
+Index(
+    "ix_outbox_flood",
+    outbox.c.queued_at,
+    outbox.c.ticket,
+    sqlite_where=text("template = 'agent/flood'"),
+    postgresql_where=text("template = 'agent/flood'"),
 )
 
-# Whom we write to by ourselves. The row is the lock under which its limits are counted.
+# Whom we write to by ourselves. The row is the lock under which its limits are counted; the
+# breakers have one each, "@DOMAIN" and "@".
 correspondents = Table(
     "correspondents",
     metadata,
@@ -73,4 +91,13 @@ correspondents = Table(
     # Set when mail to it came back for good.
     Column("muted_until", Instant),
     Column("muted_why", Text, nullable=False, server_default=""),
+)
+
+# What an operator has to know for a while; a breaker's is about the name that its lock has.
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("about", Text, primary_key=True),
+    Column("what", Text, nullable=False),
+    Column("until", Instant, nullable=False),
 )
