@@ -65,7 +65,7 @@ def open_house(configuration: Configuration) -> House:
         },
         templates=templates,
         message_ids=MessageIds(keys.load_or_make(settings.data, "message-id", os.urandom)),
-        reply_addresses=ReplyAddresses(ring.keys, ring.current),
+        reply_addresses=ReplyAddresses(ring, ring.current),
         database=database,
         numbers=Numbers(database, time.monotonic),
         node=name_node(settings.data, settings.hostname or socket.gethostname(), os.urandom),

@@ -25,6 +25,7 @@ MODULES = {
     "bench": "gateway.cli.bench",
     "held": "gateway.cli.aside",
     "failed": "gateway.cli.aside",
+    "keys": "gateway.cli.keys",
 }
 
 

@@ -5,26 +5,54 @@ are there verify, so what an old one signed holds until its file is removed.
 """
 
 import os
+import re
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gateway.errors import Misused
 from gateway.store.raw import sync_folder
 
 _BYTES = 32
-_HIGHEST = 99_999_999
+_KEY_ID = re.compile(r"[1-9][0-9]{0,7}")
 
 REPLY_ADDRESS = "reply-address"
 
 
-@dataclass(frozen=True, slots=True)
-class Ring:
-    """The keys of one name by their ids, and the id of the one that signs."""
+class Ring(Mapping[str, bytes]):
+    """The keys of one name by their ids; `current` is the id of the one that signs.
 
-    keys: dict[str, bytes] = field(repr=False)
-    current: str
+    A key that was added since is found when it is asked for, so that whoever signs with it, a
+    process that started later, is understood by all.
+    """
+
+    def __init__(self, folder: Path, name: str, ids: Sequence[int]) -> None:
+        """Read these keys. Raises OSError, and Misused when a file holds no key."""
+        self._folder, self._name = folder, name
+        self._keys = {str(i): _read(key_file(folder, f"{name}.{i}")) for i in ids}
+        self.current = str(ids[-1])
+
+    def __getitem__(self, key_id: str) -> bytes:
+        """Give a key by its id. Raises KeyError."""
+        if key_id not in self._keys:
+            self._keys[key_id] = self._later(key_id)
+        return self._keys[key_id]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the ids."""
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        """Count the keys."""
+        return len(self._keys)
+
+    def _later(self, key_id: str) -> bytes:
+        if _KEY_ID.fullmatch(key_id) is None:
+            raise KeyError(key_id)
+        try:
+            return _read(key_file(self._folder, f"{self._name}.{key_id}"))
+        except (OSError, Misused):
+            raise KeyError(key_id) from None
 
 
 def load_or_make(folder: Path, name: str, random_bytes: Callable[[int], bytes]) -> bytes:
@@ -32,14 +60,23 @@ def load_or_make(folder: Path, name: str, random_bytes: Callable[[int], bytes]) 
 
     Raises OSError, and Misused when the file that is there holds no key.
     """
-    path = folder / "keys" / name
+    path = key_file(folder, name)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         _make(path, random_bytes(_BYTES))
+    return _read(path)
+
+
+def _read(path: Path) -> bytes:
     key = path.read_bytes()
     if len(key) < _BYTES:
         raise Misused(f"{path} holds no key; restore it, or remove it for a new one")
     return key
+
+
+def key_file(folder: Path, name: str) -> Path:
+    """Give the file that a key stands in."""
+    return folder / "keys" / name
 
 
 def load_ring(folder: Path, name: str, random_bytes: Callable[[int], bytes]) -> Ring:
@@ -47,16 +84,15 @@ def load_ring(folder: Path, name: str, random_bytes: Callable[[int], bytes]) -> 
 
     Raises OSError, and Misused when a file that is there holds no key.
     """
-    ids = ring_ids(folder, name) or (1,)
-    keys = {str(i): load_or_make(folder, f"{name}.{i}", random_bytes) for i in ids}
-    return Ring(keys, str(ids[-1]))
+    if not ring_ids(folder, name):
+        load_or_make(folder, f"{name}.1", random_bytes)
+    return Ring(folder, name, ring_ids(folder, name))
 
 
 def ring_ids(folder: Path, name: str) -> tuple[int, ...]:
     """Give the ids of the keys of a ring, the one that signs last; none before the first start."""
     found = (path.name.removeprefix(f"{name}.") for path in (folder / "keys").glob(f"{name}.*"))
-    numbers = (int(text) for text in found if text.isascii() and text.isdigit() and text[0] != "0")
-    return tuple(sorted(number for number in numbers if number <= _HIGHEST))
+    return tuple(sorted(int(text) for text in found if _KEY_ID.fullmatch(text)))
 
 
 def rotate(folder: Path, name: str, random_bytes: Callable[[int], bytes]) -> int:
