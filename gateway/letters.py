@@ -68,6 +68,9 @@ def write(
         message_id=message_id,
         content=content,
         automatic=reply.automatic,
+        topic=reply.topic,
+        vouched=reply.vouched,
+        failed=reply.failed,
         queued_at=now,
         entry_id=entry_id,
         entry=Entry(

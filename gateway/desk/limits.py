@@ -7,14 +7,14 @@ the author of a storm, or beyond a limit (`desk/tally.py`). Nothing else of the 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from gateway.config.address import canonical
 from gateway.config.settings import Sending
 from gateway.desk.case import Case
 from gateway.desk.decision import Decision, Reply, Touched, Unmuted
-from gateway.desk.flood import in_storm
-from gateway.desk.known import Known, Person
-from gateway.desk.tally import Tally, is_counted
+from gateway.desk.known import Known, Person, Sendings
+from gateway.desk.tally import Limited, Tally, is_counted
 from gateway.desk.ticket import Event, EventKind, Ticket
 from gateway.mail.model import Kind
 from gateway.mail.topic import topic
@@ -37,10 +37,10 @@ class Standing:
     person: bool = False
 
 
-def of_mail(case: Case, sending: Sending) -> Standing:
+def of_mail(case: Case) -> Standing:
     """Say who stands behind whom when a mail is decided on."""
     sender = case.sender
-    storm = in_storm(case.known.arrivals, sending) and not sender.proven
+    storm = case.known.arrivals.stormed and not sender.proven
     return Standing(
         vouched=_in_directory(case.known) | ({sender.address} if sender.vouched else set()),
         all_vouched=sender.proven,
@@ -57,32 +57,49 @@ def of_timer(ticket: Ticket, person: Person | None) -> Standing:
     return Standing(vouched=addresses, all_vouched=bool(ticket.answered_by))
 
 
-def restrain(
-    decision: Decision,
-    tally: Tally,
-    standing: Standing,
-    is_ours: Callable[[str], bool],
-    now: datetime,
-) -> Decision:
-    """Give the decision without the mails that may not be sent, and with why.
+class Sent(Limited, Protocol):
+    """A mail that is about to be queued."""
 
-    `tally` knows what was sent to these people before, and what else is about to be; it is not
-    changed: who sends the decision's mails adds them. What remains says what its limits go by.
-    """
-    work = _Work(tally.copy(), standing, is_ours, now)
-    own = work.on(Touched(decision.ticket, decision.events, replies=decision.replies))
-    others = tuple(work.on(touched) for touched in decision.others)
-    consequences = decision.consequences
-    if standing.person and tally.muted(standing.writer):
-        consequences += (Unmuted(standing.writer),)
-    return replace(
-        decision,
-        events=own.events,
-        replies=own.replies,
-        others=others,
-        withheld=(*decision.withheld, *work.withheld),
-        consequences=consequences,
-    )
+    @property
+    def recipient(self) -> str: ...  # noqa: D102  the class says it
+    @property
+    def ticket(self) -> int: ...  # noqa: D102
+
+
+class Restraint:
+    """What may be sent by mails that are decided on together."""
+
+    def __init__(
+        self, sending: Sending, before: Iterable[Sendings], is_ours: Callable[[str], bool]
+    ) -> None:
+        """Begin with what was sent before to all to whom the decisions may write."""
+        self._tally = Tally(sending, before)
+        self._is_ours = is_ours
+
+    def restrain(self, decision: Decision, standing: Standing, now: datetime) -> Decision:
+        """Give the decision without the mails that may not be sent, and with why.
+
+        What remains says what its limits go by. It counts only once it is added.
+        """
+        work = _Work(self._tally.copy(), standing, self._is_ours, now)
+        own = work.on(Touched(decision.ticket, decision.events, replies=decision.replies))
+        others = tuple(work.on(touched) for touched in decision.others)
+        consequences = decision.consequences
+        if standing.person and self._tally.muted(standing.writer):
+            consequences += (Unmuted(standing.writer),)
+        return replace(
+            decision,
+            events=own.events,
+            replies=own.replies,
+            others=others,
+            withheld=(*decision.withheld, *work.withheld),
+            consequences=consequences,
+        )
+
+    def add(self, mails: Iterable[Sent]) -> None:
+        """Count mails that are about to be queued."""
+        for mail in mails:
+            self._tally.add(mail, mail.recipient, mail.ticket)
 
 
 def unasked(decision: Decision, asked: Iterable[str]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ transaction that queues the mail (`store/limits.py`). docs/limits.md says why ea
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Protocol
 
 from gateway.config.settings import Sending
@@ -92,6 +92,24 @@ class Tally:
             ),
             "",
         )
+
+    def full(self) -> Iterator[tuple[str, int, str]]:
+        """Give the breakers that let nothing through any more: a name, a count, and to whom."""
+        most = self._limits.house_hour
+        if self._everybody is None:
+            return
+        house = self._everybody.house + self._since[_HOUSE]
+        if house >= EVERYBODY * most:
+            yield "*", house, "to anybody"
+        unvouched = self._everybody.unvouched + self._since[_UNVOUCHED]
+        if unvouched >= most:
+            yield "@", unvouched, "to people whom nobody vouches for"
+        for domain, before in {
+            domain_of(s.address): s.domain for s in self._before.values()
+        }.items():
+            count = before + self._since[_UNVOUCHED, domain]
+            if count >= self._limits.domain_hour:
+                yield f"@{domain}", count, f"to people of {domain} whom nobody vouches for"
 
     def _of(self, address: str) -> Sendings:
         found = self._before.get(address)

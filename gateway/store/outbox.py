@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select, update
 
+from gateway.desk.tally import is_counted
 from gateway.desk.ticket import Entry
 from gateway.store.claimant import Claimant, is_dead
 from gateway.store.claims import FREED
@@ -37,7 +38,8 @@ class Outgoing:
     It is about the ticket with the id `ticket`, or about the held mail `spool`, or about neither
     (0). `entry_id` is the id of the entry whose words it bears, 0 if it bears none; `entry` is that
     entry where the mail itself is one. `topic` is its subject without what varies, by which mails
-    are counted; `vouched` says whether somebody vouches for the recipient.
+    are counted; `vouched` says whether somebody vouches for the recipient, and `failed` that their
+    domain disowns the mail that it answers.
     """
 
     id: int
@@ -54,6 +56,7 @@ class Outgoing:
     spool: int = 0
     topic: str = ""
     vouched: bool = True
+    failed: bool = False
 
     @property
     def domain(self) -> str:
@@ -104,7 +107,7 @@ def row_of(mail: Outgoing) -> dict[str, object]:
         "message_id": mail.message_id,
         "content": mail.content,
         "automatic": mail.automatic,
-        "domain": mail.domain,
+        "domain": mail.domain if is_counted(mail) else "",
         "topic": mail.topic,
         "vouched": mail.vouched,
         "queued_at": mail.queued_at,

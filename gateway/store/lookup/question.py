@@ -16,6 +16,7 @@ class Question:
     undoes a merge. `of_agent` says whether its author is listed as an agent, so that children of
     incidents and what we told them matter; `of_bounce` whether it is a bounce, whose entries are
     counted.
+    `recipients` are people to whom its decision wants to write, of whom nobody asked before.
     """
 
     spool_id: int
@@ -32,6 +33,7 @@ class Question:
     splits: bool = False
     of_agent: bool = False
     of_bounce: bool = False
+    recipients: tuple[str, ...] = ()
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -1,0 +1,200 @@
+"""What was sent lately, as the limits on automatic mail ask for it (`desk/tally.py`).
+
+It is read twice: on the snapshot that a decision rests on, and in the transaction that queues the
+mails, where those who count the same wait for each other: N nodes send no more than one. A few
+queries for a whole batch, each by an index.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, case, func, select, text
+
+from gateway.config.settings import Sending
+from gateway.desk.known import Sendings
+from gateway.desk.tally import CONFIRM, Tally, domain_of, is_counted
+from gateway.store.database import insert
+from gateway.store.effects import Conflict
+from gateway.store.outbox import Outgoing
+from gateway.store.portions import portions
+from gateway.store.schema import alarms, correspondents, outbox
+
+_HOUR = timedelta(hours=1)
+_THREE_HOURS = timedelta(hours=3)
+_DAY = timedelta(days=1)
+# As the indexes have it: SQLite takes an index of some rows for no condition but its own.
+_COUNTED = text("domain <> ''")
+
+_log = logging.getLogger("casepost.limits")
+
+
+def sendings(
+    connection: Connection, addresses: Collection[str], now: datetime
+) -> dict[str, Sendings]:
+    """Say of each address what it got lately, and whether it may get more."""
+    found = {address: Sendings(address) for address in addresses}
+    for some in portions(addresses):
+        rows: dict[str, list[_Mail]] = {}
+        for row in _sent(connection, some, now):
+            rows.setdefault(row.recipient, []).append(row)
+        in_domain, unvouched, house = _to_many(connection, some, now)
+        for address in some:
+            found[address] = replace(
+                _of(address, rows.get(address, ()), now),
+                domain=in_domain[domain_of(address)],
+                unvouched=unvouched,
+                house=house,
+            )
+        for address, why in _muted(connection, some, now):
+            found[address] = replace(found[address], muted=why)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    recipient: str
+    ticket: int | None
+    template: str
+    topic: str
+    queued_at: datetime
+
+
+def _sent(connection: Connection, addresses: Sequence[str], now: datetime) -> Iterator[_Mail]:
+    """Give the counted mails of the last day; the limits themselves keep them few."""
+    rows = connection.execute(
+        select(
+            outbox.c.recipient,
+            outbox.c.ticket,
+            outbox.c.template,
+            outbox.c.topic,
+            outbox.c.queued_at,
+        ).where(_COUNTED, outbox.c.recipient.in_(addresses), outbox.c.queued_at >= now - _DAY)
+    )
+    return (_Mail(*row) for row in rows)
+
+
+def _of(address: str, rows: Sequence[_Mail], now: datetime) -> Sendings:
+    """Count what one address got by itself."""
+    hour: Counter[int] = Counter()
+    day: Counter[int] = Counter()
+    topics: Counter[tuple[str, str]] = Counter()
+    in_three_hours = confirms = 0
+    for row in rows:
+        if row.template == CONFIRM:
+            confirms += 1
+            continue
+        ticket = row.ticket or 0
+        day[ticket] += 1
+        hour[ticket] += row.queued_at >= now - _HOUR
+        if row.queued_at >= now - _THREE_HOURS:
+            in_three_hours += 1
+            topics[row.template, row.topic] += 1
+    return Sendings(
+        address,
+        hour=hour.total(),
+        three_hours=in_three_hours,
+        day=day.total(),
+        confirms=confirms,
+        on_ticket=tuple((ticket, hour[ticket], count) for ticket, count in day.items() if ticket),
+        by_topic=tuple((*key, count) for key, count in topics.items()),
+    )
+
+
+def _to_many(
+    connection: Connection, addresses: Sequence[str], now: datetime
+) -> tuple[Counter[str], int, int]:
+    """Count the last hour's mail to those nobody vouches for, by domain and at all; and all."""
+    domains = {domain_of(address) for address in addresses}
+    asked = case((outbox.c.domain.in_(domains), outbox.c.domain), else_="").label("asked")
+    rows = connection.execute(
+        select(asked, outbox.c.vouched, func.count().label("sent"))
+        .where(_COUNTED, outbox.c.queued_at >= now - _HOUR)
+        .group_by("asked", outbox.c.vouched)
+    ).all()
+    in_domain = Counter({row.asked: row.sent for row in rows if not row.vouched})
+    return in_domain, in_domain.total(), sum(row.sent for row in rows)
+
+
+def _muted(
+    connection: Connection, addresses: Sequence[str], now: datetime
+) -> Iterator[tuple[str, str]]:
+    rows = connection.execute(
+        select(correspondents.c.address, correspondents.c.muted_why).where(
+            correspondents.c.address.in_(addresses), correspondents.c.muted_until > now
+        )
+    )
+    for row in rows:
+        yield row.address, f"mail to this address came back: {row.muted_why}"
+
+
+def lock(connection: Connection, mails: Collection[Outgoing]) -> None:
+    """Wait for everybody else who is about to send what counts together with these mails.
+
+    Until the transaction ends nobody else can. SQLite has one writer anyhow. Whoever checks the
+    mails of a transaction in several goes locks them all before: two who took them one by one in
+    different orders could wait for each other.
+    """
+    if connection.dialect.name == "sqlite":
+        return
+    names: set[str] = set()
+    for mail in mails:
+        if is_counted(mail):
+            names.add(mail.recipient)
+            names.update(() if mail.vouched else ("@", f"@{mail.domain}"))
+    if not names:
+        return
+    entered = insert(connection, correspondents).on_conflict_do_nothing()
+    connection.execute(entered, [{"address": name} for name in sorted(names)])
+    connection.execute(
+        select(correspondents.c.address)
+        .where(correspondents.c.address.in_(names))
+        .order_by(correspondents.c.address)
+        .with_for_update()
+    ).all()
+
+
+def check(
+    connection: Connection, mails: Collection[Outgoing], sending: Sending, now: datetime
+) -> None:
+    """Raise Conflict unless all these mails may be queued in this transaction.
+
+    It is called before anything else is locked. A breaker that is full by these mails is logged,
+    and kept for `raised`.
+    """
+    counted = [mail for mail in mails if is_counted(mail)]
+    if not counted:
+        return
+    lock(connection, counted)
+    before = sendings(connection, {mail.recipient for mail in counted}, now)
+    tally = Tally(sending, before.values())
+    for mail in counted:
+        if why := tally.excess(mail, mail.recipient, mail.ticket):
+            raise Conflict(why)
+        tally.add(mail, mail.recipient, mail.ticket)
+    for name, count, whom in tally.full():
+        _raise(connection, name, f"automatic mail {whom} stops: {count} in an hour", now)
+
+
+def _raise(connection: Connection, about: str, what: str, now: datetime) -> None:
+    """Keep an alarm for an hour; log it unless it is kept already."""
+    entry = insert(connection, alarms).values(about=about, what=what, until=now + _HOUR)
+    raised = connection.execute(
+        entry.on_conflict_do_update(
+            index_elements=[alarms.c.about],
+            set_={"what": entry.excluded.what, "until": entry.excluded.until},
+            where=alarms.c.until <= now,
+        ).execution_options(preserve_rowcount=True)
+    )
+    if raised.rowcount == 1:
+        _log.error("%s; tickets go on being made", what)
+
+
+def raised(connection: Connection, now: datetime) -> tuple[str, ...]:
+    """Give the alarms of the last hour, a sentence each."""
+    rows = connection.execute(
+        select(alarms.c.what).where(alarms.c.until > now).order_by(alarms.c.about)
+    )
+    return tuple(rows.scalars())
