@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from gateway.desk.known import Person
+from gateway.desk.known import Article, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +88,5 @@ class Conversation:
     start: datetime
     strict: bool
     people: tuple[Person, ...]
+    articles: tuple[Article, ...]
     steps: tuple[Step, ...]

@@ -59,7 +59,7 @@ class _Player:
     def play(self) -> Played:
         """Play every step, up to one that cannot be played."""
         conversation = self._conversation
-        self._stage.know(conversation.people)
+        self._stage.know(conversation.people, conversation.articles)
         timeline: list[Moment] = []
         differences: list[Difference] = []
         for step in conversation.steps:

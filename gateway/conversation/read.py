@@ -12,16 +12,14 @@ from gateway.conversation import placeholders
 from gateway.conversation.model import Conversation, Step
 from gateway.conversation.read_expected import read_expected
 from gateway.conversation.table import Table
-from gateway.desk.known import Person
+from gateway.desk.known import Article, Person
 from gateway.errors import Finding, Misconfigured
 
-_KEYS = ("title", "desk", "start", "strict", "person", "step")
+_KEYS = ("title", "desk", "start", "strict", "person", "article", "step")
 _STEP_KEYS = ("mail", "from", "to", "authentic", "after", "at", "restart", "expect")
 _PERSON_KEYS = ("address", "name", "organisation", "language")
-_LATER = {
-    "article": "this version has no knowledge base",
-    "holiday": "this version has no calendars",
-}
+_ARTICLE_KEYS = ("title", "language", "text", "url")
+_LATER = {"holiday": "this version has no calendars"}
 _STEP_LATER = {"rate": "this version asks nobody for feedback"}
 
 
@@ -44,6 +42,7 @@ def read(path: Path, desks: Collection[str]) -> Conversation:
         start=start or _ANY_TIME,
         strict=table.flag("strict", default=True),
         people=_people(table),
+        articles=_articles(table),
         steps=_steps(table, start or _ANY_TIME),
     )
     if findings:
@@ -75,6 +74,19 @@ def _person(table: Table) -> Person:
     address = _canonical(table, table.needed_text("address"), "address")
     texts = {key: table.text(key) for key in _PERSON_KEYS[1:]}
     return Person(address, texts["name"], texts["organisation"], texts["language"])
+
+
+def _articles(table: Table) -> tuple[Article, ...]:
+    """Read the knowledge base."""
+    return tuple(
+        _article(article) for article in table.tables("article", "must be written as [[article]]")
+    )
+
+
+def _article(table: Table) -> Article:
+    table.has_only(_ARTICLE_KEYS)
+    title = table.needed_text("title")
+    return Article(title, table.text("language"), table.text("text"), table.text("url"))
 
 
 def _steps(table: Table, start: datetime) -> tuple[Step, ...]:

@@ -13,13 +13,14 @@ from gateway import agenda, intake
 from gateway.config.load import Configuration
 from gateway.config.settings import Database as DatabaseSettings
 from gateway.conversation.played import SentMail
-from gateway.desk.known import Person
+from gateway.desk.known import Article, Person
 from gateway.house import House, open_house
 from gateway.mail.authenticity.evidence import Evidence
 from gateway.mail.format.prescan import first_message_id
 from gateway.mail.model import Authenticity, Envelope, Verdict
 from gateway.mail.parse import parse
 from gateway.store import archive, books, claims, diary, directory, outbox, raw, spool
+from gateway.store import articles as knowledge
 from gateway.store.archive import Explained
 from gateway.store.claimant import this_process
 from gateway.store.migrate import migrate
@@ -59,10 +60,11 @@ class Stage:
         self.close()
         self.house = open_house(self._configuration)
 
-    def know(self, people: Sequence[Person]) -> None:
-        """Enter people into the directory."""
+    def know(self, people: Sequence[Person], articles: Sequence[Article] = ()) -> None:
+        """Enter people into the directory, and articles into the knowledge base."""
         with self.house.database.writing() as connection:
             directory.put(connection, people)
+            knowledge.put(connection, articles)
 
     def now(self) -> datetime:
         """Give the virtual time."""

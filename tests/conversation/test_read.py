@@ -20,10 +20,8 @@ BAD = [
     (f"{HEAD}", "1: a conversation needs at least one [[step]]"),
     (f"{HEAD.replace('north', 'nort')}{STEP}", '2: there is no desk "nort"; did you mean "north"?'),
     (f"{HEAD.replace('+01:00', '')}{STEP}", '3: "start" needs an offset, as in 2026-'),
-    (
-        f"{HEAD}{STEP}[[article]]\ntitle = 'x'\n",
-        '6: "article" cannot be played: this version has no',
-    ),
+    (f"{HEAD}{STEP}[[article]]\ntitel = 'x'\n", '6: the key "title" is missing'),
+    (f"{HEAD}{STEP}[[article]]\ntitle = 'x'\nlink = 'y'\n", '8: unknown key "link"'),
     (
         f"{HEAD}{STEP}[[holiday]]\nname = 'x'\n",
         '6: "holiday" cannot be played: this version has no',
