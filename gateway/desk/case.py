@@ -7,7 +7,7 @@ from gateway.config.desk import Desk
 from gateway.desk.commands.model import NO_COMMANDS, Commanded
 from gateway.desk.known import Addressed, Choice, Known, Role, Sender
 from gateway.desk.language import NOT_HEARD, Spoken
-from gateway.desk.ticket import Direction, Entry, EntryKind, Ticket
+from gateway.desk.ticket import Direction, Entry, EntryKind
 from gateway.mail.model import Classification, Kind, Mail
 from gateway.mail.reply.authored import NOTHING_AUTHORED, Authored
 from gateway.mail.reply.model import Fold, new_text
@@ -34,8 +34,7 @@ class Case:
     `quiet` mails are filed and never answered: they lay in a mailbox before we came.
     `issued_by_us` ones bear a Message-ID of ours. `authored` is what an agent wrote newly, below
     their commands; `forwards` says that it is a forward, and not an answer. `copied` are the people
-    whom the mail was written to as well: neither ours nor agents. `storm` is the ticket that keeps
-    what its author writes, since they write without end.
+    whom the mail was written to as well: neither ours nor agents.
     """
 
     mail: Mail
@@ -61,7 +60,6 @@ class Case:
     authored: Authored = NOTHING_AUTHORED
     forwards: bool = False
     copied: tuple[str, ...] = ()
-    storm: Ticket | None = None
 
     @property
     def reply_text(self) -> str:
@@ -86,8 +84,11 @@ def why_not(case: Case) -> str:
     return ""
 
 
-def entry_of(case: Case) -> Entry:
-    """Give the entry that a mail is on its ticket; a machine's is not shown to a customer."""
+def entry_of(case: Case, *, internal: bool = False) -> Entry:
+    """Give the entry that a mail is on its ticket.
+
+    A machine's, and one that is to be `internal`, is not shown to a customer.
+    """
     if case.unreadable:
         kind = EntryKind.UNREADABLE
     elif case.kind.kind is Kind.PERSON:
@@ -104,6 +105,6 @@ def entry_of(case: Case) -> Entry:
         text=case.mail.text,
         attachments=case.mail.attachments,
         automatic=kind is not EntryKind.CUSTOMER,
-        internal=kind is EntryKind.AUTOMATIC_IN,
+        internal=internal or kind is EntryKind.AUTOMATIC_IN,
         folds=case.folds,
     )

@@ -210,6 +210,9 @@ class Likenesses:
     incident: Ticket | None = None
 
 
+NOTHING_ALIKE = Likenesses()
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """An article of the knowledge base."""
@@ -247,7 +250,8 @@ class Known:
     the same mail already filed, and a mail still in the spool that this one answers.
     `people` are those who take part in these tickets, as far as the directory has them. `told` are
     the texts of the mails in `replied`, as their recipients got them.
-    `answers` are what agents answered last on these tickets, by their ids.
+    `answers` are what agents answered last on these tickets, by their ids. `given` are the ids of
+    mails on these tickets that people have, since they got or wrote them, oldest first.
     `replied` are the mails of ours that its reply addresses and ids of ours name. `bounces` counts
     the entries that bounces made on each of these tickets in the day before, by its id.
     """
@@ -264,12 +268,13 @@ class Known:
     sent: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     answers: tuple[tuple[int, str], ...] = ()
+    given: tuple[KnownId, ...] = ()
     children: tuple[Ticket, ...] = ()
     bounces: tuple[tuple[int, int], ...] = ()
     away: frozenset[str] = frozenset()
     sendings: tuple[Sendings, ...] = ()
     arrivals: Arrivals = Arrivals()
-    alike: Likenesses = Likenesses()
+    alike: Likenesses = NOTHING_ALIKE
     articles: tuple[Article, ...] = ()
     merges: tuple[Merge, ...] = ()
     duplicate_of: int | None = None
@@ -289,6 +294,12 @@ class Known:
                 break
             ticket = found
         return ticket
+
+    def given_on(self, ticket: int, address: str) -> tuple[str, ...]:
+        """Give the ids of the mails on a ticket that somebody has, oldest first."""
+        return tuple(
+            one.message_id for one in self.given if (one.ticket, one.given_to) == (ticket, address)
+        )
 
     def mail(self, outbox: int) -> SentMail | None:
         """Give the known mail of ours with that number."""

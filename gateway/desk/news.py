@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterable
 from gateway.config.desk import Agent, Desk
 from gateway.desk.case import Case
 from gateway.desk.decision import Content, Proposal, Reply
+from gateway.desk.flood import FLOOD, Telling, telling
 from gateway.desk.known import Fact, ReplyRole
 from gateway.desk.ticket import Ticket
 from gateway.mail.model import Mailbox
 
 NEW = "agent/new"
 REPLY = "agent/reply"
-FLOOD = "agent/flood"
 HOLD_ENDED = "agent/hold-ended"
 
 _MOST_PROPOSED = 5
@@ -52,9 +52,15 @@ def news(desk: Desk, agents: Iterable[Agent], template: str, content: Content) -
 
 
 def of_new_case(case: Case) -> tuple[Reply, ...]:
-    """Tell agents of the case that a mail opens."""
+    """Tell agents of the case that a mail opens, or of the flood that it is part of."""
     if case.quiet:
         return ()
+    match telling(case.desk, case.sender, case.known.arrivals):
+        case Telling.NOTHING:
+            return ()
+        case Telling.FLOOD:
+            agents = whom(case.desk, "", case.known.away)
+            return news(case.desk, agents, FLOOD, Content())
     proposals = tuple(
         Proposal(alike.ticket.number, alike.ticket.subject, alike.why)
         for alike in case.known.alike.duplicates[:_MOST_PROPOSED]

@@ -1,17 +1,32 @@
-"""How a mail opens a ticket, and is acknowledged."""
+"""How a mail opens a ticket: linked, acknowledged, told to agents.
 
+Some mail that would open one is kept on a ticket that is there: a crash that is known, and what
+somebody writes who writes without end.
+"""
+
+from collections.abc import Iterator
 from datetime import datetime
 
-from gateway.desk import lifecycle
+from gateway.desk import lifecycle, news
 from gateway.desk.case import Case, entry_of, why_not
 from gateway.desk.decision import Decision, Outcome, Reason, Reply
-from gateway.desk.ticket import Direction, Entry, EntryKind, Event, EventKind
+from gateway.desk.flood import storm_ticket
+from gateway.desk.known import ReplyRole
+from gateway.desk.ticket import Direction, Entry, EntryKind, Event, EventKind, Ticket
 from gateway.mail.model import Mailbox
+
+# Whatever else a mail is, nobody has read it.
+_ALWAYS_OPENS = frozenset({Reason.UNREADABLE})
 
 
 def open_ticket(case: Case, reason: Reason, now: datetime) -> Decision:
-    """Open a ticket, linked to those that the mail claims, and acknowledge it or say why not."""
-    claims = case.choice.claims
+    """Open a ticket, linked to those that the mail claims, and acknowledge it or say why not.
+
+    Agents are told of it.
+    """
+    kept = _kept(case, reason, now)
+    if kept is not None:
+        return kept
     opened = lifecycle.opened(
         case.desk,
         lifecycle.Opening(
@@ -20,24 +35,61 @@ def open_ticket(case: Case, reason: Reason, now: datetime) -> Decision:
             language=case.spoken.language,
             answerable=not why_not(case),
             forwarded_by=case.forward.agent if case.forward else "",
+            organisation=case.sender.organisation,
         ),
         now,
     )
-    linked = tuple(
-        Event(EventKind.LINKED, now, "casepost", f"the mail claims case {ticket.number}")
-        for ticket in claims
-    )
+    linked = tuple(_linked(case, now))
     replies, withheld = _acknowledge(case)
     return Decision(
         Outcome.FILED,
         reason,
-        events=(opened, *linked),
+        events=(opened, *(event for _, event in linked)),
         entry=entry_of(case),
         note=_note(case),
-        replies=replies,
-        links=tuple(ticket.id for ticket in claims),
+        replies=(*replies, *news.of_new_case(case)),
+        links=tuple(dict.fromkeys(ticket.id for ticket, _ in linked)),
         withheld=withheld,
     )
+
+
+def _kept(case: Case, reason: Reason, now: datetime) -> Decision | None:
+    """Keep a mail on a ticket that is there, for agents to read, if it is to open none."""
+    if reason in _ALWAYS_OPENS or case.forward is not None or case.choice.continues is not None:
+        return None
+    known = case.known.alike.signature if case.desk.duplicates.join else None
+    if known is not None:
+        return _joined(case, known, now)
+    storm = storm_ticket(case.known.arrivals)
+    if storm is not None:
+        why = "its author writes without end"
+        return _on(case, storm, Reason.STORM, why, now)
+    return None
+
+
+def _joined(case: Case, ticket: Ticket, now: datetime) -> Decision:
+    """Keep one more report of a crash; whoever reported it does not take part by that."""
+    return _on(case, ticket, Reason.JOINED, "a report with the signature of this crash", now)
+
+
+def _on(case: Case, ticket: Ticket, reason: Reason, why: str, now: datetime) -> Decision:
+    actor = case.sender.address or "unidentified sender"
+    events = lifecycle.kept_internally(actor, now, why)
+    withheld = (f"customer/acknowledge: kept on case {ticket.number}",)
+    return Decision(
+        Outcome.FILED, reason, ticket, events, entry_of(case, internal=True), withheld=withheld
+    )
+
+
+def _linked(case: Case, now: datetime) -> Iterator[tuple[Ticket, Event]]:
+    """Give the tickets that the new one is linked to, with the events that say why."""
+    long_closed = case.choice.continues
+    if long_closed is not None:
+        why = f"the mail continues case {long_closed.number}, which was closed long ago"
+        yield long_closed, Event(EventKind.LINKED, now, "casepost", why)
+    for ticket in case.choice.claims:
+        why = f"the mail claims case {ticket.number}"
+        yield ticket, Event(EventKind.LINKED, now, "casepost", why)
 
 
 def _acknowledge(case: Case) -> tuple[tuple[Reply, ...], tuple[str, ...]]:
@@ -46,7 +98,14 @@ def _acknowledge(case: Case) -> tuple[tuple[Reply, ...], tuple[str, ...]]:
         return (), (f"customer/acknowledge: {withheld}",)
     name = case.sender.name if case.sender.vouched else ""
     to = Mailbox(name, case.sender.address)
-    return (Reply("customer/acknowledge", to, case.spoken.language),), ()
+    reply = Reply(
+        "customer/acknowledge",
+        to,
+        case.spoken.language,
+        reply_role=ReplyRole.CUSTOMER,
+        vouched=case.sender.vouched,
+    )
+    return (reply,), ()
 
 
 def _note(case: Case) -> Entry | None:
