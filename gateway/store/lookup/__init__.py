@@ -5,10 +5,12 @@ batch at once, and then says what of it is about one mail.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from gateway.desk.known import Known
+from gateway.desk.known import NOTHING_ALIKE, Known
+from gateway.store.lookup.alike import read_alike
 from gateway.store.lookup.commanded import Commanded, read_commanded
 from gateway.store.lookup.people import People, read_people
 from gateway.store.lookup.question import Question
@@ -26,7 +28,14 @@ def look_up(connection: Connection, questions: Sequence[Question]) -> tuple[Know
     people = read_people(connection, questions, threads.tickets.values())
     spooled = read_spooled(connection, questions, threads.replied.values())
     commanded = read_commanded(connection, questions, threads)
-    return tuple(_known(q, threads, said, people, spooled, commanded) for q in questions)
+    alike = read_alike(connection, questions, threads, people)
+    return tuple(
+        replace(
+            _known(q, threads, said, people, spooled, commanded),
+            alike=alike.get(q.spool_id, NOTHING_ALIKE),
+        )
+        for q in questions
+    )
 
 
 class _Said:

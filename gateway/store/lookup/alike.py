@@ -14,13 +14,51 @@ from gateway.desk.known import Alike, Likenesses
 from gateway.desk.likeness import Likeness, near_subjects, near_texts, resemblance
 from gateway.desk.ticket import Ticket
 from gateway.store.lookup.flooding import current_incidents, flooding, incident_of
-from gateway.store.lookup.likened import IS_OPEN, Candidate, Seen, Sought, seen, seen_of
-from gateway.store.lookup.threads import ticket_of
+from gateway.store.lookup.likened import IS_OPEN, Candidate, Seen, seen, seen_of
+from gateway.store.lookup.people import People
+from gateway.store.lookup.question import Question
+from gateway.store.lookup.sought import Sought
+from gateway.store.lookup.threads import Threads, ticket_of
 from gateway.store.schema import likenesses, tickets
 
 # The newest of an organisation that somebody's mail is compared with.
 _MOST_COMPARED = 100
 _MOST_PROPOSED = 3
+
+
+def read_alike(
+    connection: Connection, questions: Sequence[Question], threads: Threads, people: People
+) -> dict[int, Likenesses]:
+    """Give what is like each mail that wants it, by spool id.
+
+    Of an agent's mail on a ticket it is what is like that ticket, as it was proposed to them.
+    """
+    wanted = {q.spool_id: (q, q.sought) for q in questions if q.sought is not None}
+    about = {
+        spool_id: (ticket, sought.duplicates)
+        for spool_id, (question, sought) in wanted.items()
+        if sought.duplicates is not None and (ticket := _agents_ticket(question, threads))
+    }
+    others = {i: _asked(q, sought, people) for i, (q, sought) in wanted.items() if i not in about}
+    found = dict(zip(others, find(connection, list(others.values())), strict=True))
+    again = zip(about, proposed(connection, list(about.values())), strict=True)
+    return found | {spool_id: Likenesses(duplicates) for spool_id, duplicates in again}
+
+
+def _agents_ticket(question: Question, threads: Threads) -> Ticket | None:
+    """Give the ticket that an agent's mail is on: that of the mail which it answers, if any."""
+    if not question.of_agent:
+        return None
+    tickets = {ticket.id: ticket for ticket in threads.tickets_of(question)}
+    answered = (tickets.get(sent.ticket) for sent in threads.replied_of(question))
+    return next((t for t in answered if t), None) or next(iter(tickets.values()), None)
+
+
+def _asked(question: Question, sought: Sought, people: People) -> Candidate:
+    author = question.original or question.author
+    person = people.person(author)
+    organisation = (person.organisation if person else "") or people.organisation_of(author)
+    return Candidate(sought, author, organisation, question.received_at)
 
 
 def find(connection: Connection, asked: Sequence[Candidate]) -> tuple[Likenesses, ...]:

@@ -1,49 +1,19 @@
-"""What is looked for that is like a mail, and tickets with what their first mails were like."""
+"""Mails that others are looked for that are like them, and tickets with what they are like."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, Row, select, text
 
-from gateway.config import duration
-from gateway.config.desk import Desk
-from gateway.desk.likeness import Likeness
 from gateway.desk.ticket import Ticket
+from gateway.store.lookup.sought import Sought
 from gateway.store.lookup.threads import ticket_of
 from gateway.store.portions import portions
 from gateway.store.schema import likenesses, tickets
 
 # Written out, so that the indexes of open tickets are known to hold.
 IS_OPEN = text("tickets.phase <> 'closed'")
-
-
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """What is looked for that is like a mail, and how far back.
-
-    `duplicates` is None where the desk wants none proposed; `incidents` is how long one goes on.
-    """
-
-    desk: str
-    subject: str
-    like: Likeness
-    duplicates: timedelta | None
-    flood: timedelta
-    incidents: timedelta
-
-
-def sought(desk: Desk, subject: str, like: Likeness) -> Sought:
-    """Say what this desk wants looked for."""
-    within = duration.parse(desk.duplicates.within)
-    return Sought(
-        desk=desk.name,
-        subject=subject,
-        like=like,
-        duplicates=within if desk.duplicates.propose else None,
-        flood=duration.parse(desk.incident.within),
-        incidents=within,
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.mail.model import Clues
+from gateway.store.lookup.sought import Sought
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Question:
     undoes a merge. `of_agent` says whether its author is listed as an agent, so that children of
     incidents and what we told them matter; `of_bounce` whether it is a bounce, whose entries are
     counted.
+    `sought` is what is looked for that is like it, if it may open a ticket or is an agent's.
     `recipients` are people to whom its decision wants to write, of whom nobody asked before.
     """
 
@@ -34,6 +36,7 @@ class Question:
     of_agent: bool = False
     of_bounce: bool = False
     recipients: tuple[str, ...] = ()
+    sought: Sought | None = None
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -1,0 +1,36 @@
+"""What is looked for that is like a mail."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gateway.config import duration
+from gateway.config.desk import Desk
+from gateway.desk.likeness import Likeness
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for that is like a mail, and how far back.
+
+    `duplicates` is None where the desk wants none proposed; `incidents` is how long one goes on.
+    """
+
+    desk: str
+    subject: str
+    like: Likeness
+    duplicates: timedelta | None
+    flood: timedelta
+    incidents: timedelta
+
+
+def sought(desk: Desk, subject: str, like: Likeness) -> Sought:
+    """Say what this desk wants looked for."""
+    within = duration.parse(desk.duplicates.within)
+    return Sought(
+        desk=desk.name,
+        subject=subject,
+        like=like,
+        duplicates=within if desk.duplicates.propose else None,
+        flood=duration.parse(desk.incident.within),
+        incidents=within,
+    )
