@@ -88,7 +88,7 @@ class ReplyAddresses:
 
 
 def _read(address: str) -> ReplyClue | None:
-    if len(address) > _LONGEST_ADDRESS:
+    if len(address) > _LONGEST_ADDRESS or not address.isprintable():
         return None
     local, _, domain = address.lower().rpartition("@")
     base, _, token = local.partition("+")
