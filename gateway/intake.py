@@ -17,6 +17,7 @@ from gateway.config.desk import Desk
 from gateway.desk.addressed import addressed
 from gateway.desk.case import Case
 from gateway.desk.choose import choose
+from gateway.desk.commands.asked import NOTHING_ASKED, asked
 from gateway.desk.decide import decide
 from gateway.desk.decision import Outcome, Reason, Release
 from gateway.desk.forwarding import is_agents, on_behalf
@@ -103,14 +104,19 @@ def read(
 ) -> list[Reading | None]:
     """Say all that can be said of mails by themselves; None for one that is for no desk of ours."""
     mails = [unreadable(c.content) if _is_given_up(c) else parse(c.content) for c in batch]
-    evidence = [
-        Evidence(mail, claimed.envelope, claimed.content, claimed.source, claimed.received_at)
+    kinds = [
+        classify(mail, claimed.envelope, house.routes.is_ours, house.message_ids.is_ours)
         for claimed, mail in zip(batch, mails, strict=True)
     ]
-    verdicts = authenticate(evidence)
+    verdicts = authenticate(
+        [
+            Evidence(mail, claimed.envelope, claimed.content, claimed.source, claimed.received_at)
+            for claimed, mail in zip(batch, mails, strict=True)
+        ]
+    )
     return [
-        _read(house, claimed, mail, verdict)
-        for claimed, mail, verdict in zip(batch, mails, verdicts, strict=True)
+        _read(house, claimed, mail, kind, verdict)
+        for claimed, mail, kind, verdict in zip(batch, mails, kinds, verdicts, strict=True)
     ]
 
 
@@ -118,12 +124,13 @@ def _is_given_up(claimed: Claimed) -> bool:
     return claimed.attempts >= _UNREADABLE_AT or claimed.claims_alone >= _UNREADABLE_AT_CLAIMS
 
 
-def _read(house: House, claimed: Claimed, mail: Mail, verdict: Authenticity) -> Reading | None:
-    """Say of one mail what it is, and what in it points to a ticket."""
+def _read(
+    house: House, claimed: Claimed, mail: Mail, kind: Classification, verdict: Authenticity
+) -> Reading | None:
+    """Say of one mail what in it points to a ticket."""
     desk = house.routes.desk_for(claimed.envelope, mail)
     if desk is None:
         return None
-    kind = classify(mail, claimed.envelope, house.routes.is_ours, house.message_ids.is_ours)
     original = forwarded(mail, claimed.content) if is_agents(desk, mail, verdict) else None
     others = others_of(mail, kind, original)
     answered_to = house.routes.answered_to(claimed.envelope, mail)
@@ -176,6 +183,7 @@ def _round(
 def question(reading: Reading) -> Question:
     """Say what the store is asked about a mail."""
     author = reading.mail.author.address if reading.mail.author else ""
+    of_agent = bool(author and reading.desk.agent_of(author))
     return Question(
         spool_id=reading.claimed.spool_id,
         desk=reading.desk.name,
@@ -185,7 +193,8 @@ def question(reading: Reading) -> Question:
         received_at=reading.claimed.received_at,
         original=reading.forwarded.author.address if reading.forwarded else "",
         agents=tuple(agent.address for agent in reading.desk.agent),
-        of_agent=bool(author and reading.desk.agent_of(author)),
+        of_agent=of_agent,
+        asked=asked(reading.mail.text, reading.desk) if of_agent else NOTHING_ASKED,
         of_bounce=reading.kind.kind is Kind.BOUNCE,
     )
 

@@ -52,7 +52,7 @@ def _recipients(question: Question, known: Known) -> tuple[str, ...]:
         question.original,
         *(person.address for person in people if person is not None),
         *(address for ticket in tickets for address in ticket.everybody),
-        *question.mentioned,
+        *question.asked.addresses,
         *question.recipients,
     )
     return tuple(dict.fromkeys(address for address in addresses if address))

@@ -1,26 +1,59 @@
-"""What has to be looked up before commands can be carried out."""
+"""What has to be looked up before an agent's commands can be carried out."""
+
+from dataclasses import dataclass
 
 from gateway.config.address import canonical
 from gateway.config.case_number import CaseNumberPattern
+from gateway.config.desk import Desk
+from gateway.desk.commands.grammar import read
 from gateway.desk.commands.model import Commanded
+from gateway.mail.reply.authored import authored
 
 _NUMBERED = frozenset({"merge", "duplicate-of", "split"})
 _ADDRESSED = frozenset({"cc", "new"})
 
 
-def numbers_of(commanded: Commanded, pattern: CaseNumberPattern) -> tuple[str, ...]:
-    """Give the case numbers that commands name, each once."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What commands name: case numbers, articles by their titles or parts of them, addresses.
+
+    `merges` says whether a likely duplicate is asked for, `splits` whether a merge is undone.
+    """
+
+    numbers: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    merges: bool = False
+    splits: bool = False
+
+
+NOTHING_ASKED = Asked()
+
+
+def asked(text: str, desk: Desk) -> Asked:
+    """Say what the commands in the text of an agent's mail name."""
+    return asked_by(read(authored(text, ()).text), desk)
+
+
+def asked_by(commanded: Commanded, desk: Desk) -> Asked:
+    """Say what commands name."""
+    if not commanded.commands:
+        return NOTHING_ASKED
+    return Asked(
+        numbers=_numbers(commanded, CaseNumberPattern.parse(desk.case_number)),
+        articles=tuple(dict.fromkeys(c.argument for c in commanded.commands if c.name == "kb")),
+        addresses=_addresses(commanded),
+        merges=any(c.name == "merge" and not c.argument for c in commanded.commands),
+        splits=commanded.has("split"),
+    )
+
+
+def _numbers(commanded: Commanded, pattern: CaseNumberPattern) -> tuple[str, ...]:
     named = (c.argument for c in commanded.commands if c.name in _NUMBERED)
-    return tuple(dict.fromkeys(n for argument in named for n in pattern.find(argument)))
+    return tuple(dict.fromkeys(number for one in named for number in pattern.find(one)))
 
 
-def articles_of(commanded: Commanded) -> tuple[str, ...]:
-    """Give what `#kb` names: articles' titles, or parts of them."""
-    return tuple(dict.fromkeys(c.argument for c in commanded.commands if c.name == "kb"))
-
-
-def addresses_of(commanded: Commanded) -> tuple[str, ...]:
-    """Give the addresses that commands name, for the directory to say who they are."""
+def _addresses(commanded: Commanded) -> tuple[str, ...]:
     words = (
         word.strip("<>,;")
         for command in commanded.commands
@@ -30,7 +63,7 @@ def addresses_of(commanded: Commanded) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for word in words:
         try:
-            found[canonical(word)] = None
+            found[canonical(word.removeprefix("mailto:"))] = None
         except ValueError:
             continue
     return tuple(found)

@@ -63,7 +63,7 @@ def tell_assignee(work: Work) -> Work:
     agent = work.desk.agent_of(ticket.assignee)
     if agent is None:
         return work
-    own = work.case.commanded.text if work.silent else ""
+    own = work.case.authored.text if work.silent else ""
     content = Content(text=own, author=work.case.sender.name or work.agent, facts=_facts(work))
     return work.tell(news.mail_to(work.desk, agent, news.NEW, content))
 
@@ -129,7 +129,7 @@ def begin(work: Work, argument: str) -> Done:
         raise Refused(CommandOutcome.NO_ADDRESS, argument)
     requester = _customer(work, addresses[0])
     case = work.case
-    if not case.commanded.text and not case.commanded.has("reply", "kb"):
+    if not case.authored.text and not case.commanded.has("reply", "kb"):
         raise Refused(CommandOutcome.NEEDS_TEXT)
     person = case.known.in_directory(requester)
     language = person.language if person else ""

@@ -59,7 +59,7 @@ def _move(work: Work, target: str, outcome: CommandOutcome, notice: str = "") ->
     before = work.about
     same = target == before.status
     # An answer in the same mail may lead elsewhere by itself: the command is what remains.
-    answers = bool(work.case.commanded.text) and not work.silent
+    answers = bool(work.case.authored.text) and not work.silent
     if same and before.hold_until is None and not answers:
         return Done(work, CommandOutcome.UNCHANGED, target)
     reopens = before.phase is Phase.CLOSED and work.desk.phase_of(target) is not Phase.CLOSED

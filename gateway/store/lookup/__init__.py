@@ -79,7 +79,7 @@ def _known(
         bounces=threads.bounces_of(question, tickets) if question.of_bounce else (),
         away=people.away(question),
         articles=commanded.articles_of(question),
-        merges=commanded.merges_of(tickets) if question.splits else (),
+        merges=commanded.merges_of(tickets) if question.asked.splits else (),
         duplicate_of=spooled.duplicate_of(question),
         waits_for=spooled.waits_for(question),
     )

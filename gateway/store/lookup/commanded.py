@@ -31,12 +31,12 @@ class Commanded:
 
     def articles_of(self, question: Question) -> tuple[Article, ...]:
         """Give the articles that a mail's commands may mean, each once."""
-        found = (one for wanted in question.articles for one in self.articles[wanted])
+        found = (one for wanted in question.asked.articles for one in self.articles[wanted])
         return tuple(dict.fromkeys(found))
 
     def duplicates_of(self, question: Question, named: Iterable[Ticket]) -> tuple[Ticket, ...]:
         """Give the tickets that were merged into these, if the mail's commands undo a merge."""
-        if not question.splits:
+        if not question.asked.splits:
             return ()
         return tuple(one for ticket in named for one in self.duplicates.get(ticket.id, ()))
 
@@ -49,11 +49,11 @@ def read_commanded(
     connection: Connection, questions: Sequence[Question], threads: Threads
 ) -> Commanded:
     """Read what the commands of a batch's mails need; nothing if there are none."""
-    named = {t.id: t for q in questions if q.splits for t in threads.tickets_of(q)}
+    named = {t.id: t for q in questions if q.asked.splits for t in threads.tickets_of(q)}
     duplicates = _duplicates(connection, named)
     merged = [*named.values(), *(one for some in duplicates.values() for one in some)]
     return Commanded(
-        articles=articles.find(connection, {one for q in questions for one in q.articles}),
+        articles=articles.find(connection, {one for q in questions for one in q.asked.articles}),
         duplicates=duplicates,
         merges={t.id: _merge(connection, t) for t in merged if t.merged_into},
     )

@@ -34,7 +34,7 @@ class People:
 
     def of(self, question: Question, tickets: Iterable[Ticket]) -> tuple[Person, ...]:
         """Give those who take part in tickets, and whom a mail's commands name, each once."""
-        addresses = (*(one for t in tickets for one in _on(t)), *question.mentioned)
+        addresses = (*(one for t in tickets for one in _on(t)), *question.asked.addresses)
         found = (self.persons.get(address) for address in addresses)
         return tuple({person.address: person for person in found if person}.values())
 
@@ -53,7 +53,7 @@ def read_people(
     """Read whom mails are from, who is on these tickets, and which agents are away."""
     everybody = {who for q in questions for who in (q.author, q.original) if who}
     everybody |= {address for ticket in tickets for address in _on(ticket)}
-    everybody |= {address for q in questions for address in q.mentioned}
+    everybody |= {address for q in questions for address in q.asked.addresses}
     return People(
         persons=directory.find(connection, everybody),
         organisations=_organisations(connection, {_domain(q.author) for q in questions} - {""}),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.desk.commands.asked import NOTHING_ASKED, Asked
 from gateway.mail.model import Clues
 from gateway.store.lookup.sought import Sought
 
@@ -12,11 +13,9 @@ class Question:
     """What is asked about one mail; what is left empty costs no query.
 
     `author` is a canonical address, or ""; so is `original`, who wrote the mail that it forwards.
-    `agents` are those of its desk whose absence matters. Its commands name the case numbers
-    `named`, the titles `articles` and the addresses `mentioned`; `splits` says whether one of them
-    undoes a merge. `of_agent` says whether its author is listed as an agent, so that children of
-    incidents and what we told them matter; `of_bounce` whether it is a bounce, whose entries are
-    counted.
+    `agents` are those of its desk whose absence matters, `asked` is what its commands name.
+    `of_agent` says whether its author is listed as an agent, so that children of incidents and what
+    we told them matter; `of_bounce` whether it is a bounce, whose entries are counted.
     `sought` is what is looked for that is like it, if it may open a ticket or is an agent's.
     `recipients` are people to whom its decision wants to write, of whom nobody asked before.
     """
@@ -29,10 +28,7 @@ class Question:
     received_at: datetime
     original: str = ""
     agents: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()
-    articles: tuple[str, ...] = ()
-    mentioned: tuple[str, ...] = ()
-    splits: bool = False
+    asked: Asked = NOTHING_ASKED
     of_agent: bool = False
     of_bounce: bool = False
     recipients: tuple[str, ...] = ()
@@ -46,7 +42,7 @@ class Question:
     @property
     def numbers(self) -> tuple[str, ...]:
         """Give all case numbers that the mail names."""
-        return (*self.clues.numbers, *self.named)
+        return (*self.clues.numbers, *self.asked.numbers)
 
     @property
     def outboxes(self) -> tuple[int, ...]:
