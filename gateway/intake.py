@@ -262,18 +262,6 @@ def consider(house: House, reading: Reading, known: Known) -> Case:
     return hear(on_behalf(case, reading.forwarded, house.routes.is_ours))
 
 
-def _touches(filing: Filing) -> set[object]:
-    """Give what no other filing of the same transaction may touch."""
-    if filing.decision.outcome is Outcome.DUPLICATE:
-        return set()
-    keys: set[object] = {(filing.desk, filing.fingerprint)}
-    for effects in filing.effects:
-        keys.add(effects.ticket.id)
-        if effects.arrival is not None:
-            keys.update((*effects.arrival.message_ids, *effects.arrival.ancestors))
-    return keys
-
-
 def apply(house: House, filings: Sequence[Filing], now: datetime) -> set[int]:
     """Write filings down in one transaction; give the spool ids of those that conflicted.
 

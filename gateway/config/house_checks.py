@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 from gateway.config.address import canonical, without_extension
 from gateway.config.desk import Desk
 from gateway.config.loopback import is_loopback
+from gateway.config.nameserver import parse_nameserver
 from gateway.config.plain import check_texts
-from gateway.config.settings import ImapAccount, Settings, TlsMode
+from gateway.config.settings import NO_AUTHSERV_ID, ImapAccount, Settings, TlsMode
 from gateway.config.toml_file import TomlFile
 from gateway.errors import Finding
 
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
 _PLAIN_URL = re.compile(r"https?://[^\s/@?#]+/?")
+_AUTHSERV_ID = re.compile(r"[!#-'*-:<>-~]+")  # RFC 8601 section 2.5, as far as hosts use it
 _FIELD_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322 section 2.2
 _IMAP_KEYWORD = re.compile(r"[!#$&'+-\[^-z|}~][!#$&'+-\[^-z|}~]*")  # RFC 3501 `flag-keyword`
 _EVERY_HOST = frozenset({"0.0.0.0", "::", ""})  # noqa: S104  compared with, not bound to
@@ -31,6 +33,7 @@ def check(file: TomlFile, settings: Settings) -> Iterator[Finding]:
     yield from _accounts(file, settings.imap)
     yield from _msa(file, settings)
     yield from _spam(file, settings)
+    yield from _authenticity(file, settings)
     if settings.web and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", settings.web.base_url):
         yield file.finding(
             '"base_url" must be an address that begins with http:// or https://', "web", "base_url"
@@ -47,6 +50,28 @@ def _spam(file: TomlFile, settings: Settings) -> Iterator[Finding]:
         yield file.finding(
             '"controller" needs "rspamd", whose mails it learns', "spam", "controller"
         )
+
+
+def _authenticity(file: TomlFile, settings: Settings) -> Iterator[Finding]:
+    own = settings.authenticity
+    for text in own.nameservers:
+        try:
+            parse_nameserver(text)
+        except ValueError:
+            message = f'"{text}" is no IP address of a name server, such as 192.0.2.53'
+            yield file.finding(message, "authenticity", "nameservers")
+    for problem in _no_ids(own.authserv_ids):
+        yield file.finding(problem, "authenticity", "authserv_ids")
+    if own.inner_hosts and not own.authserv_ids:
+        yield file.finding(
+            '"inner_hosts" needs "authserv_ids" beside it', "authenticity", "inner_hosts"
+        )
+
+
+def _no_ids(ids: Sequence[str]) -> Iterator[str]:
+    for name in ids:
+        if name != NO_AUTHSERV_ID and not _AUTHSERV_ID.fullmatch(name):
+            yield f'"{name}" is no authserv-id, which is a host\'s name such as mx.example.org'
 
 
 def check_recipients(
@@ -127,6 +152,15 @@ def _account(account: ImapAccount) -> Iterator[tuple[str, str]]:
             canonical(account.address)
         except ValueError as error:
             yield "address", f'"address" is no mail address: {error}'
+    for problem in _no_ids(account.authserv_ids or ()):
+        yield "authserv_ids", problem
+    yield from _envelope_of(account)
+
+
+def _envelope_of(account: ImapAccount) -> Iterator[tuple[str, str]]:
+    """Find what is wrong with the keys that say what the mail's way here was."""
+    if account.inner_hosts and not account.authserv_ids:
+        yield "inner_hosts", '"inner_hosts" needs "authserv_ids" beside it'
     if account.recipient_header and not _FIELD_NAME.fullmatch(account.recipient_header):
         yield "recipient_header", '"recipient_header" must be the name of a header, no colon'
 

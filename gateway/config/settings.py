@@ -92,6 +92,7 @@ class ImapAccount:
 
     The recipient of its mails is read from the header named in `recipient_header`; without one it
     is `address`, or `user` where that is an address of a desk, or the desk's address in To or Cc.
+    `authserv_ids` and `inner_hosts` are those of its host; without them those of the house hold.
     `token_command` prints an OAuth2 access token; it is run without a shell. `keyword` is set on
     filed mails. Mail older than the first start gets no answer unless `answer_backlog`.
     """
@@ -109,6 +110,8 @@ class ImapAccount:
     keyword: str = "$CasepostFiled"
     address: str = ""
     recipient_header: str = ""
+    authserv_ids: tuple[str, ...] | None = None
+    inner_hosts: tuple[str, ...] = ()
     backlog: Backlog = Backlog.FILE
     answer_backlog: bool = False
     batch: Annotated[int, Field(ge=1, le=1000)] = 50
@@ -174,6 +177,26 @@ class Spam:
     timeout: Annotated[float, Field(gt=0, le=10)] = 3
 
 
+# What stands in a list of authserv-ids for fields without one, as Microsoft 365 writes them.
+NO_AUTHSERV_ID = "(none)"
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Authenticity:
+    """Who is asked whether a mail's author is who it says (`docs/authenticity.md`).
+
+    `authserv_ids` are the hosts whose Authentication-Results are believed (RFC 8601),
+    NO_AUTHSERV_ID standing for one that gives no name; `inner_hosts` are patterns of hosts that
+    take the mail after them. `dns_timeout` is how long one question may take; without
+    `nameservers` the system's are asked.
+    """
+
+    authserv_ids: tuple[str, ...] = ()
+    inner_hosts: tuple[str, ...] = ()
+    dns_timeout: Annotated[float, Field(gt=0, le=5)] = 2
+    nameservers: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, config=STRICT)
 class Web:
     """Where pages for people are served, and the address that links to them begin with."""
@@ -233,4 +256,5 @@ class Settings:
     worker: Worker = field(default_factory=Worker)
     web: Web | None = None
     spam: Spam = field(default_factory=Spam)
+    authenticity: Authenticity = field(default_factory=Authenticity)
     sending: Sending = field(default_factory=Sending)

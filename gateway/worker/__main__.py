@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from gateway import logs
 from gateway.house import open_house
-from gateway.mail.authenticity.evidence import UNVERIFIED
+from gateway.resolver import authenticator
 from gateway.worker.handover import receive
 from gateway.worker.limits import Limits
 from gateway.worker.shift import Shift
@@ -34,7 +34,7 @@ def main() -> None:
     house = open_house(configuration)
     limits = Limits(house.settings.worker)
     limits.bound_memory()
-    shift = Shift(house, lambda: datetime.now(UTC), lambda batch: [UNVERIFIED for _ in batch])
+    shift = Shift(house, lambda: datetime.now(UTC), authenticator(house.settings))
     while True:
         with limits.one_batch():
             done = shift.one_batch()
