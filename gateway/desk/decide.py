@@ -7,6 +7,7 @@ from gateway.desk import holding, lifecycle, news
 from gateway.desk.answer import acts_as_agent, agent_wrote
 from gateway.desk.case import Case, entry_of, why_not
 from gateway.desk.decision import Decision, Outcome, Reason
+from gateway.desk.incident import gathered
 from gateway.desk.known import Role, Trust
 from gateway.desk.machine import machine_mail, own_mail
 from gateway.desk.opening import open_ticket
@@ -17,7 +18,7 @@ from gateway.mail.model import Kind
 
 def decide(case: Case, now: datetime) -> Decision:
     """Decide what becomes of a mail."""
-    return threaded(_decided(case, now), case.known)
+    return threaded(gathered(case, _decided(case, now), now), case.known)
 
 
 def _decided(case: Case, now: datetime) -> Decision:

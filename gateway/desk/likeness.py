@@ -14,8 +14,12 @@ from hashlib import blake2b
 from itertools import pairwise
 
 from gateway.config.desk import Desk
+from gateway.mail.forward import Forwarded
 from gateway.mail.forwarding.subject_prefix import without_prefixes
+from gateway.mail.model import Mail
 from gateway.mail.reply.closing import is_greeting
+from gateway.mail.reply.fold import folds
+from gateway.mail.reply.model import new_text
 from gateway.mail.topic import topic
 
 # Words of a longer mail do not change what it is about.
@@ -62,6 +66,12 @@ class Likeness:
 
 NO_LIKENESS = Likeness()
 """That of a mail which opens no ticket."""
+
+
+def likeness_of(mail: Mail, original: Forwarded | None, desk: Desk) -> Likeness:
+    """Say what is new in a mail, or in the one that it forwards, is like."""
+    subject, text = (original.subject, original.text) if original else (mail.subject, mail.text)
+    return likeness(subject, new_text(text, folds(text)), desk)
 
 
 def likeness(subject: str, text: str, desk: Desk) -> Likeness:

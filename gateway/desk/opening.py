@@ -12,7 +12,7 @@ from gateway.desk.case import Case, entry_of, why_not
 from gateway.desk.decision import Decision, Outcome, Reason, Reply
 from gateway.desk.flood import storm_ticket
 from gateway.desk.known import ReplyRole
-from gateway.desk.ticket import Direction, Entry, EntryKind, Event, EventKind, Ticket
+from gateway.desk.ticket import Change, Direction, Entry, EntryKind, Event, EventKind, Ticket
 from gateway.mail.model import Mailbox
 
 # Whatever else a mail is, nobody has read it.
@@ -68,8 +68,29 @@ def _kept(case: Case, reason: Reason, now: datetime) -> Decision | None:
 
 
 def _joined(case: Case, ticket: Ticket, now: datetime) -> Decision:
-    """Keep one more report of a crash; whoever reported it does not take part by that."""
-    return _on(case, ticket, Reason.JOINED, "a report with the signature of this crash", now)
+    """Keep one more report of a crash.
+
+    Whoever can be answered takes part from now on, and gets the number: not somebody for whom
+    nobody vouches, since anybody can write down a signature, and to take part is to read answers.
+    """
+    why = "a report with the signature of this crash"
+    address = case.sender.address
+    if why_not(case) or not case.sender.vouched:
+        return _on(case, ticket, Reason.JOINED, why, now)
+    events = [Event(EventKind.ENTRY_ADDED, now, address, why)]
+    if not ticket.has_on_it(address):
+        joined = Change("participant", address)
+        events.append(Event(EventKind.PARTICIPANT_ADDED, now, "casepost", why, (joined,)))
+    replies, withheld = _acknowledge(case)
+    return Decision(
+        Outcome.FILED,
+        Reason.JOINED,
+        ticket,
+        tuple(events),
+        entry_of(case),
+        replies=(*replies, *news.of_answer(case, ticket)),
+        withheld=withheld,
+    )
 
 
 def _on(case: Case, ticket: Ticket, reason: Reason, why: str, now: datetime) -> Decision:
