@@ -95,14 +95,12 @@ def _without_links(argument: str) -> str:
     for word in argument.split():
         shown, opening, link = word.partition("<")
         link = link.removesuffix(">")
-        is_link = opening and link.lower().startswith(("mailto:", "http://", "https://"))
-        if is_link and (shown or (words and _is_same(words[-1], link))):
-            if shown:
-                words.append(shown)
-        elif is_link:
-            words.append(link.removeprefix("mailto:"))
-        else:
+        if not opening or not link.lower().startswith(("mailto:", "http://", "https://")):
             words.append(word)
+        elif "@" in shown or "://" in shown:
+            words.append(shown)
+        elif shown or not words or not _is_same(words[-1], link):
+            words.append(link.removeprefix("mailto:"))
     return " ".join(words)
 
 
