@@ -9,69 +9,42 @@
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway import maillog
-from gateway.config.desk import Desk
 from gateway.desk.addressed import addressed
 from gateway.desk.case import Case
 from gateway.desk.choose import choose
-from gateway.desk.commands.asked import NOTHING_ASKED, asked
 from gateway.desk.decide import decide
 from gateway.desk.decision import Outcome, Reason, Release
-from gateway.desk.forwarding import is_agents, on_behalf
+from gateway.desk.flood import opens_for_stranger
+from gateway.desk.forwarding import on_behalf
 from gateway.desk.hear import hear
 from gateway.desk.identify import identify
 from gateway.desk.known import Known
+from gateway.desk.limits import Restraint, of_mail, unasked
 from gateway.desk.reopening import unless_long_closed
 from gateway.desk.trace import trace
 from gateway.house import House
 from gateway.letters import occasion
-from gateway.mail.authenticity.evidence import Evidence
-from gateway.mail.automatic import classify
 from gateway.mail.fingerprint import is_fleeting
-from gateway.mail.forward import Forwarded, forwarded
-from gateway.mail.inside import others_of
-from gateway.mail.model import Authenticity, Classification, Clues, Kind, Mail
-from gateway.mail.parse import parse, unreadable
-from gateway.mail.thread import find_clues
+from gateway.mail.model import Kind
 from gateway.maillog import Verb
+from gateway.reading import Authenticate, CheckSpam, Reading, nobody_asked, question, read
 from gateway.rendering import Numbered, render
 from gateway.store import claims
 from gateway.store.claims import Claimed
+from gateway.store.counted import with_counts
 from gateway.store.effects import Arrival, ClaimLost, Conflict
 from gateway.store.filing import Filing, write
-from gateway.store.lookup import Question, look_up
+from gateway.store.lookup import look_up
+from gateway.together import Together
 
 # Without Message-ID and Date, the same text is taken for the same mail for this long only.
 _FLEETING = timedelta(minutes=10)
 _LOOK_AGAIN = timedelta(seconds=1)
 _MOST_ROUNDS = 20
-_UNREADABLE_AT = 3
-_UNREADABLE_AT_CLAIMS = 10
-
-# Many mails at once, since their questions to the DNS are asked at the same time.
-Authenticate = Callable[[Sequence[Evidence]], Sequence[Authenticity]]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A claimed mail with all that can be said of it without asking anybody."""
-
-    claimed: Claimed
-    desk: Desk
-    mail: Mail
-    kind: Classification
-    authenticity: Authenticity
-    clues: Clues
-    forwarded: Forwarded | None
-    unreadable: bool
-
-    @property
-    def claim(self) -> tuple[int, int]:
-        """Give the claim under which the mail is held."""
-        return (self.claimed.spool_id, self.claimed.epoch)
 
 
 def take_in(
@@ -79,6 +52,7 @@ def take_in(
     batch: Sequence[Claimed],
     now: Callable[[], datetime],
     authenticate: Authenticate,
+    check_spam: CheckSpam = nobody_asked,
 ) -> None:
     """Take claimed mails all their way; each ends filed, duplicate, held, or back in the spool.
 
@@ -86,7 +60,7 @@ def take_in(
     knows what to do then.
     """
     readings = []
-    for claimed, reading in zip(batch, read(house, batch, authenticate), strict=True):
+    for claimed, reading in zip(batch, read(house, batch, authenticate, check_spam), strict=True):
         if reading is None:
             _set_aside(house, claimed, now())
         else:
@@ -99,52 +73,6 @@ def take_in(
     _return_to_spool(house, readings, now())
 
 
-def read(
-    house: House, batch: Sequence[Claimed], authenticate: Authenticate
-) -> list[Reading | None]:
-    """Say all that can be said of mails by themselves; None for one that is for no desk of ours."""
-    mails = [unreadable(c.content) if _is_given_up(c) else parse(c.content) for c in batch]
-    kinds = [
-        classify(mail, claimed.envelope, house.routes.is_ours, house.message_ids.is_ours)
-        for claimed, mail in zip(batch, mails, strict=True)
-    ]
-    verdicts = authenticate(
-        [
-            Evidence(mail, claimed.envelope, claimed.content, claimed.source, claimed.received_at)
-            for claimed, mail in zip(batch, mails, strict=True)
-        ]
-    )
-    return [
-        _read(house, claimed, mail, kind, verdict)
-        for claimed, mail, kind, verdict in zip(batch, mails, kinds, verdicts, strict=True)
-    ]
-
-
-def _is_given_up(claimed: Claimed) -> bool:
-    return claimed.attempts >= _UNREADABLE_AT or claimed.claims_alone >= _UNREADABLE_AT_CLAIMS
-
-
-def _read(
-    house: House, claimed: Claimed, mail: Mail, kind: Classification, verdict: Authenticity
-) -> Reading | None:
-    """Say of one mail what in it points to a ticket."""
-    desk = house.routes.desk_for(claimed.envelope, mail)
-    if desk is None:
-        return None
-    original = forwarded(mail, claimed.content) if is_agents(desk, mail, verdict) else None
-    others = others_of(mail, kind, original)
-    answered_to = house.routes.answered_to(claimed.envelope, mail)
-    clues = find_clues(
-        mail,
-        house.message_ids.recognise,
-        [house.patterns[desk.name]],
-        others,
-        house.reply_addresses.find(answered_to),
-    )
-    given_up = _is_given_up(claimed)
-    return Reading(claimed, desk, mail, kind, verdict, clues, original, given_up)
-
-
 def _round(
     house: House, readings: list[Reading], numbered: dict[int, Numbered], now: datetime
 ) -> list[Reading]:
@@ -152,23 +80,28 @@ def _round(
 
     Mails of a batch that touch the same ticket, or are the same mail, go one after the other.
     """
+    questions = [question(reading) for reading in readings]
     with house.database.reading() as connection:
-        answers = look_up(connection, [question(reading) for reading in readings])
+        answers = look_up(connection, questions)
+        sending = house.settings.sending
+        answers = with_counts(connection, questions, answers, house.desks, sending, now)
+    together = Together(house, answers)
     filings: list[Filing] = []
     again: list[Reading] = []
-    touched: set[object] = set()
     in_batch = {reading.claimed.spool_id for reading in readings}
     patient: list[Reading] = []
     for reading, known in zip(readings, answers, strict=True):
         if known.waits_for is not None:
             (again if known.waits_for in in_batch else patient).append(reading)
             continue
-        if (reading.desk.name, reading.mail.fingerprint) in touched:
-            again.append(reading)  # Most likely a copy, on which no case number is spent.
+        if together.must_wait(reading.desk, reading.author, reading.mail.fingerprint, known):
+            again.append(reading)
             continue
-        filing = settle(house, reading, known, numbered, now)
-        if touched.isdisjoint(keys := _touches(filing)):
-            touched.update(keys)
+        seen = together.seen(reading.desk, known)
+        filing = settle(house, reading, seen, numbered, together.restraint, now)
+        if missing := unasked(filing.decision, known):
+            again.append(replace(reading, recipients=missing))
+        elif together.take(filing):
             filings.append(filing)
         else:
             again.append(reading)
@@ -180,32 +113,18 @@ def _round(
     return again + [r for r in readings if r.claimed.spool_id in conflicted]
 
 
-def question(reading: Reading) -> Question:
-    """Say what the store is asked about a mail."""
-    author = reading.mail.author.address if reading.mail.author else ""
-    of_agent = bool(author and reading.desk.agent_of(author))
-    return Question(
-        spool_id=reading.claimed.spool_id,
-        desk=reading.desk.name,
-        clues=reading.clues,
-        author=author,
-        fingerprint=reading.mail.fingerprint,
-        received_at=reading.claimed.received_at,
-        original=reading.forwarded.author.address if reading.forwarded else "",
-        agents=tuple(agent.address for agent in reading.desk.agent),
-        of_agent=of_agent,
-        asked=asked(reading.mail.text, reading.desk) if of_agent else NOTHING_ASKED,
-        of_bounce=reading.kind.kind is Kind.BOUNCE,
-    )
-
-
 def settle(
-    house: House, reading: Reading, known: Known, numbered: dict[int, Numbered], now: datetime
+    house: House,
+    reading: Reading,
+    known: Known,
+    numbered: dict[int, Numbered],
+    restraint: Restraint,
+    now: datetime,
 ) -> Filing:
     """Decide what becomes of a mail, and render all that will be written and sent."""
     claimed, mail = reading.claimed, reading.mail
     case = consider(house, reading, known)
-    decision = decide(case, now)
+    decision = restraint.restrain(decide(case, now), of_mail(case), now)
     numbers = numbered.setdefault(claimed.spool_id, Numbered())
     arrival = Arrival(
         spool_id=claimed.spool_id,
@@ -218,13 +137,14 @@ def settle(
         epoch=claimed.epoch,
         received_at=claimed.received_at,
         desk=case.desk.name,
-        author=mail.author.address if mail.author else "",
+        author=reading.author,
         fingerprint=mail.fingerprint,
         expires_at=claimed.received_at + _FLEETING if is_fleeting(mail) else None,
         decision=rendered.decision,
         ticket=rendered.ticket,
         effects=rendered.effects,
         outgoing=rendered.outgoing,
+        stranger=opens_for_stranger(decision.reason, case.sender),
         trace=trace(reading.authenticity, reading.clues, case, rendered.decision),
     )
 

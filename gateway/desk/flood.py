@@ -28,6 +28,12 @@ OPENING = frozenset(
 )
 
 
+def opens_for_stranger(reason: Reason, sender: Sender) -> bool:
+    """Say whether a mail opened a ticket for somebody whom nobody vouches for."""
+    opened = reason in OPENING and reason is not Reason.STORM
+    return opened and not sender.vouched and not sender.proven
+
+
 class Telling(StrEnum):
     """What agents are told of a new case: the case, the flood that it is part of, or nothing."""
 

@@ -1,0 +1,156 @@
+"""What can be said of mails by themselves, many at once: the first stages of a mail's way.
+
+Nothing here reads the store. The only things asked are the DNS and a spam filter, by callables that
+are handed in.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from gateway.config.desk import Desk
+from gateway.desk.commands.asked import NOTHING_ASKED, asked
+from gateway.desk.forwarding import is_agents
+from gateway.house import House
+from gateway.mail.authenticity.evidence import Evidence
+from gateway.mail.automatic import classify
+from gateway.mail.forward import Forwarded, forwarded
+from gateway.mail.forwarding.subject_prefix import is_forward_subject
+from gateway.mail.inside import others_of
+from gateway.mail.model import Authenticity, Classification, Clues, Envelope, Kind, Mail
+from gateway.mail.parse import parse, unreadable
+from gateway.mail.spam import marked_as_spam
+from gateway.mail.thread import find_clues
+from gateway.store.claims import Claimed
+from gateway.store.lookup import Question
+
+_UNREADABLE_AT = 3
+_UNREADABLE_AT_CLAIMS = 10
+
+# Many mails at once, since their questions to the DNS are asked at the same time.
+Authenticate = Callable[[Sequence[Evidence]], Sequence[Authenticity]]
+
+# Says why a mail is spam, "" if it is not, or if nobody can say.
+CheckSpam = Callable[[bytes, Envelope], str]
+
+
+def nobody_asked(content: bytes, envelope: Envelope) -> str:
+    """Say of no mail that it is spam: no filter is asked."""
+    del content, envelope
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A claimed mail with all that can be said of it without asking the store.
+
+    `forwards` says whether its subject is a forward's; `forwarded` is set only for an agent's.
+    `spam` says why it was taken for spam, "" if it was not. `recipients` are those to whom its
+    decision wants to write, once one has been made.
+    """
+
+    claimed: Claimed
+    desk: Desk
+    mail: Mail
+    kind: Classification
+    authenticity: Authenticity
+    clues: Clues
+    forwarded: Forwarded | None
+    unreadable: bool
+    spam: str = ""
+    recipients: tuple[str, ...] = ()
+
+    @property
+    def claim(self) -> tuple[int, int]:
+        """Give the claim under which the mail is held."""
+        return (self.claimed.spool_id, self.claimed.epoch)
+
+    @property
+    def author(self) -> str:
+        """Give the address of the one clean author, or ""."""
+        return self.mail.author.address if self.mail.author else ""
+
+    @property
+    def forwards(self) -> bool:
+        """Say whether the mail is an agent's forward, and not an answer."""
+        return self.forwarded is not None and is_forward_subject(self.mail.subject)
+
+
+def read(
+    house: House,
+    batch: Sequence[Claimed],
+    authenticate: Authenticate,
+    check_spam: CheckSpam = nobody_asked,
+) -> list[Reading | None]:
+    """Say all that can be said of mails by themselves; None for one that is for no desk of ours."""
+    mails = [unreadable(c.content) if _is_given_up(c) else parse(c.content) for c in batch]
+    kinds = [
+        classify(mail, claimed.envelope, house.routes.is_ours, house.message_ids.is_ours)
+        for claimed, mail in zip(batch, mails, strict=True)
+    ]
+    verdicts = authenticate(
+        [
+            Evidence(mail, claimed.envelope, claimed.content, claimed.source, claimed.received_at)
+            for claimed, mail in zip(batch, mails, strict=True)
+        ]
+    )
+    marks = house.settings.spam.marks
+    spam = [
+        marked_as_spam(mail, marks) or check_spam(claimed.content, claimed.envelope)
+        for claimed, mail in zip(batch, mails, strict=True)
+    ]
+    return [
+        _read(house, claimed, mail, kind, verdict, why)
+        for claimed, mail, kind, verdict, why in zip(
+            batch, mails, kinds, verdicts, spam, strict=True
+        )
+    ]
+
+
+def _is_given_up(claimed: Claimed) -> bool:
+    return claimed.attempts >= _UNREADABLE_AT or claimed.claims_alone >= _UNREADABLE_AT_CLAIMS
+
+
+def _read(
+    house: House,
+    claimed: Claimed,
+    mail: Mail,
+    kind: Classification,
+    verdict: Authenticity,
+    spam: str,
+) -> Reading | None:
+    """Say of one mail what in it points to a ticket."""
+    desk = house.routes.desk_for(claimed.envelope, mail)
+    if desk is None:
+        return None
+    original = forwarded(mail, claimed.content) if is_agents(desk, mail, verdict) else None
+    others = others_of(mail, kind, original)
+    answered_to = house.routes.answered_to(claimed.envelope, mail)
+    clues = find_clues(
+        mail,
+        house.message_ids.recognise,
+        [house.patterns[desk.name]],
+        others,
+        house.reply_addresses.find(answered_to),
+    )
+    given_up = _is_given_up(claimed)
+    return Reading(claimed, desk, mail, kind, verdict, clues, original, given_up, spam)
+
+
+def question(reading: Reading) -> Question:
+    """Say what the store is asked about a mail."""
+    author = reading.mail.author.address if reading.mail.author else ""
+    of_agent = bool(author and reading.desk.agent_of(author))
+    return Question(
+        spool_id=reading.claimed.spool_id,
+        desk=reading.desk.name,
+        clues=reading.clues,
+        author=author,
+        fingerprint=reading.mail.fingerprint,
+        received_at=reading.claimed.received_at,
+        original=reading.forwarded.author.address if reading.forwarded else "",
+        agents=tuple(agent.address for agent in reading.desk.agent),
+        of_agent=of_agent,
+        asked=asked(reading.mail.text, reading.desk) if of_agent else NOTHING_ASKED,
+        of_bounce=reading.kind.kind is Kind.BOUNCE,
+        recipients=reading.recipients,
+    )
