@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from gateway.desk.known import NOTHING_ALIKE, Known
+from gateway.desk.known import NOTHING_ALIKE, Known, Likenesses
 from gateway.store.lookup.alike import read_alike
 from gateway.store.lookup.commanded import Commanded, read_commanded
 from gateway.store.lookup.people import People, read_people
@@ -29,13 +29,19 @@ def look_up(connection: Connection, questions: Sequence[Question]) -> tuple[Know
     spooled = read_spooled(connection, questions, threads.replied.values())
     commanded = read_commanded(connection, questions, threads)
     alike = read_alike(connection, questions, threads, people)
+    knowns = (_known(q, threads, said, people, spooled, commanded) for q in questions)
     return tuple(
-        replace(
-            _known(q, threads, said, people, spooled, commanded),
-            alike=alike.get(q.spool_id, NOTHING_ALIKE),
-        )
-        for q in questions
+        _likened(q, known, alike.get(q.spool_id, NOTHING_ALIKE))
+        for q, known in zip(questions, knowns, strict=True)
     )
+
+
+def _likened(question: Question, known: Known, alike: Likenesses) -> Known:
+    """Add what is alike; what a command may merge into is as good as named by it."""
+    if question.asked.merges:
+        tickets = {t.id: t for t in (*known.tickets, *(one.ticket for one in alike.duplicates))}
+        known = replace(known, tickets=tuple(tickets.values()))
+    return replace(known, alike=alike)
 
 
 class _Said:

@@ -31,7 +31,7 @@ def read_alike(
 ) -> dict[int, Likenesses]:
     """Give what is like each mail that wants it, by spool id.
 
-    Of an agent's mail on a ticket it is what is like that ticket, as it was proposed to them.
+    Of a mail that commands a merge it is what is like its ticket, as it was proposed to the agent.
     """
     wanted = {q.spool_id: (q, q.sought) for q in questions if q.sought is not None}
     about = {
@@ -46,8 +46,8 @@ def read_alike(
 
 
 def _agents_ticket(question: Question, threads: Threads) -> Ticket | None:
-    """Give the ticket that an agent's mail is on: that of the mail which it answers, if any."""
-    if not question.of_agent:
+    """Give the ticket that is to be merged: that of the mail which an agent answers, if any."""
+    if not question.asked.merges:
         return None
     tickets = {ticket.id: ticket for ticket in threads.tickets_of(question)}
     answered = (tickets.get(sent.ticket) for sent in threads.replied_of(question))
