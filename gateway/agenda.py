@@ -15,6 +15,7 @@ from datetime import datetime
 
 from gateway import maillog
 from gateway.config.desk import Desk
+from gateway.desk.limits import Restraint, of_timer
 from gateway.desk.ticket import Ticket
 from gateway.desk.timers import decide, timers
 from gateway.errors import Transient
@@ -22,6 +23,7 @@ from gateway.house import House
 from gateway.letters import Occasion
 from gateway.maillog import Verb
 from gateway.rendering import Numbered, Rendered, render
+from gateway.store import limits
 from gateway.store.diary import Appointment, appointments, lock
 from gateway.store.effects import Conflict, set_timers, write_effects
 
@@ -39,13 +41,16 @@ def sweep(house: House, now: datetime) -> int:
     addresses = {desk.name: desk.addresses for desk in house.desks}
     with house.database.reading() as connection:
         due = appointments(connection, addresses, now, _BATCH)
+        people = {address for one in due for address in one.ticket.everybody}
+        sent = limits.sendings(connection, people, now)
+    restraint = Restraint(house.settings.sending, sent.values(), house.routes.is_ours)
     fired: list[Rendered] = []
     outdated: list[Ticket] = []
     for appointment in due:
         if appointment.answered:
             continue
         try:
-            found = settle(house, desks[appointment.ticket.desk], appointment, now)
+            found = settle(house, desks[appointment.ticket.desk], appointment, restraint, now)
         except Transient:
             raise
         except Exception:  # one ticket's fault must not stop every other's time
@@ -55,12 +60,15 @@ def sweep(house: House, now: datetime) -> int:
             outdated.append(appointment.ticket)
         else:
             fired.append(found)
+            restraint.add(found.mails)
     if outdated:
         _renew(house, outdated, desks)
-    return apply(house, fired)
+    return apply(house, fired, now)
 
 
-def settle(house: House, desk: Desk, appointment: Appointment, now: datetime) -> Rendered | None:
+def settle(
+    house: House, desk: Desk, appointment: Appointment, restraint: Restraint, now: datetime
+) -> Rendered | None:
     """Decide what becomes of a ticket, and render all that will be written and sent.
 
     None if there is nothing to do after all.
@@ -69,6 +77,7 @@ def settle(house: House, desk: Desk, appointment: Appointment, now: datetime) ->
     decision = decide(ticket, desk, person, now)
     if decision is None:
         return None
+    decision = restraint.restrain(decision, of_timer(ticket, person), now)
     last = appointment.last_message_id
     about = Occasion(desk, (last,) if last else (), ticket.subject if person else "")
     return render(house, about, decision, Numbered(), now)
@@ -82,21 +91,24 @@ def _renew(house: House, tickets: Sequence[Ticket], desks: Mapping[str, Desk]) -
         set_timers(connection, [ticket.id for ticket in present], due)
 
 
-def apply(house: House, fired: Sequence[Rendered]) -> int:
+def apply(house: House, fired: Sequence[Rendered], now: datetime) -> int:
     """Write down what fired, each decision under a savepoint; give how many there were.
 
-    One whose tickets changed meanwhile is left as it is: the next sweep looks at it anew.
+    One whose tickets changed meanwhile, or whose mail is one too many by now, is left as it is: the
+    next sweep looks at it anew.
     """
     if not fired:
         return 0
     written = []
     with house.database.writing() as connection:
+        limits.lock(connection, [mail for one in fired for mail in one.mails])
         for one in fired:
             try:
                 with connection.begin_nested():
+                    limits.check(connection, one.mails, house.settings.sending, now)
                     write_effects(connection, one.effects)
-            except Conflict:
-                _log.info("case %s changed before its timer fired", _number(one))
+            except Conflict as conflict:
+                _log.info("the timer of case %s fires later: %s", _number(one), conflict)
             else:
                 written.append(one)
     for one in written:

@@ -43,6 +43,11 @@ class Rendered:
     effects: tuple[Effects, ...]
     outgoing: tuple[Outgoing, ...]
 
+    @property
+    def mails(self) -> tuple[Outgoing, ...]:
+        """Give all mails that are queued."""
+        return (*self.outgoing, *(mail for one in self.effects for mail in one.outgoing))
+
 
 def render(
     house: House,

@@ -102,12 +102,12 @@ class Restraint:
             self._tally.add(mail, mail.recipient, mail.ticket)
 
 
-def unasked(decision: Decision, known: Known) -> tuple[str, ...]:
+def unasked(decision: Decision, asked: Iterable[str]) -> tuple[str, ...]:
     """Give the recipients of counted mails of whom nobody asked what they got before."""
-    asked = {one.address for one in known.sendings}
+    known = frozenset(asked)
     touched = (decision.replies, *(other.replies for other in decision.others))
     replies = (reply for some in touched for reply in some if is_counted(reply))
-    return tuple(dict.fromkeys(r.to.address for r in replies if r.to.address not in asked))
+    return tuple(dict.fromkeys(r.to.address for r in replies if r.to.address not in known))
 
 
 class _Work:
