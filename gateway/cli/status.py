@@ -14,7 +14,7 @@ from gateway.cli.reading import reading
 from gateway.cli.screen import on_one_line, print_json, screen
 from gateway.config.load import load
 from gateway.errors import Finding
-from gateway.store import aside, books, outbox
+from gateway.store import aside, books, limits, outbox
 from gateway.store.books import Account, SourceHealth
 from gateway.templates import load as load_templates
 from gateway.templates import shipped_folder
@@ -28,7 +28,8 @@ class _Status:
     """How things stand: read on one snapshot, but for `ready`, which asks the daemon.
 
     `refused` are the findings of templates that are left out, `lag` the age of the oldest mail
-    that waits, `without_ticket` how many mails are filed that belong to no ticket.
+    that waits, `without_ticket` how many mails are filed that belong to no ticket. `alarms` are what
+    stopped automatic mail in the last hour.
     """
 
     ready: bool
@@ -39,6 +40,7 @@ class _Status:
     accounts: tuple[Account, ...]
     outbox: dict[str, int]
     sources: tuple[SourceHealth, ...]
+    alarms: tuple[str, ...]
 
     def spool(self) -> dict[str, int]:
         """Add up what was received and where it stands."""
@@ -60,6 +62,7 @@ class _Status:
             found.append(f"{failed} received mails failed and wait for a person")
         if failed := self.outbox["failed"]:
             found.append(f"{failed} outgoing mails cannot be delivered")
+        found += self.alarms
         if self.refused:
             places = ", ".join(dict.fromkeys(finding.path for finding in self.refused))
             found.append(f"{len(self.refused)} findings in templates: {places}")
@@ -93,6 +96,7 @@ def status(config: ConfigOption, *, as_json: JsonOption = False) -> None:
         accounts = books.accounts(connection)
         sources = books.health(connection)
         queued = outbox.counts(connection)
+        alarms = limits.raised(connection, now)
     found = _Status(
         ready=is_ready(settings, sources),
         listens=bool(settings.listener),
@@ -102,6 +106,7 @@ def status(config: ConfigOption, *, as_json: JsonOption = False) -> None:
         accounts=accounts,
         outbox=queued,
         sources=sources,
+        alarms=alarms,
     )
     if as_json:
         print_json(_plain(found))
@@ -129,6 +134,7 @@ def _plain(found: _Status) -> dict[str, object]:
             }
             for source in found.sources
         ],
+        "alarms": list(found.alarms),
         "templates": [str(finding) for finding in found.refused],
         "problems": found.problems(),
     }
