@@ -28,8 +28,8 @@ class _Status:
     """How things stand: read on one snapshot, but for `ready`, which asks the daemon.
 
     `refused` are the findings of templates that are left out, `lag` the age of the oldest mail
-    that waits, `without_ticket` how many mails are filed that belong to no ticket. `alarms` are what
-    stopped automatic mail in the last hour.
+    that waits, `without_ticket` how many mails are filed that belong to no ticket. `alarms` say
+    what stopped automatic mail in the last hour.
     """
 
     ready: bool
