@@ -44,16 +44,21 @@ def gathered(case: Case, decision: Decision, now: datetime) -> Decision:
     )
 
 
-def waits(desk: Desk, like: Likeness, earlier: Iterable[Likeness], alike: Likenesses) -> bool:
-    """Say whether a mail has to wait for others that are taken in at the same moment.
+def awaits_others(
+    desk: Desk, like: Likeness, beside: Iterable[Likeness], alike: Likenesses
+) -> bool:
+    """Say whether a mail has to wait for those that open tickets at the same moment.
 
-    One snapshot tells nothing of them; with them it may be a report of an incident.
+    One snapshot tells nothing of them; together they may be an incident, or reports of one crash.
     """
+    others = list(beside)
+    if desk.duplicates.join and like.signature and alike.signature is None:
+        return any(other.signature == like.signature for other in others)
     if alike.incident is not None or not like.bands:
         return False
     bands = set(like.bands)
-    beside = sum(not bands.isdisjoint(other.bands) for other in earlier)
-    return beside > 0 and len(alike.flood) + beside + 1 >= desk.incident.most
+    near = sum(not bands.isdisjoint(other.bands) for other in others)
+    return near > 0 and len(alike.flood) + near + 1 >= desk.incident.most
 
 
 def _becomes(desk: Desk, alike: Likenesses) -> Ticket | None:
