@@ -97,7 +97,7 @@ def carry_out(case: Case, ticket: Ticket | None, now: datetime) -> Carried:
         said = (*(lines[place] for place in sorted(lines)), *unknown, *help_lines())
         return Carried(ticket, ticket, lines=said, refused=True)
     transcript = tuple(lines[place] for place in sorted(lines))
-    return _carried(_noticed(people.tell_assignee(work)), transcript)
+    return _carried(_told(work), transcript)
 
 
 def _in_order(commanded: Commanded) -> list[tuple[int, Command]]:
@@ -121,6 +121,11 @@ def _done(work: Work, command: Command) -> Done:
     if command.name == "new" and work.events:
         raise Refused(CommandOutcome.CONTRADICTS, "#new")
     return act(work, command.argument)
+
+
+def _told(work: Work) -> Work:
+    """Add the mails to those whom the commands concern, once all of them are done."""
+    return _noticed(sayings.send(people.tell_participants(people.tell_assignee(work))))
 
 
 def _noticed(work: Work) -> Work:
@@ -147,7 +152,7 @@ def _carried(work: Work, lines: tuple[Line, ...]) -> Carried:
         lines=(*plain, *help_lines()) if helps else plain,
         text="\n\n".join(work.said),
         opens=opens,
-        spoken=work.spoken,
+        spoken=bool(work.canned),
         silent=work.silent,
     )
 

@@ -17,6 +17,7 @@ _NOBODY = frozenset({"nobody", "none", "-"})
 _MYSELF = frozenset({"me", "myself"})
 _BACK = frozenset({"no", "back", "off"})
 _MOST_PARTICIPANTS = 50
+_ADDED = "customer/participant"
 
 
 def assign(work: Work, argument: str) -> Done:
@@ -93,6 +94,17 @@ def cc(work: Work, argument: str) -> Done:
     changes = (Change("participant", address) for address in new)
     event = work.event(EventKind.PARTICIPANT_ADDED, f"added {', '.join(new)}", *changes)
     return Done(work.then(event), CommandOutcome.PARTICIPANTS_ADDED, ", ".join(new))
+
+
+def tell_participants(work: Work) -> Work:
+    """Tell those whom the commands added, unless some other mail of the same moment does."""
+    ticket, found = work.ticket, work.found
+    answered = (work.said or work.case.authored.text) and not work.silent
+    if ticket is None or found is None or answered or work.canned or work.notice:
+        return work
+    new = [address for address in ticket.participants if not found.has_on_it(address)]
+    mails = (work.to_customer(ticket, _ADDED, address, automatic=True) for address in new)
+    return work.tell(*mails)
 
 
 def _addresses(argument: str) -> list[str]:

@@ -18,9 +18,21 @@ def reply(work: Work, argument: str) -> Done:
     ticket = work.about
     if not ticket.everybody:
         raise Refused(CommandOutcome.NOBODY_TO_SEND_TO)
-    mails = (work.to_customer(ticket, name, one, automatic=False) for one in ticket.everybody)
-    done = dataclasses.replace(work.tell(*mails), spoken=True)
+    done = dataclasses.replace(work, canned=(*work.canned, name))
     return Done(done, CommandOutcome.CANNED_ANSWER_SENT, name)
+
+
+def send(work: Work) -> Work:
+    """Send the canned answers to all who take part once all commands are done."""
+    ticket = work.ticket
+    if ticket is None:
+        return work
+    mails = (
+        work.to_customer(ticket, name, one, automatic=False)
+        for name in dict.fromkeys(work.canned)
+        for one in ticket.everybody
+    )
+    return work.tell(*mails)
 
 
 def _names(template: str) -> tuple[str, str]:

@@ -31,7 +31,8 @@ class Work:
     `found` is the ticket as it was found, None if it is opened now or there is none; `ticket` as
     the commands leave it. `said` are texts that are added to the agent's own. `notice` is the
     template by which the ticket's people are told that it is solved or closed, "" if they are not.
-    `spoken` says whether a canned answer goes out, `silent` that the mail's text goes to nobody.
+    `canned` are the canned answers that go out; `silent` says that the mail's text goes to no
+    customer.
     """
 
     case: Case
@@ -45,7 +46,7 @@ class Work:
     consequences: tuple[Consequence, ...] = ()
     said: tuple[str, ...] = ()
     notice: str = ""
-    spoken: bool = False
+    canned: tuple[str, ...] = ()
     silent: bool = False
 
     @property
