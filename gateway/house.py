@@ -15,10 +15,13 @@ from gateway.config.desk import Desk
 from gateway.config.load import Configuration
 from gateway.config.settings import Settings
 from gateway.desk.route import Routes
+from gateway.mail.dkim_signing import Signers, UnusableKey
+from gateway.mail.file_link import FileLinks
 from gateway.mail.message_id import MessageIds
 from gateway.mail.reply_address import ReplyAddresses
 from gateway.store import keys
 from gateway.store.database import Database
+from gateway.store.dkim_keys import load_signers
 from gateway.store.node import name_node
 from gateway.store.numbers import Numbers
 from gateway.templates import Templates, shipped_folder
@@ -26,22 +29,43 @@ from gateway.templates import load as load_templates
 
 _log = logging.getLogger("casepost.house")
 
+# Audiences whose templates are sent when something happens.
+_PROGRAMS = frozenset({"customer", "agent"})
+
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The parts that a mail's way needs; `data` is the folder of keys and large mails."""
+    """The parts that a mail's way needs; `data` is the folder of keys and large mails.
+
+    `canned` are the names of the answers that an agent of a desk may send by command.
+    """
 
     settings: Settings
     desks: tuple[Desk, ...]
     routes: Routes
     patterns: dict[str, CaseNumberPattern]
     templates: Templates
+    canned: dict[str, tuple[str, ...]]
     message_ids: MessageIds
     reply_addresses: ReplyAddresses
+    file_links: FileLinks
+    signers: Signers
     database: Database
     numbers: Numbers
     node: str
     data: Path
+
+    def signed(self, content: bytes, sender: str) -> bytes:
+        """Give an outgoing mail with a DKIM signature, if there is a key for its sender's domain.
+
+        A mail that cannot be signed goes out as it is, with an alarm.
+        """
+        signer = self.signers.signer_for(sender)
+        try:
+            return signer.sign(content) if signer else content
+        except UnusableKey as error:
+            _log.error("a mail from %s goes out without its DKIM signature: %s", sender, error)
+            return content
 
 
 def open_house(configuration: Configuration) -> House:
@@ -56,6 +80,10 @@ def open_house(configuration: Configuration) -> House:
         _log.error("a template is not used: %s", finding)
     database = Database(settings.database.url, settings.data)
     ring = keys.load_ring(settings.data, keys.REPLY_ADDRESS, os.urandom)
+    files = keys.load_ring(settings.data, keys.FILES, os.urandom)
+    signers, unusable = load_signers(settings)
+    for finding in unusable:
+        _log.error("mail goes out without a DKIM signature: %s", finding)
     return House(
         settings=settings,
         desks=configuration.desks,
@@ -64,10 +92,19 @@ def open_house(configuration: Configuration) -> House:
             desk.name: CaseNumberPattern.parse(desk.case_number) for desk in configuration.desks
         },
         templates=templates,
+        canned={desk.name: _canned(templates, desk) for desk in configuration.desks},
         message_ids=MessageIds(keys.load_or_make(settings.data, "message-id", os.urandom)),
         reply_addresses=ReplyAddresses(ring, ring.current),
+        file_links=FileLinks(files, files.current),
+        signers=signers,
         database=database,
         numbers=Numbers(database, time.monotonic),
         node=name_node(settings.data, settings.hostname or socket.gethostname(), os.urandom),
         data=settings.data,
     )
+
+
+def _canned(templates: Templates, desk: Desk) -> tuple[str, ...]:
+    """Give the names of the templates that answer a customer and are nothing of the program's."""
+    names = {key.name for key in templates.found if key.desk in {"", desk.name}}
+    return tuple(sorted(name for name in names if name.partition("/")[0] not in _PROGRAMS))

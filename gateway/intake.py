@@ -19,8 +19,9 @@ from gateway.desk.choose import choose
 from gateway.desk.decide import decide
 from gateway.desk.decision import Outcome, Reason, Release
 from gateway.desk.flood import opens_for_stranger
-from gateway.desk.forwarding import on_behalf
+from gateway.desk.forwarding import copied, on_behalf
 from gateway.desk.hear import hear
+from gateway.desk.holding import as_admitted
 from gateway.desk.identify import identify
 from gateway.desk.known import Known
 from gateway.desk.limits import Restraint, of_mail, unasked
@@ -94,12 +95,12 @@ def _round(
         if known.waits_for is not None:
             (again if known.waits_for in in_batch else patient).append(reading)
             continue
-        if together.must_wait(reading.desk, reading.author, reading.mail.fingerprint, known):
+        if together.must_wait(reading, known):
             again.append(reading)
             continue
         seen = together.seen(reading.desk, known)
         filing = settle(house, reading, seen, numbered, together.restraint, now)
-        if missing := unasked(filing.decision, known):
+        if missing := unasked(filing.decision, (one.address for one in known.sendings)):
             again.append(replace(reading, recipients=missing))
         elif together.take(filing):
             filings.append(filing)
@@ -130,8 +131,9 @@ def settle(
         spool_id=claimed.spool_id,
         message_ids=tuple({i: None for i in (mail.message_id, case.mail.message_id) if i}),
         ancestors=_unseen(reading, known),
+        likeness=reading.likeness,
     )
-    rendered = render(house, occasion(case), decision, numbers, now, arrival)
+    rendered = render(house, occasion(case, claimed.content), decision, numbers, now, arrival)
     return Filing(
         spool_id=claimed.spool_id,
         epoch=claimed.epoch,
@@ -159,12 +161,13 @@ def _unseen(reading: Reading, known: Known) -> tuple[str, ...]:
 
 def consider(house: House, reading: Reading, known: Known) -> Case:
     """Say who wrote, on which ticket, what is new in it and in which language."""
-    mail, desk, envelope = reading.mail, reading.desk, reading.claimed.envelope
+    mail, desk, claimed = reading.mail, reading.desk, reading.claimed
+    routes, kind = house.routes, reading.kind
     answers = addressed(reading.clues, known, house.reply_addresses.confirm)
-    sender = identify(mail, reading.authenticity, known, desk, house.routes.is_ours, answers)
-    kind, received_at = reading.kind, reading.claimed.received_at
+    sender = identify(mail, reading.authenticity, known, desk, routes.is_ours, answers)
+    sender = as_admitted(sender, desk, claimed.admitted_by)
     choice = choose(reading.clues, known, sender, desk, kind.kind, answers)
-    choice = unless_long_closed(choice, sender, desk, kind.kind, received_at)
+    choice = unless_long_closed(choice, sender, desk, kind.kind, claimed.received_at)
     case = Case(
         mail=mail,
         kind=kind,
@@ -172,14 +175,20 @@ def consider(house: House, reading: Reading, known: Known) -> Case:
         sender=sender,
         choice=choice,
         desk=desk,
-        received_at=received_at,
-        written_to=house.routes.written_to(desk, envelope, mail),
-        quiet=reading.claimed.quiet,
+        received_at=claimed.received_at,
+        written_to=routes.written_to(desk, claimed.envelope, mail),
+        quiet=claimed.quiet,
         unreadable=reading.unreadable,
         issued_by_us=house.message_ids.is_ours(mail.message_id),
+        spool=claimed.spool_id,
         addressed=answers,
+        admitted_by=claimed.admitted_by,
+        canned=house.canned[desk.name],
+        spam=reading.spam,
+        forwards=reading.forwards,
+        copied=copied(mail, desk, routes.is_ours),
     )
-    return hear(on_behalf(case, reading.forwarded, house.routes.is_ours))
+    return hear(on_behalf(case, reading.forwarded, routes.is_ours))
 
 
 def apply(house: House, filings: Sequence[Filing], now: datetime) -> set[int]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from gateway.config.desk import Desk
 from gateway.desk.commands.asked import NOTHING_ASKED, asked
 from gateway.desk.forwarding import is_agents
+from gateway.desk.likeness import NO_LIKENESS, Likeness
+from gateway.desk.likeness import likeness as liken
 from gateway.house import House
 from gateway.mail.authenticity.evidence import Evidence
 from gateway.mail.automatic import classify
@@ -44,8 +46,9 @@ class Reading:
     """A claimed mail with all that can be said of it without asking the store.
 
     `forwards` says whether its subject is a forward's; `forwarded` is set only for an agent's.
-    `spam` says why it was taken for spam, "" if it was not. `recipients` are those to whom its
-    decision wants to write, once one has been made.
+    `spam` says why it was taken for spam, "" if it was not. `likeness` is what it is like, for
+    others about the same matter. `recipients` are those to whom its decision wants to write, once
+    one has been made.
     """
 
     claimed: Claimed
@@ -57,6 +60,7 @@ class Reading:
     forwarded: Forwarded | None
     unreadable: bool
     spam: str = ""
+    likeness: Likeness = NO_LIKENESS
     recipients: tuple[str, ...] = ()
 
     @property
@@ -132,13 +136,28 @@ def _read(
         others,
         house.reply_addresses.find(answered_to),
     )
-    given_up = _is_given_up(claimed)
-    return Reading(claimed, desk, mail, kind, verdict, clues, original, given_up, spam)
+    return Reading(
+        claimed=claimed,
+        desk=desk,
+        mail=mail,
+        kind=kind,
+        authenticity=verdict,
+        clues=clues,
+        forwarded=original,
+        unreadable=_is_given_up(claimed),
+        spam=spam,
+        likeness=liken(*_said(mail, original), desk),
+    )
+
+
+def _said(mail: Mail, original: Forwarded | None) -> tuple[str, str]:
+    """Give subject and text of what was said first."""
+    return (original.subject, original.text) if original else (mail.subject, mail.text)
 
 
 def question(reading: Reading) -> Question:
     """Say what the store is asked about a mail."""
-    author = reading.mail.author.address if reading.mail.author else ""
+    author = reading.author
     of_agent = bool(author and reading.desk.agent_of(author))
     return Question(
         spool_id=reading.claimed.spool_id,

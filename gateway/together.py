@@ -10,9 +10,12 @@ from dataclasses import replace
 from gateway.config.desk import Desk
 from gateway.desk.decision import Outcome
 from gateway.desk.flood import FLOOD, Crowd
+from gateway.desk.incident import awaits_others
 from gateway.desk.known import Known
+from gateway.desk.likeness import Likeness
 from gateway.desk.limits import Restraint
 from gateway.house import House
+from gateway.reading import Reading
 from gateway.store.filing import Filing
 
 
@@ -26,11 +29,16 @@ class Together:
         self.restraint = Restraint(sending, sent, house.routes.is_ours)
         self._crowd = Crowd(sending)
         self._touched: set[object] = set()
+        self._opening: list[tuple[str, Likeness]] = []
 
-    def must_wait(self, desk: Desk, author: str, fingerprint: str, known: Known) -> bool:
+    def must_wait(self, reading: Reading, known: Known) -> bool:
         """Say whether a mail cannot be decided on before those that are here are written."""
+        desk, author = reading.desk, reading.author
         # Most likely a copy, on which no case number is spent.
-        if (desk.name, fingerprint) in self._touched:
+        if (desk.name, reading.mail.fingerprint) in self._touched:
+            return True
+        beside = (like for name, like in self._opening if name == desk.name)
+        if awaits_others(desk, reading.likeness, beside, known.alike):
             return True
         return self._crowd.hides_a_storm(desk.name, author, known.arrivals)
 
@@ -44,6 +52,11 @@ class Together:
         if not self._touched.isdisjoint(keys):
             return False
         self._touched.update(keys)
+        self._opening += [
+            (filing.desk, effects.arrival.likeness)
+            for effects in filing.effects
+            if effects.arrival is not None and effects.touched.ticket is None
+        ]
         mails = filing.mails
         self.restraint.add(mails)
         self._crowd.add(

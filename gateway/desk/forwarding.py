@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
+from itertools import islice
 
 from gateway.config.desk import Desk
 from gateway.desk.case import Case, Forward
@@ -10,12 +11,22 @@ from gateway.mail.automatic import classify
 from gateway.mail.forward import Forwarded
 from gateway.mail.model import Authenticity, Classification, Envelope, Header, Kind, Mail, Verdict
 
+_MOST_COPIED = 25
+
 
 def is_agents(desk: Desk, mail: Mail, authenticity: Authenticity) -> bool:
     """Say whether a mail is beyond doubt an agent's: of no other it matters what it forwards."""
     author = mail.author.address if mail.author else ""
-    proven = authenticity.verdict is Verdict.PASS
-    return proven and any(agent.address == author for agent in desk.agent)
+    agent = desk.agent_of(author)
+    return authenticity.verdict is Verdict.PASS and agent is not None and agent.active
+
+
+def copied(mail: Mail, desk: Desk, is_ours: Callable[[str], bool]) -> tuple[str, ...]:
+    """Give the people whom a mail was written to as well: its author, we and agents are none."""
+    author = mail.author.address if mail.author else ""
+    found = dict.fromkeys(mailbox.address for mailbox in (*mail.to, *mail.cc))
+    others = (a for a in found if a != author and not is_ours(a) and desk.agent_of(a) is None)
+    return tuple(islice(others, _MOST_COPIED))
 
 
 def on_behalf(case: Case, forwarded: Forwarded | None, is_ours: Callable[[str], bool]) -> Case:
@@ -36,6 +47,8 @@ def on_behalf(case: Case, forwarded: Forwarded | None, is_ours: Callable[[str], 
         kind=Classification(Kind.PERSON, signs.reasons, signs.answerable),
         sender=_author(case, forwarded),
         forward=Forward(case.sender.address, forwarded.comment),
+        forwards=False,
+        copied=(),
     )
 
 
@@ -43,7 +56,8 @@ def _is_for_another(case: Case, author: str, is_ours: Callable[[str], bool]) -> 
     agents = {agent.address for agent in case.desk.agent}
     return (
         case.sender.role is Role.AGENT
-        and case.sender.authentic
+        and case.sender.proven
+        and not case.quiet
         and case.kind.kind is Kind.PERSON
         and case.choice.ticket is None
         and not case.choice.claims
@@ -82,4 +96,5 @@ def _author(case: Case, forwarded: Forwarded) -> Sender:
         authentic=False,
         why=f"{case.sender.address} forwarded their mail",
         person=person,
+        organisation=person.organisation if person else "",
     )
