@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from gateway.config.desk import Desk
 from gateway.desk.commands.asked import NOTHING_ASKED, asked
 from gateway.desk.forwarding import is_agents
-from gateway.desk.likeness import NO_LIKENESS, Likeness
-from gateway.desk.likeness import likeness as liken
+from gateway.desk.likeness import NO_LIKENESS, Likeness, likeness_of
 from gateway.house import House
 from gateway.mail.authenticity.evidence import Evidence
 from gateway.mail.automatic import classify
@@ -24,6 +23,7 @@ from gateway.mail.spam import marked_as_spam
 from gateway.mail.thread import find_clues
 from gateway.store.claims import Claimed
 from gateway.store.lookup import Question
+from gateway.store.lookup.sought import Sought, sought
 
 _UNREADABLE_AT = 3
 _UNREADABLE_AT_CLAIMS = 10
@@ -146,19 +146,20 @@ def _read(
         forwarded=original,
         unreadable=_is_given_up(claimed),
         spam=spam,
-        likeness=liken(*_said(mail, original), desk),
+        likeness=NO_LIKENESS if _answers(clues) else likeness_of(mail, original, desk),
     )
 
 
-def _said(mail: Mail, original: Forwarded | None) -> tuple[str, str]:
-    """Give subject and text of what was said first."""
-    return (original.subject, original.text) if original else (mail.subject, mail.text)
+def _answers(clues: Clues) -> bool:
+    """Say whether a mail names a mail of ours, so that it hardly opens a ticket."""
+    return bool(clues.issued or clues.reply_addresses)
 
 
 def question(reading: Reading) -> Question:
     """Say what the store is asked about a mail."""
     author = reading.author
     of_agent = bool(author and reading.desk.agent_of(author))
+    commanded = asked(reading.mail.text, reading.desk) if of_agent else NOTHING_ASKED
     return Question(
         spool_id=reading.claimed.spool_id,
         desk=reading.desk.name,
@@ -169,7 +170,15 @@ def question(reading: Reading) -> Question:
         original=reading.forwarded.author.address if reading.forwarded else "",
         agents=tuple(agent.address for agent in reading.desk.agent),
         of_agent=of_agent,
-        asked=asked(reading.mail.text, reading.desk) if of_agent else NOTHING_ASKED,
+        asked=commanded,
         of_bounce=reading.kind.kind is Kind.BOUNCE,
         recipients=reading.recipients,
+        sought=None if _answers(reading.clues) and not commanded.merges else _sought(reading),
     )
+
+
+def _sought(reading: Reading) -> Sought:
+    """Say what is looked for that is like a mail."""
+    original = reading.forwarded
+    subject = original.subject if original else reading.mail.subject
+    return sought(reading.desk, subject, reading.likeness)
