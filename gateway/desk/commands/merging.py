@@ -24,9 +24,11 @@ def merge(work: Work, argument: str) -> Done:
     `#merge` alone takes the one case that is proposed.
     """
     duplicate = work.about
+    if work.case.commanded.has("split"):
+        raise Refused(CommandOutcome.CONTRADICTS, "#split")
     named = _numbered(work, argument) if argument else _proposed(work)
     merged = work.case.choice.named
-    if merged is not None and not work.events:
+    if merged is not None:
         raise Refused(CommandOutcome.ALREADY_MERGED, duplicate.number)
     if duplicate.merged_into:
         into = work.case.known.ticket(duplicate.merged_into)
@@ -105,6 +107,8 @@ def _standing(work: Work, ticket: Ticket) -> Ticket:
 
 def split(work: Work, argument: str) -> Done:
     """`#split` undoes a merge of the case that the mail is about, `#split NUMBER` of that one."""
+    if work.case.commanded.has("merge", "duplicate-of"):
+        raise Refused(CommandOutcome.CONTRADICTS, "#merge")
     duplicate = _to_split(work, argument)
     known = work.case.known
     merge = _merge_of(known, duplicate)
