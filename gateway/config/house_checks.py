@@ -15,6 +15,9 @@ from gateway.errors import Finding
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
 _PLAIN_URL = re.compile(r"https?://[^\s/@?#]+/?")
 _AUTHSERV_ID = re.compile(r"[!#-'*-:<>-~]+")  # RFC 8601 section 2.5, as far as hosts use it
+_DNS_NAME = re.compile(
+    r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}))*"
+)
 _FIELD_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322 section 2.2
 _IMAP_KEYWORD = re.compile(r"[!#$&'+-\[^-z|}~][!#$&'+-\[^-z|}~]*")  # RFC 3501 `flag-keyword`
 _EVERY_HOST = frozenset({"0.0.0.0", "::", ""})  # noqa: S104  compared with, not bound to
@@ -33,11 +36,25 @@ def check(file: TomlFile, settings: Settings) -> Iterator[Finding]:
     yield from _accounts(file, settings.imap)
     yield from _msa(file, settings)
     yield from _spam(file, settings)
+    yield from _dkim(file, settings)
     yield from _authenticity(file, settings)
     if settings.web and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", settings.web.base_url):
         yield file.finding(
             '"base_url" must be an address that begins with http:// or https://', "web", "base_url"
         )
+
+
+def _dkim(file: TomlFile, settings: Settings) -> Iterator[Finding]:
+    domains: set[str] = set()
+    for index, one in enumerate(settings.dkim):
+        for key, name in (("domain", one.domain), ("selector", one.selector)):
+            if not _DNS_NAME.fullmatch(name):
+                message = f'"{key}" must be a name as the DNS has it, such as example.net'
+                yield file.finding(message, "dkim", index, key)
+        if one.domain.lower() in domains:
+            message = f"another [[dkim]] signs for {one.domain} already"
+            yield file.finding(message, "dkim", index, "domain")
+        domains.add(one.domain.lower())
 
 
 def _spam(file: TomlFile, settings: Settings) -> Iterator[Finding]:

@@ -97,6 +97,14 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
             for one in settings.imap
         ),
         msa=settings.msa and dataclasses.replace(settings.msa, ca_file=place(settings.msa.ca_file)),
+        dkim=tuple(
+            dataclasses.replace(
+                one,
+                domain=one.domain.lower(),
+                private_key=(folder / one.private_key).resolve(),
+            )
+            for one in settings.dkim
+        ),
     )
 
 

@@ -19,6 +19,9 @@ Seconds = Annotated[float, Field(gt=0, le=366 * 86400)]
 Count = Annotated[int, Field(ge=1)]
 Network = IPv4Network | IPv6Network
 
+# What nearly every mail server takes.
+MESSAGE_SIZE = 10 * 1024 * 1024
+
 
 class TlsMode(StrEnum):
     """How a connection is protected: not at all, upgraded by STARTTLS, or TLS from the start."""
@@ -124,7 +127,10 @@ class ImapAccount:
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class Msa:
-    """The mail submission agent that outgoing mail is handed to (RFC 6409)."""
+    """The mail submission agent that outgoing mail is handed to (RFC 6409).
+
+    What would make a mail larger than `message_size` is not attached to it.
+    """
 
     host: str
     port: Port = 587
@@ -140,6 +146,7 @@ class Msa:
     retry_most: Seconds = 3960
     give_up_after: Seconds = 5 * 86400
     uncertain_retry: Seconds = 600
+    message_size: Annotated[int, Field(ge=1024 * 1024, le=100 * 1024 * 1024)] = MESSAGE_SIZE
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -238,6 +245,18 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
+class Dkim:
+    """How mails from addresses of a domain, and of those below it, are signed (RFC 6376).
+
+    `private_key` is a file in PEM; the public key stands in the DNS under `selector`.
+    """
+
+    domain: str
+    selector: str
+    private_key: Path
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Settings:
     """The whole of `casepost.toml`; `path` is the file itself."""
 
@@ -258,3 +277,9 @@ class Settings:
     spam: Spam = field(default_factory=Spam)
     authenticity: Authenticity = field(default_factory=Authenticity)
     sending: Sending = field(default_factory=Sending)
+    dkim: tuple[Dkim, ...] = ()
+
+    @property
+    def outgoing_size(self) -> int:
+        """Give the most bytes that an outgoing mail may have."""
+        return self.msa.message_size if self.msa else MESSAGE_SIZE

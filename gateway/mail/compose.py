@@ -6,9 +6,10 @@ words adds one.
 """
 
 import email
+import hashlib
 import quopri
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import HeaderParseError
@@ -16,11 +17,13 @@ from email.header import Header
 from email.utils import format_datetime, quote
 from enum import StrEnum
 
+from gateway.mail.enclosure import Enclosure
 from gateway.mail.model import Mailbox
 
 _LONGEST_HEADER_TEXT = 200
 _LONGEST_NAME = 100
 _LONGEST_LINE = 998
+_IN_NO_ENCODING = "=_"
 _UNWANTED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -41,6 +44,7 @@ class Letter:
     """What an outgoing mail says. `references` end with the mail that is answered, if any.
 
     `language` is that of the body, as in Content-Language (RFC 3282); "" leaves it unsaid.
+    `reply_to` is the address that answers go to, "" for the sender's.
     """
 
     sender: Mailbox
@@ -52,6 +56,8 @@ class Letter:
     references: tuple[str, ...] = ()
     origin: Origin = Origin.REPLIED
     language: str = ""
+    reply_to: str = ""
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 def compose(letter: Letter) -> bytes:
@@ -60,7 +66,25 @@ def compose(letter: Letter) -> bytes:
     The fields are written here rather than by EmailMessage: its message ids come out encoded once
     they are longer than a line, which breaks threads, and it takes ten times as long.
     """
-    encoding, body = _body(letter.body)
+    boundary = _boundary(letter) if letter.enclosures else ""
+    kind, body = _body(letter.body, boundary)
+    fields = [*_fields(letter), ("MIME-Version", "1.0")]
+    if boundary:
+        fields.append(("Content-Type", f'multipart/mixed;\r\n boundary="{boundary}"'))
+        body = _block(kind) + b"\r\n" + body
+    else:
+        fields += kind
+    head = _block(fields)
+    _check(head, [name for name, _ in fields])
+    _check_lines(body)
+    if not boundary:
+        return head + b"\r\n" + body
+    _check(body.partition(b"\r\n\r\n")[0] + b"\r\n", [name for name, _ in kind])
+    return b"\r\n".join((head, *_parts(boundary, body, letter.enclosures)))
+
+
+def _fields(letter: Letter) -> list[tuple[str, str]]:
+    """Give the header fields that say what the mail is, without those of MIME."""
     fields = [
         ("From", _address(letter.sender, "From")),
         ("To", _address(letter.to, "To")),
@@ -68,6 +92,8 @@ def compose(letter: Letter) -> bytes:
         ("Date", format_datetime(letter.at)),
         ("Message-ID", letter.message_id),
     ]
+    if letter.reply_to:
+        fields.append(("Reply-To", letter.reply_to))
     if letter.references:
         fields += [
             ("In-Reply-To", letter.references[-1]),
@@ -82,25 +108,42 @@ def compose(letter: Letter) -> bytes:
         ]
     if letter.language:
         fields.append(("Content-Language", letter.language))
-    fields += [
-        ("MIME-Version", "1.0"),
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Content-Transfer-Encoding", encoding),
-    ]
-    head = "".join(f"{name}: {value}\r\n" for name, value in fields)
-    content = head.encode("utf-8", "replace") + b"\r\n" + body
-    _check(content, [name for name, _ in fields])
-    return content
+    return fields
 
 
-def _body(text: str) -> tuple[str, bytes]:
-    """Give a text's transfer encoding and its bytes (RFC 2045 section 6)."""
+def _block(fields: Sequence[tuple[str, str]]) -> bytes:
+    return "".join(f"{name}: {value}\r\n" for name, value in fields).encode("utf-8", "replace")
+
+
+def _boundary(letter: Letter) -> str:
+    """Give a boundary that is this mail's own; no base64 and no quoted-printable can hold it."""
+    digest = hashlib.sha256(letter.message_id.encode("utf-8", "replace")).hexdigest()
+    return f"{_IN_NO_ENCODING}{digest[:32]}"
+
+
+def _parts(boundary: str, text: bytes, enclosures: Sequence[Enclosure]) -> Iterator[bytes]:
+    """Give the lines of a multipart body (RFC 2046 section 5.1), each part as one."""
+    delimiter = f"--{boundary}".encode()
+    for part in (text, *(enclosure.part for enclosure in enclosures)):
+        yield delimiter
+        yield part
+    yield delimiter + b"--\r\n"
+
+
+def _body(text: str, boundary: str) -> tuple[list[tuple[str, str]], bytes]:
+    """Give the MIME fields of a text, and its bytes (RFC 2045 section 6)."""
     lines = text.splitlines()
     plain = text.isascii() and all(len(line) < _LONGEST_LINE for line in lines)
+    if boundary and _IN_NO_ENCODING in text:
+        plain = False
     data = "\n".join([*lines, ""]).encode("utf-8", "replace")
     if not plain:
         data = quopri.encodestring(data)
-    return "7bit" if plain else "quoted-printable", data.replace(b"\n", b"\r\n")
+    kind = [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Transfer-Encoding", "7bit" if plain else "quoted-printable"),
+    ]
+    return kind, data.replace(b"\n", b"\r\n")
 
 
 def _words(text: str, field: str) -> str:
@@ -157,13 +200,18 @@ def _is_plain_id(message_id: str) -> bool:
     )
 
 
-def _check(content: bytes, meant: Sequence[str]) -> None:
-    """Read the bytes again: exactly the header fields meant, in well-formed lines."""
-    head = content.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
-    found = [name.lower() for name in email.message_from_bytes(head).keys()]  # noqa: SIM118  repeats
+def _check(head: bytes, meant: Sequence[str]) -> None:
+    """Read a header block again: exactly the fields meant, in well-formed lines."""
+    read = email.message_from_bytes(head + b"\r\n")
+    found = [name.lower() for name in read.keys()]  # noqa: SIM118  repeats
     if sorted(found) != sorted(name.lower() for name in meant):
         message = f"the composed mail has the header fields {found}"
         raise Unsafe(message)
+    _check_lines(head)
+
+
+def _check_lines(content: bytes) -> None:
+    """Make sure that there is no bare CR or LF, and no line that is too long (RFC 5322)."""
     for line in content.split(b"\r\n"):
         if b"\n" in line or b"\r" in line or len(line) > _LONGEST_LINE:
             message = "the composed mail has a line that is not one"

@@ -9,6 +9,7 @@ from gateway.mail import address, body, fingerprint
 from gateway.mail.format import contents, fields, mime, packed, prescan
 from gateway.mail.format.charset import hint_of
 from gateway.mail.format.contents import Contents
+from gateway.mail.format.mime import Part
 from gateway.mail.format.prescan import Block
 from gateway.mail.model import Attachment, Header, Mail, Mailbox
 
@@ -69,19 +70,42 @@ def content(raw: bytes, attachment: Attachment) -> bytes:
 
     Raises LookupError if the mail has no such part, or the part no such piece.
     """
-    if attachment.part == 0 and attachment.size == len(raw) and not attachment.piece:
-        return raw  # it stands for a mail that was not taken apart
-    source = prescan.with_line_feeds(raw)
-    part = mime.read_tree(source, prescan.read_block(source)).parts[attachment.part]
-    payload = part.payload(source)
-    if not attachment.piece:
-        return payload
+    return Opened(raw).content(attachment)
+
+
+class Opened:
+    """A mail whose attachments are read one after the other; its parts are looked for once."""
+
+    def __init__(self, raw: bytes) -> None:
+        """Look at nothing yet."""
+        self._raw = raw
+        self._source = prescan.with_line_feeds(raw)
+        self._parts: tuple[Part, ...] | None = None
+        self._unpacked: tuple[int, tuple[bytes, ...]] = (-1, ())
+
+    def content(self, attachment: Attachment) -> bytes:
+        """Give the bytes of an attachment as `content` does. Raises LookupError."""
+        if attachment.part == 0 and attachment.size == len(self._raw) and not attachment.piece:
+            return self._raw  # it stands for a mail that was not taken apart
+        if self._parts is None:
+            self._parts = mime.read_tree(self._source, prescan.read_block(self._source)).parts
+        part = self._parts[attachment.part]
+        if not attachment.piece:
+            return part.payload(self._source)
+        if self._unpacked[0] != attachment.part:
+            self._unpacked = (attachment.part, _pieces(part, part.payload(self._source)))
+        return self._unpacked[1][attachment.piece - 1]
+
+
+def _pieces(part: Part, payload: bytes) -> tuple[bytes, ...]:
+    """Give the files in a part, in the order in which its attachments count them."""
     if part.media_type == "message/rfc822":
-        return content(payload, parse(payload).attachments[attachment.piece - 1])
+        enclosed = Opened(payload)
+        return tuple(map(enclosed.content, parse(payload).attachments))
     inside = packed.unpack(part.media_type, payload)
     if inside is None:
-        raise LookupError(f"nothing is packed in part {attachment.part}")
-    return inside.pieces[attachment.piece - 1].content
+        raise LookupError(f"nothing is packed in part {part.index}")
+    return tuple(piece.content for piece in inside.pieces)
 
 
 def _opaque(raw: bytes, block: Block, problem: str) -> Mail:

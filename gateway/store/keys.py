@@ -17,6 +17,7 @@ _BYTES = 32
 _KEY_ID = re.compile(r"[1-9][0-9]{0,7}")
 
 REPLY_ADDRESS = "reply-address"
+FILES = "files"
 
 
 class Ring(Mapping[str, bytes]):

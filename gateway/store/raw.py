@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select, text
 
 from gateway.errors import Transient
 from gateway.store.database import insert
-from gateway.store.schema import raw_mails
+from gateway.store.schema import raw_mails, spool
 
 _HEAD = 64 * 1024
 _DIGITS = 64
@@ -134,6 +134,15 @@ def load(connection: Connection, sha256: str, folder: Path) -> bytes:
         return _path(folder, sha256).read_bytes()
     except OSError as error:
         raise Transient(f"the file of mail {sha256} can't be read: {error}") from error
+
+
+def load_of(connection: Connection, spool_id: int, folder: Path) -> bytes | None:
+    """Read the bytes of a mail by its number in the spool; None if there is no such mail.
+
+    Raises Transient when its file can't be read just now.
+    """
+    sha256 = connection.execute(select(spool.c.raw).where(spool.c.id == spool_id)).scalar()
+    return None if sha256 is None else load(connection, sha256, folder)
 
 
 def lock_files(connection: Connection, *, alone: bool) -> None:

@@ -15,7 +15,7 @@ from gateway.config.desk import Desk
 from gateway.errors import Finding, Misconfigured
 from gateway.templates.fallback import BUILT_IN, plain_text
 from gateway.templates.sandbox import Compiled, Failed, compiled
-from gateway.templates.values import REQUIRED, Value, samples
+from gateway.templates.values import ESSENTIAL, REQUIRED, Value, samples
 
 _log = logging.getLogger("casepost.templates")
 
@@ -117,6 +117,7 @@ def load(
             try:
                 key = _key(root, path, {desk.name for desk in desks})
                 one = compiled(_source(path), str(path), samples(key.name))
+                _check_essential(key, one)
             except Misconfigured as refused:
                 findings += refused.findings
             else:
@@ -176,6 +177,18 @@ def _source(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise Misconfigured((Finding(str(path), line, "is not UTF-8 text"),)) from None
+
+
+def _check_essential(key: Key, one: Compiled) -> None:
+    """Refuse a body that leaves out what the mail exists for."""
+    value = ESSENTIAL.get(key.name)
+    if value is None or key.part != "body.txt":
+        return
+    example = samples(key.name)[0]
+    said = example[value]
+    if not isinstance(said, str) or said not in one.render(example):
+        message = f"does not say {{{{ {value} }}}}, which is what this mail is for"
+        raise _refused(Path(one.path), message)
 
 
 def _missing(templates: Templates, desks: Iterable[Desk]) -> Iterator[Finding]:

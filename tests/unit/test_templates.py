@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from gateway.config.desk import Desk, Lifecycle, Phase, Status
+from gateway.desk.commands.model import CommandOutcome
+from gateway.desk.commands.usage import help_lines
 from gateway.templates import Templates, Value, load, shipped_folder
+from gateway.templates.values import REQUIRED, offered, samples
 
 NAME = "customer/acknowledge"
 VALUES: dict[str, Value] = {
@@ -37,7 +40,9 @@ def write(root: Path, path: str, text: str) -> None:
 def shipped(tmp_path: Path) -> Path:
     """Give a folder that stands for the shipped templates."""
     root = tmp_path / "shipped"
-    write(root, "en/customer/acknowledge/subject.txt", "[{{ ticket.number }}] shipped\n")
+    for name in REQUIRED:
+        write(root, f"en/{name}/subject.txt", "[{{ ticket.number }}] shipped\n")
+        write(root, f"en/{name}/body.txt", "{{ text }}\n")
     write(root, "en/customer/acknowledge/body.txt", "shipped body\n")
     return root
 
@@ -233,3 +238,85 @@ def test_a_file_that_is_no_text_is_reported(
     (admin / "en/customer/acknowledge/body.txt").write_bytes(content)
     _, findings = load(admin, shipped, [DESK])
     assert sentence in str(findings[0])
+
+
+AGENTS = (
+    "bounced", "confirm", "escalated", "flood", "held", "hold-ended", "new", "reply", "transcript",
+)  # fmt: skip
+SHIPPED = (*REQUIRED, "customer/reminder", *(f"agent/{event}" for event in AGENTS))
+
+
+@pytest.fixture(scope="module")
+def ours() -> Templates:
+    """Give the shipped templates."""
+    templates, findings = load(shipped_folder(), shipped_folder(), [])
+    assert () == findings
+    return templates
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "de", "fi"])
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_is_shipped_exists_in_each_language_and_is_set_well(
+    ours: Templates, language: str, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever is empty leaves no gap: no blank before a comma, no empty list, no long hole."""
+    for values in samples(name):
+        text = ours.render("desk", language, name, values)
+        if "agent" not in name:
+            assert text.subject.startswith("[AC-000018]")
+        assert f"/{language}/{name}/body.txt" in text.source
+        assert "\n\n\n\n" not in text.body
+        assert " ," not in text.body
+        assert "\n:" not in text.body
+    assert "" == caplog.text
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "de", "fi"])
+def test_a_transcript_says_each_outcome_in_words(ours: Templates, language: str) -> None:
+    """The closed list of outcomes is the templates' to word, and so is the help of each command."""
+    values = samples("agent/transcript")[0]
+    outcomes = [o for o in CommandOutcome if o is not CommandOutcome.HELP]
+    lines = [{"command": "#x", "outcome": o.value, "value": "VAL"} for o in outcomes]
+    lines += [
+        {"command": line.command, "outcome": line.outcome, "value": line.value}
+        for line in help_lines()
+    ]
+    body = ours.render("desk", language, "agent/transcript", {**values, "lines": tuple(lines)}).body
+    said = body.splitlines()
+    for outcome in outcomes:
+        assert f"#x: {outcome.value}" not in said
+        assert f"#x: {outcome.value} (VAL)" not in said
+    for line in help_lines():
+        assert any(s.startswith(f"{line.command}: ") for s in said)
+        assert f"{line.command}: {line.value}" not in said
+    assert len(lines) <= len(said)
+
+
+def test_an_answer_has_to_say_its_text(admin: Path, shipped: Path) -> None:
+    """A template that leaves out what an agent wrote is refused, and the shipped one is used."""
+    write(admin, "en/customer/answer/body.txt", "Dear customer, see {{ ticket.number }}.")
+    templates, findings = load(admin, shipped, [DESK])
+    assert ["does not say {{ text }}, which is what this mail is for"] == [
+        finding.message for finding in findings
+    ]
+    values = samples("customer/answer")[0]
+    assert "try it once more" in templates.render("desk", "en", "customer/answer", values).body
+
+
+def test_the_plain_text_says_what_an_agent_wrote() -> None:
+    """Even with no template at all an answer arrives."""
+    values = samples("customer/answer")[0]
+    text = Templates().render("desk", "nl", "customer/answer", values)
+    assert text.body.startswith("Please try it once more.\n\nYour case number is AC-000018.\n")
+
+
+@pytest.mark.parametrize("word", ["author", "facts", "lines", "proposals", "held", "addresses"])
+def test_what_is_for_agents_is_unknown_to_customers_mails(
+    admin: Path, shipped: Path, word: str
+) -> None:
+    """No template can show a customer what is the desk's own."""
+    write(admin, "en/customer/answer/body.txt", "{{ text }} {{ %s }}" % word)  # noqa: UP031  braces
+    _, findings = load(admin, shipped, [DESK])
+    assert f'there is no value "{word}"' in findings[0].message
+    assert word not in offered("customer/answer", samples("agent/new")[0])
+    assert "assignee" not in str(offered("customer/answer", samples("agent/new")[0]))

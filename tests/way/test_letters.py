@@ -1,18 +1,25 @@
 """From a decision to bytes: an answer goes out, if need be without the sender's words."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from gateway import letters
 from gateway.desk.decision import Reply
-from gateway.letters import marked
+from gateway.letters import letter as letters
+from gateway.letters.letter import marked
 from gateway.mail.compose import Letter, Unsafe, compose
 from gateway.mail.model import Mailbox
 from gateway.mail.parse import parse
 from gateway.mail.reply.marker import MARKERS
 from lib.desks import DESK, JAN
 from lib.workbench import Workbench, mail
+
+
+def to_jan(bench: Workbench) -> dict[str, Any]:
+    """Give the one mail to the customer; agents are told, too."""
+    (found,) = (row for row in bench.rows("outbox") if row["recipient"] == JAN)
+    return found
 
 
 def test_an_answer_that_is_unsafe_goes_out_without_the_senders_words(
@@ -29,7 +36,7 @@ def test_an_answer_that_is_unsafe_goes_out_without_the_senders_words(
     bench.deliver(mail(author="A trick <jan@klant.example>", subject="A trick", message_id="<1@x>"))
     bench.work()
 
-    (outgoing,) = bench.rows("outbox")
+    outgoing = to_jan(bench)
     (ticket,) = bench.rows("tickets")
     content = outgoing["content"]
     assert isinstance(content, bytes)
@@ -49,7 +56,7 @@ def test_a_subject_with_an_encoded_word_inside_an_encoded_word_adds_no_header_fi
     )
     bench.work()
 
-    content = bench.rows("outbox")[0]["content"]
+    content = to_jan(bench)["content"]
     assert isinstance(content, bytes)
     assert "" == parse(content).header("bcc")
     assert b"\nBcc" not in content
@@ -60,7 +67,7 @@ def test_an_answers_reverse_path_and_recipient_are_its_envelope(bench: Workbench
     bench.deliver(mail(headers="Reply-To: eve@elsewhere.example"))
     bench.work()
 
-    (outgoing,) = bench.rows("outbox")
+    outgoing = to_jan(bench)
     assert ("", "jan@klant.example") == (outgoing["reverse_path"], outgoing["recipient"])
     said = [row for row in bench.rows("entries") if row["direction"] == "out"]
     assert ["help@north.example"] == [row["author"] for row in said]
@@ -71,7 +78,7 @@ def test_an_answers_reverse_path_and_recipient_are_its_envelope(bench: Workbench
     [
         ("customer/acknowledge", "nl", True, f"{MARKERS['nl']}\n\nHi"),
         ("faq/outage", "xx", True, f"{MARKERS['en']}\n\nHi"),
-        ("agent/new", "en", True, "Hi"),
+        ("agent/new", "en", False, f"{MARKERS['en']}\n\nHi"),
         ("customer/acknowledge", "en", False, "Hi"),
     ],
 )
@@ -81,7 +88,7 @@ def test_a_mail_to_a_customer_begins_with_our_line(
     marker: bool,  # noqa: FBT001
     expected: str,
 ) -> None:
-    """Whatever the template says, unless the desk wants none; agents get none."""
+    """Whatever the template says, unless the desk wants none; agents get it always."""
     desk = replace(DESK, reply_marker=marker)
 
     assert expected == marked(desk, Reply(template, Mailbox("", JAN), language), "Hi")

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from gateway.desk.known import NOTHING_ALIKE, Known, Likenesses
 from gateway.store.lookup.alike import read_alike
 from gateway.store.lookup.commanded import Commanded, read_commanded
+from gateway.store.lookup.given import read_given
 from gateway.store.lookup.people import People, read_people
 from gateway.store.lookup.question import Question
 from gateway.store.lookup.said import newest, sent_on, told, told_to
@@ -30,9 +31,28 @@ def look_up(connection: Connection, questions: Sequence[Question]) -> tuple[Know
     commanded = read_commanded(connection, questions, threads)
     alike = read_alike(connection, questions, threads, people)
     knowns = (_known(q, threads, said, people, spooled, commanded) for q in questions)
-    return tuple(
+    likened = [
         _likened(q, known, alike.get(q.spool_id, NOTHING_ALIKE))
         for q, known in zip(questions, knowns, strict=True)
+    ]
+    return _with_given(connection, questions, likened)
+
+
+def _with_given(
+    connection: Connection, questions: Sequence[Question], knowns: Sequence[Known]
+) -> tuple[Known, ...]:
+    """Add which mails the people have to whom an agent may write."""
+    agents = [known if q.of_agent else Known() for q, known in zip(questions, knowns, strict=True)]
+    ids = {ticket.id for known in agents for ticket in (*known.tickets, *known.children)}
+    found = read_given(connection, ids) if ids else {}
+    return tuple(
+        replace(
+            known,
+            given=tuple(
+                one for t in (*agent.tickets, *agent.children) for one in found.get(t.id, ())
+            ),
+        )
+        for known, agent in zip(knowns, agents, strict=True)
     )
 
 
