@@ -74,7 +74,7 @@ def settle(
     None if there is nothing to do after all.
     """
     ticket, person = appointment.ticket, appointment.person
-    decision = decide(ticket, desk, person, now)
+    decision = decide(ticket, desk, person, now, appointment.away)
     if decision is None:
         return None
     decision = restraint.restrain(decision, of_timer(ticket, person), now)

@@ -11,14 +11,13 @@ from gateway.desk.incident import gathered
 from gateway.desk.known import Role, Trust
 from gateway.desk.machine import machine_mail, own_mail
 from gateway.desk.opening import open_ticket
-from gateway.desk.threaded import threaded
 from gateway.desk.ticket import Ticket
 from gateway.mail.model import Kind
 
 
 def decide(case: Case, now: datetime) -> Decision:
     """Decide what becomes of a mail."""
-    return threaded(gathered(case, _decided(case, now), now), case.known)
+    return gathered(case, _decided(case, now), now)
 
 
 def _decided(case: Case, now: datetime) -> Decision:

@@ -295,12 +295,6 @@ class Known:
             ticket = found
         return ticket
 
-    def given_on(self, ticket: int, address: str) -> tuple[str, ...]:
-        """Give the ids of the mails on a ticket that somebody has, oldest first."""
-        return tuple(
-            one.message_id for one in self.given if (one.ticket, one.given_to) == (ticket, address)
-        )
-
     def mail(self, outbox: int) -> SentMail | None:
         """Give the known mail of ours with that number."""
         return next((sent for sent in self.replied if sent.outbox == outbox), None)

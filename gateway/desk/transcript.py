@@ -6,7 +6,6 @@ from dataclasses import replace
 from gateway.desk import news
 from gateway.desk.case import Case
 from gateway.desk.decision import Content, Line, Reply
-from gateway.mail.compose import reference_list
 
 TRANSCRIPT = "agent/transcript"
 
@@ -21,13 +20,4 @@ def transcript(case: Case, lines: Iterable[Line], held: int = 0) -> tuple[Reply,
     if agent is None or not said or case.quiet:
         return ()
     reply = news.mail_to(case.desk, agent, TRANSCRIPT, Content(lines=said), held)
-    return (_answering(reply, case),)
-
-
-def _answering(reply: Reply, case: Case) -> Reply:
-    return replace(
-        reply,
-        unasked=False,
-        subject=case.mail.subject,
-        references=reference_list(case.mail.references, case.mail.message_id),
-    )
+    return (replace(reply, unasked=False, subject=case.mail.subject),)

@@ -11,7 +11,7 @@ from gateway.desk.known import Person
 from gateway.desk.ticket import Ticket
 from gateway.store import directory
 from gateway.store.lookup import ticket_of
-from gateway.store.schema import outbox, spool, tickets, timers
+from gateway.store.schema import absences, outbox, spool, tickets, timers
 from gateway.store.spool import is_waiting
 
 # So long does a due timer wait for mail to its desk that was not read yet.
@@ -23,13 +23,15 @@ class Appointment:
     """A ticket with a timer that is due.
 
     `last_message_id` is that of the last mail that we sent to its requester, "" if there was none.
-    `answered` says that a mail still in the spool may be the answer of its requester.
+    `answered` says that a mail still in the spool may be the answer of its requester. `away` are
+    the agents who are.
     """
 
     ticket: Ticket
     person: Person | None
     last_message_id: str
     answered: bool
+    away: frozenset[str] = frozenset()
 
 
 def appointments(
@@ -55,6 +57,7 @@ def appointments(
     people = directory.find(connection, {ticket.requester for ticket in due})
     last = _last_message_ids(connection, due)
     waiting = _waiting(connection)
+    away = _away(connection, now)
     return tuple(
         Appointment(
             ticket,
@@ -63,6 +66,7 @@ def appointments(
             waiting.may_answer(
                 ticket, desks[ticket.desk], patient=now - due_at[ticket.id] < _PATIENCE
             ),
+            away,
         )
         for ticket in due
     )
@@ -110,10 +114,21 @@ def next_due(connection: Connection) -> datetime | None:
     return due
 
 
+def _away(connection: Connection, now: datetime) -> frozenset[str]:
+    rows = connection.execute(select(absences.c.agent).where(absences.c.until > now))
+    return frozenset(row.agent for row in rows)
+
+
 def _last_message_ids(connection: Connection, due: Sequence[Ticket]) -> dict[int, str]:
     rows = connection.execute(
         select(outbox.c.ticket, outbox.c.message_id)
-        .where(outbox.c.ticket.in_([ticket.id for ticket in due]))
+        .join(tickets, tickets.c.id == outbox.c.ticket)
+        .where(
+            outbox.c.ticket.in_([ticket.id for ticket in due]),
+            outbox.c.recipient == tickets.c.requester,
+            # A requester may be an agent, too.
+            outbox.c.template.not_like("agent/%"),
+        )
         .order_by(outbox.c.id)
     )
     return {row.ticket: row.message_id for row in rows}
