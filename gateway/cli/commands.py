@@ -17,6 +17,7 @@ MODULES = {
     "run": "gateway.cli.run",
     "demo": "gateway.cli.demo",
     "check": "gateway.cli.check",
+    "doctor": "gateway.cli.doctor",
     "simulate": "gateway.cli.simulate",
     "explain": "gateway.cli.explain",
     "tickets": "gateway.cli.tickets",
@@ -25,6 +26,7 @@ MODULES = {
     "bench": "gateway.cli.bench",
     "held": "gateway.cli.aside",
     "failed": "gateway.cli.aside",
+    "directory": "gateway.cli.directory",
     "keys": "gateway.cli.keys",
 }
 

@@ -209,6 +209,13 @@ class Mailbox:
         found = {uid: one.get(b"BODY[]") for uid, one in fetched.items()}
         return {uid: content for uid, content in found.items() if isinstance(content, bytes)}
 
+    def newest_heads(self, exists: int, count: int) -> list[bytes]:
+        r"""Give the header blocks of the newest of `exists` mails, and leave \Seen alone."""
+        uids = self._search(f"{max(1, exists - count + 1)}:{exists}")
+        fetched = self._client.fetch(uids, ["BODY.PEEK[HEADER]"]) if uids else {}
+        found = [one.get(b"BODY[HEADER]") for one in fetched.values()]
+        return [head for head in found if isinstance(head, bytes)]
+
     def set_keyword(self, uids: Sequence[int], keyword: str) -> None:
         """Set a keyword on mails."""
         if not _ATOM.fullmatch(keyword):

@@ -1,0 +1,1 @@
+"""`casepost doctor`: tries the real things that the configuration names, and changes nothing."""
