@@ -15,7 +15,7 @@ from gateway.desk.ticket import Event, Ticket
 
 _MOST_SHOWN = 120
 
-_ACTS: Mapping[str, Act] = {
+ACTS: Mapping[str, Act] = {
     "status": progress.status,
     "severity": fields.severity,
     "type": fields.kind,
@@ -109,7 +109,7 @@ def _in_order(commanded: Commanded) -> list[tuple[int, Command]]:
 def _done(work: Work, command: Command) -> Done:
     """Carry one command out. Raises Refused."""
     usage = usage_of(command.name)
-    act = _ACTS.get(command.name)
+    act = ACTS.get(command.name)
     if usage is None or act is None:
         raise Refused(CommandOutcome.UNKNOWN_COMMAND, nearest(command.name))
     if usage.takes is Takes.WORDS and not command.argument:
