@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from gateway.desk.known import Article, Person
+from gateway.desk.directory_row import Registered
+from gateway.desk.known import Article
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,6 @@ class Conversation:
     desk: str
     start: datetime
     strict: bool
-    people: tuple[Person, ...]
+    people: tuple[Registered, ...]
     articles: tuple[Article, ...]
     steps: tuple[Step, ...]

@@ -3,6 +3,7 @@
 {{case:N}}                      the case number of ticket N
 {{reply_to:LAST@ADDRESS}}       where an answer to the last mail to that address goes
 {{message_id:LAST@ADDRESS}}     the Message-ID of the last mail to that address
+{{return_path:LAST@ADDRESS}}    its reverse-path, where a bounce of it goes
 """
 
 import re
@@ -11,7 +12,7 @@ from typing import Any
 
 from gateway.config.toml_file import did_you_mean
 
-_NAMES = ("case", "reply_to", "message_id")
+_NAMES = ("case", "reply_to", "message_id", "return_path")
 _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_-]+)\s*:\s*([^{}\n]*?)\s*\}\}")
 _LAST = "LAST@"
 

@@ -54,6 +54,7 @@ class _Player:
             "case": self._case,
             "reply_to": lambda argument: self._last(argument).reply_to,
             "message_id": lambda argument: self._last(argument).mail.message_id,
+            "return_path": lambda argument: self._last(argument).reverse_path,
         }
 
     def play(self) -> Played:

@@ -5,19 +5,18 @@ from datetime import datetime
 from pathlib import Path
 
 from gateway.config import duration
-from gateway.config.address import canonical
 from gateway.config.toml_file import did_you_mean
 from gateway.config.toml_file import read as read_toml
 from gateway.conversation import placeholders
 from gateway.conversation.model import Conversation, Step
 from gateway.conversation.read_expected import read_expected
 from gateway.conversation.table import Table
-from gateway.desk.known import Article, Person
+from gateway.desk.directory_row import Registered, clashes, column_name, read_row
+from gateway.desk.known import Article
 from gateway.errors import Finding, Misconfigured
 
 _KEYS = ("title", "desk", "start", "strict", "person", "article", "step")
 _STEP_KEYS = ("mail", "from", "to", "authentic", "after", "at", "restart", "expect")
-_PERSON_KEYS = ("address", "name", "organisation", "language")
 _ARTICLE_KEYS = ("title", "language", "text", "url")
 _LATER = {"holiday": "this version has no calendars"}
 _STEP_LATER = {"rate": "this version asks nobody for feedback"}
@@ -63,17 +62,41 @@ def _desk(table: Table, desks: Collection[str]) -> str:
     return name
 
 
-def _people(table: Table) -> tuple[Person, ...]:
-    """Read the directory; columns that no rule of this version asks for are allowed."""
-    return tuple(
-        _person(person) for person in table.tables("person", "must be written as [[person]]")
-    )
+def _people(table: Table) -> tuple[Registered, ...]:
+    """Read the directory, in which any column may stand."""
+    rows: list[tuple[int, Registered]] = []
+    tables = table.tables("person", "must be written as [[person]]")
+    for number, one in enumerate(tables):
+        if (row := _person(one)) is not None:
+            rows.append((number, row))
+    for number, column, what in clashes(rows, ()):
+        tables[number].wrong(f'"{column}": {what}', column)
+    return tuple(row for _, row in rows)
 
 
-def _person(table: Table) -> Person:
-    address = _canonical(table, table.needed_text("address"), "address")
-    texts = {key: table.text(key) for key in _PERSON_KEYS[1:]}
-    return Person(address, texts["name"], texts["organisation"], texts["language"])
+def _person(table: Table) -> Registered | None:
+    if not table.needed_text("address"):
+        return None
+    cells: dict[str, str] = {}
+    for key, value in table.tree.items():
+        text = _cell(value)
+        if text is None:
+            table.wrong(f'"{key}" must be one value: text in quotes, a number or a date', key)
+            continue
+        try:
+            cells[column_name(key)] = text
+        except ValueError as error:
+            table.wrong(f'"{key}" is no column of the directory: {error}', key)
+    return read_row(cells, lambda column, what: table.wrong(f'"{column}": {what}', column))
+
+
+def _cell(value: object) -> str | None:
+    """Write a value as a table of people has it in a cell; None for what fits in none."""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return " ".join(value)
+    return None if isinstance(value, list | dict) else str(value)
 
 
 def _articles(table: Table) -> tuple[Article, ...]:
@@ -142,12 +165,3 @@ def _moment(table: Table, before: datetime) -> datetime:
     if at is not None and at < before:
         table.wrong(f'"at" lies before the step before it, at {before.isoformat()}', "at")
     return at or before
-
-
-def _canonical(table: Table, address: str, key: str) -> str:
-    try:
-        return canonical(address)
-    except ValueError as error:
-        if address:
-            table.wrong(f'"{key}" is no mail address: {error}', key)
-        return address

@@ -13,7 +13,8 @@ from gateway import agenda, intake
 from gateway.config.load import Configuration
 from gateway.config.settings import Database as DatabaseSettings
 from gateway.conversation.played import SentMail
-from gateway.desk.known import Article, Person
+from gateway.desk.directory_row import Registered
+from gateway.desk.known import Article
 from gateway.house import House, open_house
 from gateway.mail.authenticity.evidence import Evidence
 from gateway.mail.format.prescan import first_message_id
@@ -60,10 +61,12 @@ class Stage:
         self.close()
         self.house = open_house(self._configuration)
 
-    def know(self, people: Sequence[Person], articles: Sequence[Article] = ()) -> None:
+    def know(self, people: Sequence[Registered], articles: Sequence[Article] = ()) -> None:
         """Enter people into the directory, and articles into the knowledge base."""
         with self.house.database.writing() as connection:
-            directory.put(connection, people)
+            directory.put(connection, [row.person for row in people])
+            domains = {domain: row.person.organisation for row in people for domain in row.domains}
+            directory.put_domains(connection, domains)
             knowledge.put(connection, articles)
 
     def now(self) -> datetime:

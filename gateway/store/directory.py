@@ -1,7 +1,6 @@
 """The directory: the persons that a desk knows."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 
 from sqlalchemy import Connection, Row, delete, select
 
@@ -29,68 +28,90 @@ def _people(connection: Connection, addresses: Collection[str]) -> dict[str, Per
     """Give the persons with these main addresses, with their aliases."""
     people: dict[str, Person] = {}
     for some in portions(addresses):
-        rows = connection.execute(select(persons).where(persons.c.address.in_(some)))
-        people.update((row.address, _person(row)) for row in rows)
-    for some in portions(people.keys()):
-        rows = connection.execute(
-            select(person_aliases)
-            .where(person_aliases.c.address.in_(some))
-            .order_by(person_aliases.c.alias)
-        )
-        for row in rows:
-            person = people[row.address]
-            people[row.address] = replace(person, aliases=(*person.aliases, row.alias))
+        aliases: dict[str, list[str]] = {}
+        for row in connection.execute(
+            select(person_aliases).where(person_aliases.c.address.in_(some))
+        ):
+            aliases.setdefault(row.address, []).append(row.alias)
+        for row in connection.execute(select(persons).where(persons.c.address.in_(some))):
+            people[row.address] = _person(row, aliases.get(row.address, ()))
     return people
 
 
-def _person(row: Row[tuple[object, ...]]) -> Person:
+def _person(row: Row[tuple[object, ...]], aliases: Iterable[str]) -> Person:
     return Person(
         row.address,
         row.name,
         row.organisation,
         row.language,
-        facts=tuple(Fact(name, value) for name, value in sorted(row.facts.items())),
+        tuple(sorted(aliases)),
+        tuple(Fact(name, value) for name, value in sorted(row.facts.items())),
     )
 
 
 def put(connection: Connection, people: Iterable[Person]) -> None:
-    """Enter persons, or bring them up to date."""
-    for person in people:
-        values = {
-            "name": person.name,
-            "organisation": person.organisation,
-            "language": person.language,
-            "facts": {fact.name: fact.value for fact in person.facts},
-        }
+    """Enter persons, or make what is kept of them equal to this.
+
+    An alias that was another's is theirs now.
+    """
+    listed = {person.address: person for person in people}
+    if not listed:
+        return
+    entry = insert(connection, persons)
+    columns = ("name", "organisation", "language", "facts")
+    entry = entry.on_conflict_do_update(
+        index_elements=[persons.c.address],
+        set_={name: entry.excluded[name] for name in columns},
+    )
+    connection.execute(entry, [_row(person) for person in listed.values()])
+    for some in portions(listed):
+        connection.execute(delete(person_aliases).where(person_aliases.c.address.in_(some)))
+    rows = [
+        {"alias": a, "address": person.address}
+        for person in listed.values()
+        for a in person.aliases
+    ]
+    if rows:
+        alias = insert(connection, person_aliases)
         connection.execute(
-            insert(connection, persons)
-            .values(address=person.address, **values)
-            .on_conflict_do_update(index_elements=[persons.c.address], set_=values)
+            alias.on_conflict_do_update(
+                index_elements=[person_aliases.c.alias],
+                set_={"address": alias.excluded.address},
+            ),
+            rows,
         )
-        _put_aliases(connection, person)
 
 
-def _put_aliases(connection: Connection, person: Person) -> None:
-    """Make the stored aliases equal to a person's; one that was another's is theirs now."""
-    of_person = person_aliases.c.address == person.address
-    connection.execute(delete(person_aliases).where(of_person))
-    for alias in person.aliases:
-        connection.execute(
-            insert(connection, person_aliases)
-            .values(alias=alias, address=person.address)
-            .on_conflict_do_update(
-                index_elements=[person_aliases.c.alias], set_={"address": person.address}
-            )
-        )
+def _row(person: Person) -> dict[str, object]:
+    return {
+        "address": person.address,
+        "name": person.name,
+        "organisation": person.organisation,
+        "language": person.language,
+        "facts": {fact.name: fact.value for fact in person.facts},
+    }
 
 
 def put_domains(connection: Connection, organisations: Mapping[str, str]) -> None:
     """Enter which organisation each of these domains is of."""
-    for domain, organisation in organisations.items():
-        connection.execute(
-            insert(connection, organisation_domains)
-            .values(domain=domain, organisation=organisation)
-            .on_conflict_do_update(
-                index_elements=[organisation_domains.c.domain], set_={"organisation": organisation}
-            )
-        )
+    if not organisations:
+        return
+    entry = insert(connection, organisation_domains)
+    connection.execute(
+        entry.on_conflict_do_update(
+            index_elements=[organisation_domains.c.domain],
+            set_={"organisation": entry.excluded.organisation},
+        ),
+        [{"domain": domain, "organisation": name} for domain, name in organisations.items()],
+    )
+
+
+def owners(connection: Connection, addresses: Collection[str]) -> dict[str, str]:
+    """Say of each of these addresses that somebody has whose it is, by their main address."""
+    found: dict[str, str] = {}
+    for some in portions(addresses):
+        rows = connection.execute(select(person_aliases).where(person_aliases.c.alias.in_(some)))
+        found.update((row.alias, row.address) for row in rows)
+        mains = connection.execute(select(persons.c.address).where(persons.c.address.in_(some)))
+        found.update((address, address) for address in mains.scalars())
+    return found

@@ -50,7 +50,19 @@ BAD = [
     (f"{HEAD}[person]\n{STEP}", '4: "person" must be written as [[person]]'),
     (
         f'{HEAD}[[person]]\naddress = "jan"\n{STEP}',
-        '5: "address" is no mail address: an address has',
+        '5: "address": "jan" is no mail address: an address has',
+    ),
+    (
+        f'{HEAD}[[person]]\naddress = "jan@x.example"\nsite = {{ x = 1 }}\n{STEP}',
+        '6: "site" must be one value: text in quotes, a number or a date',
+    ),
+    (
+        f'{HEAD}[[person]]\naddress = "jan@x.example"\n"é" = "1"\n{STEP}',
+        '6: "é" is no column of the directory: a column',
+    ),
+    (
+        f'{HEAD}[[person]]\naddress = "jan@x.example"\ndomains = "x.example"\n{STEP}',
+        '6: "domains": domains belong to an organisation; name it',
     ),
     (
         f'{HEAD}{STEP}expect = [\n{{ ticket = 1, state = "x" }}]\n',

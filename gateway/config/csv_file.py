@@ -1,0 +1,112 @@
+"""Reading a CSV file (RFC 4180) strictly: a row of names, and rows of as many cells."""
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import NoReturn
+
+from gateway.errors import Finding, Misconfigured
+
+_LONGEST = 256 * 1024 * 1024
+_MOST_FINDINGS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """A CSV file: its columns, and each row's cells with the line that it begins on."""
+
+    path: Path
+    columns: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+
+    def finding(self, line: int, message: str) -> Finding:
+        """Say what is wrong on a line; a message may repeat what stands there."""
+        return Finding(str(self.path), line, _printable(message))
+
+
+def read(path: Path, column_name: Callable[[str], str]) -> CsvFile:
+    """Read a CSV file in UTF-8; blank lines count for nothing.
+
+    `column_name` gives a column its name from how it is written, and raises ValueError. Raises
+    Misconfigured with everything that is wrong.
+    """
+    lines = _lines(path)
+    first = next(lines, None)
+    if first is None:
+        raise Misconfigured((Finding(str(path), 1, "is empty; the first line names the columns"),))
+    line, header = first
+    findings: list[Finding] = []
+
+    def wrong(at: int, message: str) -> None:
+        findings.append(Finding(str(path), at, _printable(message)))
+
+    columns = _columns(header, column_name, lambda message: wrong(line, message))
+    rows = []
+    for at, cells in lines:
+        if len(cells) != len(header):
+            wrong(at, f"the row has {len(cells)} cells, and {len(header)} columns are named")
+        else:
+            rows.append((at, tuple(cells)))
+    if findings:
+        raise Misconfigured(tuple(findings[:_MOST_FINDINGS]))
+    return CsvFile(path, columns, tuple(rows))
+
+
+def _columns(
+    header: list[str], column_name: Callable[[str], str], wrong: Callable[[str], None]
+) -> tuple[str, ...]:
+    if len(header) == 1 and ";" in header[0]:
+        wrong("columns are separated by commas, and these by semicolons")
+        return ()
+    columns: list[str] = []
+    for number, written in enumerate(header, 1):
+        try:
+            name = column_name(written)
+        except ValueError as error:
+            wrong(f'column {number} is named "{written}": {error}')
+            continue
+        if name in columns:
+            wrong(f'there are two columns "{name}"')
+        columns.append(name)
+    return tuple(columns)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Give each row that is not blank, with the line that it begins on."""
+    reader = csv.reader(StringIO(_text(path), newline=""), strict=True)
+    begin = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield begin, cells
+            begin = reader.line_num + 1
+    except csv.Error as error:
+        finding = Finding(str(path), begin, f"is not well-formed CSV: {error}")
+        raise Misconfigured((finding,)) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LONGEST + 1)
+    except FileNotFoundError:
+        _refuse(path, 0, "there is no such file")
+    except OSError as error:
+        _refuse(path, 0, f"cannot be read: {error.strerror}")
+    if len(data) > _LONGEST:
+        _refuse(path, 0, f"is larger than {_LONGEST} bytes")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        _refuse(path, line, "is not UTF-8 text; save the file in that encoding")
+
+
+def _refuse(path: Path, line: int, message: str) -> NoReturn:
+    raise Misconfigured((Finding(str(path), line, message),)) from None
+
+
+def _printable(message: str) -> str:
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in message)
