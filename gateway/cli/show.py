@@ -1,5 +1,6 @@
 """`casepost show NUMBER`: one ticket with all that was said and all that happened."""
 
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from gateway.cli.options import ConfigOption, JsonOption
 from gateway.cli.reading import reading
 from gateway.cli.screen import complain, on_one_line, plain, print_json, screen
 from gateway.config.load import load
+from gateway.desk.ticket import Ticket
 from gateway.store import archive
 from gateway.store.archive import KeptEntry, Whole
 from gateway.store.plain import shown
@@ -55,11 +57,18 @@ def _print(console: Console, whole: Whole, *, full: bool) -> None:
         ("type", ticket.type),
         ("severity", ticket.severity),
         ("requester", ticket.requester),
+        ("organisation", ticket.organisation),
         ("participants", ", ".join(ticket.participants)),
         ("assignee", ticket.assignee),
         ("language", ticket.language),
-        ("opened", f"{ticket.opened_at:%Y-%m-%d %H:%M} UTC"),
-        ("updated", f"{ticket.updated_at:%Y-%m-%d %H:%M} UTC"),
+        ("opened", _minute(ticket.opened_at)),
+        ("updated", _minute(ticket.updated_at)),
+        ("answered", _answered(ticket)),
+        ("on hold until", _minute(ticket.hold_until)),
+        ("time spent", str(timedelta(seconds=ticket.time_spent)) if ticket.time_spent else ""),
+        ("defects", ", ".join(f"{one.number} {one.url}".strip() for one in ticket.defects)),
+        ("duplicate of", whole.merged_into),
+        ("report of", whole.parent),
         ("linked", ", ".join(f"{other} ({why})" for other, why in whole.links)),
     ):
         if value:
@@ -76,6 +85,16 @@ def _print(console: Console, whole: Whole, *, full: bool) -> None:
     console.print(events)
 
 
+def _answered(ticket: Ticket) -> str:
+    if not ticket.answered_by:
+        return ""
+    return f"by {ticket.answered_by} {_minute(ticket.answered_at)}".rstrip()
+
+
+def _minute(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else ""
+
+
 def _print_entry(console: Console, entry: KeptEntry, *, full: bool) -> None:
     arrow = "→" if entry.direction == "in" else "←"
     kind = f"{entry.kind}, internal" if entry.internal else entry.kind
@@ -86,6 +105,9 @@ def _print_entry(console: Console, entry: KeptEntry, *, full: bool) -> None:
     for kept in entry.attachments:
         what = f"attached: {on_one_line(kept.name)} ({kept.media_type}, {kept.size:,} bytes)"
         console.print(Padding(Text(what, "dim"), (0, 2)))
+    for address, why in entry.undelivered:
+        what = f"did not reach {on_one_line(address)}: {on_one_line(why)}"
+        console.print(Padding(Text(what, "bold"), (0, 2)))
 
 
 def _folded(entry: KeptEntry) -> Text:

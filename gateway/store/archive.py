@@ -22,7 +22,10 @@ class KeptAttachment:
 
 @dataclass(frozen=True, slots=True)
 class KeptEntry:
-    """An entry as it is shown; `spool_id` is the mail that it came by, if it came."""
+    """An entry as it is shown; `spool_id` is the mail that it came by, if it came.
+
+    `undelivered` are the addresses that its words did not reach, each with why.
+    """
 
     at: datetime
     kind: str
@@ -34,6 +37,7 @@ class KeptEntry:
     automatic: bool
     internal: bool
     spool_id: int | None
+    undelivered: tuple[tuple[str, str], ...] = ()
 
     @property
     def reply_text(self) -> str:
@@ -43,20 +47,30 @@ class KeptEntry:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A ticket with the number of its entries."""
+    """A ticket with the number of its entries.
+
+    `merged_into` and `parent` are case numbers, "" where there is none.
+    """
 
     ticket: Ticket
     entries: int
+    merged_into: str = ""
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A ticket with all that belongs to it; `links` are case numbers with the reason."""
+    """A ticket with all that belongs to it; `links` are case numbers with the reason.
+
+    `merged_into` and `parent` are case numbers, "" where there is none.
+    """
 
     ticket: Ticket
     entries: tuple[KeptEntry, ...]
     events: tuple[Event, ...]
     links: tuple[tuple[str, str], ...]
+    merged_into: str = ""
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +100,12 @@ def list_tickets(connection: Connection) -> tuple[Listed, ...]:
         .outerjoin(counted, counted.c.ticket == tickets.c.id)
         .order_by(tickets.c.id)
     )
-    return tuple(Listed(ticket_of(row), row.said) for row in rows)
+    found = [(ticket_of(row), row.said) for row in rows]
+    numbers = {ticket.id: ticket.number for ticket, _ in found}
+    return tuple(
+        Listed(ticket, said, numbers.get(ticket.merged_into, ""), numbers.get(ticket.parent, ""))
+        for ticket, said in found
+    )
 
 
 def whole(connection: Connection, number: str) -> Whole | None:
@@ -107,11 +126,18 @@ def whole(connection: Connection, number: str) -> Whole | None:
         .where(links.c.ticket == ticket.id)
         .order_by(tickets.c.id)
     )
+    related = {ticket.merged_into, ticket.parent}
+    named = connection.execute(
+        select(tickets.c.id, tickets.c.number).where(tickets.c.id.in_(related))
+    )
+    numbers = {other.id: other.number for other in named}
     return Whole(
         ticket,
         tuple(_entry(entry) for entry in said),
         tuple(_event(event) for event in happened),
         tuple((link.number, link.why) for link in linked),
+        numbers.get(ticket.merged_into, ""),
+        numbers.get(ticket.parent, ""),
     )
 
 
@@ -158,6 +184,7 @@ def _entry(row: Row[tuple[object, ...]]) -> KeptEntry:
         automatic=row.automatic,
         internal=row.internal,
         spool_id=row.spool,
+        undelivered=tuple((address, why) for address, why in row.undelivered),
     )
 
 

@@ -1,7 +1,10 @@
 """Tickets as plain values: the shape that `--json` shows and golden conversations ask for.
 
-Others script against these keys. Add to them, do not change them. Times are ISO 8601 in UTC.
+Others script against these keys. Add to them, do not change them. Times are ISO 8601 in UTC,
+`time_spent` is in seconds.
 """
+
+from datetime import datetime
 
 from gateway.desk.ticket import Event, Ticket
 from gateway.mail.reply.model import Fold
@@ -29,18 +32,28 @@ TICKET_KEYS = (
     "links",
     "rating",
     "resolution",
+    "organisation",
+    "merged_into",
+    "parent",
+    "answered_by",
+    "answered_at",
+    "hold_until",
+    "time_spent",
+    "defects",
 )
 
 
 def listed(one: Listed) -> Plain:
     """Give a ticket of a list; `entries` is how many there are."""
-    return {**_ticket(one.ticket), "entries": one.entries, "due": {}}
+    related = _related(one.merged_into, one.parent)
+    return {**_ticket(one.ticket), **related, "entries": one.entries, "due": {}}
 
 
 def shown(whole: Whole) -> Plain:
     """Give a ticket with all that belongs to it; it has exactly TICKET_KEYS."""
     return {
         **_ticket(whole.ticket),
+        **_related(whole.merged_into, whole.parent),
         "entries": [_entry(entry) for entry in whole.entries],
         "due": {},
         "events": [_event(event) for event in whole.events],
@@ -65,7 +78,22 @@ def _ticket(ticket: Ticket) -> Plain:
         "language": ticket.language,
         "opened_at": ticket.opened_at.isoformat(),
         "updated_at": ticket.updated_at.isoformat(),
+        "organisation": ticket.organisation,
+        "answered_by": ticket.answered_by,
+        "answered_at": _time(ticket.answered_at),
+        "hold_until": _time(ticket.hold_until),
+        "time_spent": ticket.time_spent,
+        "defects": [{"number": one.number, "url": one.url} for one in ticket.defects],
     }
+
+
+def _related(merged_into: str, parent: str) -> Plain:
+    """Give the case numbers of tickets that one is part of; None where there is none."""
+    return {"merged_into": merged_into or None, "parent": parent or None}
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def _entry(entry: KeptEntry) -> Plain:
@@ -84,6 +112,7 @@ def _entry(entry: KeptEntry) -> Plain:
         "automatic": entry.automatic,
         "internal": entry.internal,
         "mail": entry.spool_id,
+        "undelivered": [{"address": to, "why": why} for to, why in entry.undelivered],
     }
 
 

@@ -1,7 +1,12 @@
 """What is kept can be looked at, whole."""
 
+from datetime import timedelta
+
+from sqlalchemy import update
+
 from gateway.desk.ticket import EventKind
-from gateway.store import archive
+from gateway.store import archive, plain
+from gateway.store.schema import entries, tickets
 from lib.workbench import START, Workbench, mail
 
 
@@ -45,7 +50,8 @@ def test_a_ticket_is_shown_whole(bench: Workbench) -> None:
     )
     assert [("figures.csv", "text/csv")] == [(a.name, a.media_type) for a in said.attachments]
     assert ("out", None, True) == (answered.direction, answered.spool_id, answered.automatic)
-    assert [EventKind.OPENED, EventKind.ANSWERED] == [event.kind for event in whole.events]
+    kinds = [event.kind for event in whole.events]
+    assert [EventKind.OPENED, EventKind.ANSWERED, EventKind.NOTIFIED] == kinds
     assert () == whole.links
 
 
@@ -87,3 +93,45 @@ def test_of_what_nobody_knows_nothing_is_shown(bench: Workbench) -> None:
     with bench.house.database.reading() as connection:
         assert archive.whole(connection, "NO-99999") is None
         assert archive.explained(connection, 99) is None
+
+
+def test_a_ticket_is_shown_with_what_it_is_part_of(bench: Workbench) -> None:
+    """Other tickets by their numbers, in the list and by itself; times, defects, failed mail."""
+    bench.deliver(mail(message_id="<1@klant.example>"))
+    bench.deliver(mail(subject="Another", body="Something else."))
+    bench.work()
+    first, second = (str(row["number"]) for row in bench.rows("tickets"))
+    change = {
+        "merged_into": 1,
+        "parent": 1,
+        "organisation": "Klant",
+        "answered_by": "ada@north.example",
+        "answered_at": START,
+        "hold_until": START + timedelta(days=1),
+        "time_spent": 5400,
+        "defects": [["D-17", "https://defects.example/17"]],
+    }
+    with bench.house.database.writing() as connection:
+        connection.execute(update(tickets).where(tickets.c.id == 2).values(change))
+        connection.execute(update(entries).values(undelivered=[["jan@klant.example", "full"]]))
+
+    with bench.house.database.reading() as connection:
+        whole = archive.whole(connection, second)
+        listed = archive.list_tickets(connection)
+
+    assert whole is not None
+    one, other = plain.shown(whole), plain.listed(listed[1])
+    expected = {
+        "merged_into": first,
+        "parent": first,
+        "organisation": "Klant",
+        "answered_by": "ada@north.example",
+        "answered_at": START.isoformat(),
+        "hold_until": (START + timedelta(days=1)).isoformat(),
+        "time_spent": 5400,
+        "defects": [{"number": "D-17", "url": "https://defects.example/17"}],
+    }
+    assert [expected] * 2 == [{key: shown[key] for key in expected} for shown in (one, other)]
+    assert set(plain.TICKET_KEYS) == set(one)
+    assert plain.listed(listed[0])["parent"] is None
+    assert (("jan@klant.example", "full"),) == whole.entries[0].undelivered
