@@ -12,7 +12,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 
 from gateway import agenda
-from gateway.mail.model import Clues, Issued
+from gateway.mail.model import Clues, Issued, ReplyClue
 from gateway.store import archive, aside, books, claims, diary, imap, outbox, raw
 from gateway.store.aside import Aside
 from gateway.store.claimant import this_process
@@ -29,10 +29,18 @@ OF_WHAT_IS_LEFT = {"ix_spool_waiting", "ix_outbox_due", "ix_spool_aside", "ix_sp
 QUESTION = Question(
     spool_id=9,
     desk="north",
-    clues=Clues((Issued(1, "<1@x>"),), ("<2@x>",), ("NO-00017",)),
+    clues=Clues(
+        (Issued(1, "<1@x>"),),
+        ("<1@klant.example>",),
+        ("NO-00017",),
+        (ReplyClue("c", "1", 1, "a" * 26, "help@north.example"),),
+    ),
     author="jan@klant.example",
     fingerprint="f" * 64,
     received_at=START,
+    agents=("ada@north.example",),
+    of_agent=True,
+    of_bounce=True,
 )
 SPACE = UidSpace("support", "INBOX", 1)
 
@@ -131,6 +139,32 @@ def test_no_query_reads_a_whole_table(bench: Workbench, ask: Ask) -> None:
         ask(connection)
 
     require_indexes(found)
+
+
+def test_a_look_up_asks_for_all_that_a_mail_names(bench: Workbench) -> None:
+    """So that the plans above are of all its queries; and of what is not asked there is none."""
+    with bench.house.database.reading() as connection, plans() as found:
+        look_up(connection, [QUESTION])
+    read = {name for statement, _ in found for name in re.findall(r"FROM (\w+)", statement)}
+
+    assert {
+        "absences",
+        "ancestors",
+        "entries",
+        "events",
+        "fingerprints",
+        "message_ids",
+        "organisation_domains",
+        "outbox",
+        "person_aliases",
+        "persons",
+        "spool",
+        "tickets",
+    } <= read
+    nothing = Question(9, "north", Clues((), (), ()), "", "f" * 64, START)
+    with bench.house.database.reading() as connection, plans() as found:
+        look_up(connection, [nothing])
+    assert ["fingerprints"] == [re.findall(r"FROM (\w+)", statement)[0] for statement, _ in found]
 
 
 def test_no_stage_of_a_mails_way_reads_a_whole_table(bench: Workbench) -> None:
