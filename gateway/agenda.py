@@ -24,8 +24,9 @@ from gateway.letters import Occasion
 from gateway.maillog import Verb
 from gateway.rendering import Numbered, Rendered, render
 from gateway.store import limits
+from gateway.store.conflict import Conflict
 from gateway.store.diary import Appointment, appointments, lock
-from gateway.store.effects import Conflict, set_timers, write_effects
+from gateway.store.effects import set_timers, write_effects
 
 _log = logging.getLogger("casepost.agenda")
 

@@ -36,8 +36,9 @@ from gateway.reading import Authenticate, CheckSpam, Reading, nobody_asked, ques
 from gateway.rendering import Numbered, render
 from gateway.store import claims
 from gateway.store.claims import Claimed
+from gateway.store.conflict import ClaimLost, Conflict
 from gateway.store.counted import with_counts
-from gateway.store.effects import Arrival, ClaimLost, Conflict
+from gateway.store.effects import Arrival
 from gateway.store.filing import Filing, write
 from gateway.store.lookup import look_up
 from gateway.together import Together

@@ -10,6 +10,7 @@ from gateway.desk.decision import Due, Touched
 from gateway.desk.likeness import NO_LIKENESS, Likeness
 from gateway.desk.ticket import Entry, Event, Ticket
 from gateway.mail.model import Attachment
+from gateway.store.conflict import expect
 from gateway.store.database import insert
 from gateway.store.outbox import Outgoing, row_of
 from gateway.store.schema import (
@@ -22,14 +23,6 @@ from gateway.store.schema import (
     tickets,
     timers,
 )
-
-
-class Conflict(Exception):
-    """Somebody else wrote first: what was read must be looked up again."""
-
-
-class ClaimLost(Conflict):
-    """The mail is in somebody else's hands by now: there is nothing left to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,9 +241,3 @@ def _insert(connection: Connection, table: Table, rows: Iterable[dict[str, objec
     listed = list(rows)
     if listed:
         connection.execute(table.insert(), listed)
-
-
-def expect(found: int, expected: int, why: str) -> None:
-    """Raise Conflict unless a write touched as many rows as it must."""
-    if found != expected:
-        raise Conflict(why)

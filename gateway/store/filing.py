@@ -17,9 +17,10 @@ from gateway.desk.decision import Decision, Outcome, Release
 from gateway.desk.ticket import Ticket
 from gateway.store import limits
 from gateway.store.claims import FREED
+from gateway.store.conflict import ClaimLost, expect
 from gateway.store.consequences import carry_out
 from gateway.store.database import insert
-from gateway.store.effects import ClaimLost, Effects, expect, queue, write_effects
+from gateway.store.effects import Effects, queue, write_effects
 from gateway.store.likenesses import write_likenesses
 from gateway.store.outbox import Outgoing
 from gateway.store.schema import fingerprints, spool

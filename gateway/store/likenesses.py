@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 
 from gateway.config.desk import Phase
+from gateway.store.conflict import expect
 from gateway.store.database import insert
-from gateway.store.effects import Effects, expect
+from gateway.store.effects import Effects
 from gateway.store.schema import bands, incidents, likenesses, tickets
 
 _AT_ONCE = 10_000

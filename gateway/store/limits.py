@@ -16,8 +16,8 @@ from sqlalchemy import Connection, case, func, select, text
 from gateway.config.settings import Sending
 from gateway.desk.known import Sendings
 from gateway.desk.tally import CONFIRM, Tally, domain_of, is_counted
+from gateway.store.conflict import Conflict
 from gateway.store.database import insert
-from gateway.store.effects import Conflict
 from gateway.store.outbox import Outgoing
 from gateway.store.portions import portions
 from gateway.store.schema import alarms, correspondents, outbox

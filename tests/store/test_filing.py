@@ -8,7 +8,7 @@ import pytest
 from gateway import intake
 from gateway.mail.model import Verdict
 from gateway.store import claims
-from gateway.store.effects import Conflict
+from gateway.store.conflict import Conflict
 from gateway.store.filing import Filing, write
 from gateway.store.lookup import look_up
 from lib.workbench import Workbench, mail
