@@ -13,7 +13,7 @@ from gateway.desk.decision import Decision, Outcome, Reason, Reply
 from gateway.desk.flood import storm_ticket
 from gateway.desk.known import ReplyRole
 from gateway.desk.ticket import Change, Direction, Entry, EntryKind, Event, EventKind, Ticket
-from gateway.mail.model import Mailbox
+from gateway.mail.model import Kind, Mailbox
 
 # Whatever else a mail is, nobody has read it.
 _ALWAYS_OPENS = frozenset({Reason.UNREADABLE})
@@ -57,9 +57,9 @@ def _kept(case: Case, reason: Reason, now: datetime) -> Decision | None:
     """Keep a mail on a ticket that is there, for agents to read, if it is to open none."""
     if reason in _ALWAYS_OPENS or case.forward is not None or case.choice.continues is not None:
         return None
-    known = case.known.alike.signature if case.desk.duplicates.join else None
-    if known is not None:
-        return _joined(case, known, now)
+    crash = _crash(case)
+    if crash is not None and not _is_strangers(case):
+        return _joined(case, crash, now)
     storm = storm_ticket(case.known.arrivals)
     if storm is not None:
         why = "its author writes without end"
@@ -67,15 +67,24 @@ def _kept(case: Case, reason: Reason, now: datetime) -> Decision | None:
     return None
 
 
-def _joined(case: Case, ticket: Ticket, now: datetime) -> Decision:
-    """Keep one more report of a crash.
+def _crash(case: Case) -> Ticket | None:
+    """Give the open ticket of the crash that the mail reports, if the desk joins reports."""
+    return case.known.alike.signature if case.desk.duplicates.join else None
 
-    Whoever can be answered takes part from now on, and gets the number: not somebody for whom
-    nobody vouches, since anybody can write down a signature, and to take part is to read answers.
+
+def _is_strangers(case: Case) -> bool:
+    """Say whether a person wrote for whom nobody vouches: they get a case of their own.
+
+    Anybody can write down a signature, and to take part is to read answers.
     """
+    return case.kind.kind is Kind.PERSON and not case.sender.vouched
+
+
+def _joined(case: Case, ticket: Ticket, now: datetime) -> Decision:
+    """Keep one more report of a crash; whoever can be answered takes part, and gets the number."""
     why = "a report with the signature of this crash"
     address = case.sender.address
-    if why_not(case) or not case.sender.vouched:
+    if why_not(case):
         return _on(case, ticket, Reason.JOINED, why, now)
     events = [Event(EventKind.ENTRY_ADDED, now, address, why)]
     if not ticket.has_on_it(address):
@@ -108,6 +117,10 @@ def _linked(case: Case, now: datetime) -> Iterator[tuple[Ticket, Event]]:
     if long_closed is not None:
         why = f"the mail continues case {long_closed.number}, which was closed long ago"
         yield long_closed, Event(EventKind.LINKED, now, "casepost", why)
+    crash = _crash(case)
+    if crash is not None:
+        why = f"the mail has the signature of the crash of case {crash.number}"
+        yield crash, Event(EventKind.LINKED, now, "casepost", why)
     for ticket in case.choice.claims:
         why = f"the mail claims case {ticket.number}"
         yield ticket, Event(EventKind.LINKED, now, "casepost", why)

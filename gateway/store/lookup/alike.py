@@ -141,7 +141,7 @@ def _score(wanted: Sought, other: Seen) -> tuple[float, str]:
 
 
 def _crashes(connection: Connection, asked: Sequence[Candidate]) -> dict[tuple[str, str], Ticket]:
-    """Give the newest open ticket of each crash, by desk and signature."""
+    """Give the oldest open ticket of each crash, by desk and signature."""
     signatures = {one.sought.like.signature for one in asked} - {""}
     if not signatures:
         return {}
@@ -155,7 +155,7 @@ def _crashes(connection: Connection, asked: Sequence[Candidate]) -> dict[tuple[s
             tickets.c.merged_into == 0,
             IS_OPEN,
         )
-        .order_by(tickets.c.id)
+        .order_by(tickets.c.id.desc())
     )
     return {(row.desk, row.signature): ticket_of(row) for row in rows}
 
