@@ -10,7 +10,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -23,22 +23,21 @@ from gateway.clock import Clock, Tick
 from gateway.config.load import Configuration
 from gateway.config.secrets import read_secret
 from gateway.courier.courier import Courier
-from gateway.courier.file_outlet import folder_in
 from gateway.errors import Misused, Transient
 from gateway.house import open_house
+from gateway.housekeeping import Housekeeping
 from gateway.imap_source.account import ImapSource
 from gateway.imap_source.filing import Spooling
 from gateway.listener.reception import Reception
 from gateway.listener.server import ListenerThread
 from gateway.notify import notify
 from gateway.rspamd import Rspamd
-from gateway.store import books, claims, spool
+from gateway.store import claims, spool
 from gateway.store.database import Database
 from gateway.store.group_commit import GroupCommit
-from gateway.store.leftovers import Leftovers
 from gateway.store.revision import is_current
 from gateway.store.spool import Accepted, Delivery
-from gateway.teaching import teach
+from gateway.web.server import WebThread
 from gateway.worker.supervisor import Supervisor
 
 _log = logging.getLogger("casepost.daemon")
@@ -46,9 +45,6 @@ _log = logging.getLogger("casepost.daemon")
 # For all parts together, below what the unit allows (systemd/casepost.service).
 _STOP_SECONDS = 60.0
 _LEAST_STOP_SECONDS = 2.0
-# The books of yesterday and today are checked each minute, all of them more rarely.
-_ALL_BOOKS = timedelta(hours=1)
-_LATEST_BOOKS = timedelta(days=1)
 
 
 class Role(StrEnum):
@@ -59,6 +55,7 @@ class Role(StrEnum):
     WORKER = "worker"
     COURIER = "courier"
     CLOCK = "clock"
+    WEB = "web"
 
 
 class _Part(Protocol):
@@ -92,12 +89,10 @@ class Daemon:
         self.sources: list[ImapSource] = []
         self.listener: ListenerThread | None = None
         self.taking: GroupCommit[tuple[Delivery, ...], tuple[Accepted, ...]] | None = None
-        patience = timedelta(seconds=house.settings.limits.data_total)
-        parts = folder_in(house.data)
-        self._all_books_due = now()
+        self.web: WebThread | None = None
         spam = house.settings.spam
-        self._rspamd = Rspamd(spam, _secret(spam.password_file, path), time.monotonic)
-        self._leftovers = Leftovers(house.database, house.data, patience, parts)
+        rspamd = Rspamd(spam, _secret(spam.password_file, path), time.monotonic)
+        self._housekeeping = Housekeeping(house, rspamd, now())
         self._wire(path)
 
     def _wire(self, path: Path) -> None:
@@ -118,6 +113,8 @@ class Daemon:
             self.sources = self._new_sources(path)
         if Role.LISTENER in self._roles and house.settings.listener:
             self.listener = self._new_listener()
+        if Role.WEB in self._roles and house.settings.web:
+            self.web = WebThread(house.settings.web, house, now)
         if Role.CLOCK in self._roles:
             sweep = Tick("sweep", timedelta(seconds=5), self.sweep)
             self.clock = Clock((sweep, Tick("house", timedelta(seconds=60), self.keep_house)))
@@ -201,7 +198,7 @@ class Daemon:
         _log.info("stopped")
 
     def _inside_out(self) -> list[_Part]:
-        parts: list[_Part | None] = [self.courier, *self.workers, self.clock]
+        parts: list[_Part | None] = [self.courier, *self.workers, self.clock, self.web]
         parts += [*self.sources, self.listener]
         return [part for part in parts if part is not None]
 
@@ -219,8 +216,9 @@ class Daemon:
         """Wake whoever may have something due, mail to take in or to send; fire due timers."""
         self.mail_received()
         self.mail_queued()
-        if self.listener is not None and not self._stopping and not self.listener.running:
-            self._fail("the listener has ended by itself")
+        for name, part in (("the listener", self.listener), ("the web server", self.web)):
+            if part is not None and not self._stopping and not part.running:
+                self._fail(f"{name} has ended by itself")
         try:
             while not self._stopping and agenda.sweep(self.house, now()):
                 self.mail_queued()
@@ -236,29 +234,7 @@ class Daemon:
     def keep_house(self) -> None:
         """Take back what the dead held, check that the books balance, remove what is left over."""
         self.free_the_dead()
-        try:
-            self._check_books(now())
-            teach(self.house, self._rspamd, now())
-            self._leftovers.sweep(now())
-        except Transient as error:
-            _log.warning("house is kept later: %s", error)
-
-    def _check_books(self, at: datetime) -> None:
-        """Raise the alarm where the books differ; old days are looked at once an hour."""
-        whole = at >= self._all_books_due
-        since = date.min if whole else (at - _LATEST_BOOKS).date()
-        with self.house.database.reading() as connection:
-            accounts = books.accounts(connection, since)
-        if whole:
-            self._all_books_due = at + _ALL_BOOKS
-        for account in accounts:
-            if account.difference:
-                _log.error(
-                    "the books of %s on %s differ by %d mails",
-                    account.source,
-                    account.day,
-                    account.difference,
-                )
+        self._housekeeping.keep(now())
 
     def free_the_dead(self) -> None:
         """Free what dead processes of this machine had claimed; not charged to any mail."""
@@ -281,9 +257,6 @@ def roles_of(names: str) -> frozenset[Role]:
     known = {role.value: role for role in Role}
     named = [name.strip() for name in names.split(",")]
     unknown = [name for name in named if name not in known]
-    if "web" in unknown:
-        message = "this version serves no pages yet, so there is no role 'web'"
-        raise Misused(message)
     if unknown:
         message = f"there is no role {unknown[0]!r}; roles are {', '.join(known)}"
         raise Misused(message)

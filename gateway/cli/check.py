@@ -14,6 +14,7 @@ from gateway.config.desk import Desk
 from gateway.config.load import Configuration, load
 from gateway.conversation import play
 from gateway.errors import Finding, Misconfigured, Misused
+from gateway.store.dkim_keys import load_signers
 from gateway.templates import load as load_templates
 from gateway.templates import shipped_folder
 
@@ -37,6 +38,7 @@ def check(config: ConfigOption) -> None:
     templates, findings = load_templates(settings.templates, shipped_folder(), configuration.desks)
     names = {(key.desk, key.language, key.name) for key in templates.found}
     paths = [path for desk in configuration.desks for path in conversations_of(desk)]
+    findings = (*findings, *load_signers(settings)[1])
     lines = [_line(finding) for finding in findings]
     for path in progress(paths, len(paths), "conversations"):
         lines += _differences(path, configuration)

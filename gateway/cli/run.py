@@ -9,14 +9,15 @@ from gateway.cli.options import ConfigOption
 from gateway.cli.owner import require_owner
 from gateway.config.load import load
 from gateway.daemon import Daemon, roles_of
-from gateway.errors import Transient
+from gateway.errors import Misconfigured, Transient
+from gateway.store.dkim_keys import load_signers
 
 
 def run(
     config: ConfigOption,
     only: Annotated[
         str,
-        typer.Option(help="Run only these roles: listener, imap, worker, courier, clock."),
+        typer.Option(help="Run only these roles: listener, imap, worker, courier, clock, web."),
     ] = "",
 ) -> None:
     """Run the daemon until it is asked to end (SIGTERM, or Ctrl-C).
@@ -27,6 +28,8 @@ def run(
     logs.to_stderr()
     configuration = load(config)
     require_owner(configuration.settings.data)
+    if unusable := load_signers(configuration.settings)[1]:
+        raise Misconfigured(unusable)
     daemon = Daemon(config, configuration, roles)
     daemon.heed_signals()
     try:

@@ -8,7 +8,7 @@ from gateway.desk.decision import Content
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.mail.enclosure import Enclosure, enclose, enclosed_size
-from gateway.mail.file_link import FileLink
+from gateway.mail.file_link import WHOLE_MAIL, FileLink
 from gateway.mail.model import Attachment
 from gateway.mail.parse import Opened
 from gateway.store.raw import load_of
@@ -102,5 +102,8 @@ def _url(house: House, spool: int, one: Attachment, now: datetime) -> str:
     web = house.settings.web
     if web is None or not spool:
         return ""
-    token = house.file_links.issue(FileLink(spool, one.part, one.piece), now + _KEPT_FOR)
+    # A mail that could not be taken apart is its own attachment.
+    whole = one.part == 0 and not one.piece and one.media_type == "message/rfc822"
+    link = FileLink(spool, WHOLE_MAIL if whole else one.part, one.piece)
+    token = house.file_links.issue(link, now + _KEPT_FOR)
     return f"{web.base_url.rstrip('/')}/files/{token}"

@@ -21,10 +21,16 @@ _TOKEN = re.compile(
 )
 LONGEST_TOKEN = 100
 
+# Stands for the mail itself, which has far fewer parts.
+WHOLE_MAIL = 999_999
+
 
 @dataclass(frozen=True, slots=True)
 class FileLink:
-    """Which file a token is for: the mail's number in the spool, and part and piece of it."""
+    """Which file a token is for: the mail's number in the spool, and part and piece of it.
+
+    `part` is WHOLE_MAIL where the file is the mail itself.
+    """
 
     spool: int
     part: int

@@ -6,7 +6,7 @@ caller in any case.
 """
 
 from gateway.mail import address, body, fingerprint
-from gateway.mail.format import contents, fields, mime, packed, prescan
+from gateway.mail.format import attached, contents, fields, mime, packed, prescan
 from gateway.mail.format.charset import hint_of
 from gateway.mail.format.contents import Contents
 from gateway.mail.format.mime import Part
@@ -81,31 +81,39 @@ class Opened:
         self._raw = raw
         self._source = prescan.with_line_feeds(raw)
         self._parts: tuple[Part, ...] | None = None
-        self._unpacked: tuple[int, tuple[bytes, ...]] = (-1, ())
+        self._unpacked: tuple[int, tuple[tuple[str, bytes], ...]] = (-1, ())
 
     def content(self, attachment: Attachment) -> bytes:
         """Give the bytes of an attachment as `content` does. Raises LookupError."""
         if attachment.part == 0 and attachment.size == len(self._raw) and not attachment.piece:
             return self._raw  # it stands for a mail that was not taken apart
+        return self.file(attachment.part, attachment.piece)[1]
+
+    def file(self, place: int, piece: int) -> tuple[str, bytes]:
+        """Give name and bytes of a file by its place, as in `Attachment`. Raises LookupError."""
         if self._parts is None:
             self._parts = mime.read_tree(self._source, prescan.read_block(self._source)).parts
-        part = self._parts[attachment.part]
-        if not attachment.piece:
-            return part.payload(self._source)
-        if self._unpacked[0] != attachment.part:
-            self._unpacked = (attachment.part, _pieces(part, part.payload(self._source)))
-        return self._unpacked[1][attachment.piece - 1]
+        part = self._parts[place]
+        if not piece:
+            payload = part.payload(self._source)
+            return attached.of_part(part, payload).name, payload
+        if self._unpacked[0] != place:
+            self._unpacked = (place, _pieces(part, part.payload(self._source)))
+        return self._unpacked[1][piece - 1]
 
 
-def _pieces(part: Part, payload: bytes) -> tuple[bytes, ...]:
+def _pieces(part: Part, payload: bytes) -> tuple[tuple[str, bytes], ...]:
     """Give the files in a part, in the order in which its attachments count them."""
     if part.media_type == "message/rfc822":
         enclosed = Opened(payload)
-        return tuple(map(enclosed.content, parse(payload).attachments))
+        return tuple((one.name, enclosed.content(one)) for one in parse(payload).attachments)
     inside = packed.unpack(part.media_type, payload)
     if inside is None:
         raise LookupError(f"nothing is packed in part {part.index}")
-    return tuple(piece.content for piece in inside.pieces)
+    return tuple(
+        (attached.of_piece(part, number, piece).name, piece.content)
+        for number, piece in enumerate(inside.pieces, 1)
+    )
 
 
 def _opaque(raw: bytes, block: Block, problem: str) -> Mail:

@@ -33,7 +33,6 @@ WRONG = [
     (("explain", "a.eml", "--mail", "1", *CONFIG), "explain needs FILE... or --mail ID"),
     (("explain", "--mail", "one", *CONFIG), "'--mail': Input should be a valid integer"),
     (("explain", "a.eml", "--desk", "noth", *CONFIG), 'no desk "noth"; did you mean "north"?'),
-    (("run", "--only", "web", *CONFIG), "this version serves no pages yet"),
     (("run", "--only", "listener, wroker", *CONFIG), "there is no role 'wroker'; roles are"),
     (("failed", "retry", *CONFIG), "Missing argument 'ID...'"),
     (("failed", "retry", "1", *CONFIG), "there is no database yet at"),

@@ -1,0 +1,56 @@
+"""What is done once a minute: check the books, teach the spam filter, remove what is left over."""
+
+import logging
+from datetime import date, datetime, timedelta
+
+from gateway.courier.file_outlet import folder_in
+from gateway.errors import Transient
+from gateway.house import House
+from gateway.rspamd import Rspamd
+from gateway.store import books
+from gateway.store.leftovers import Leftovers
+from gateway.teaching import teach
+
+_log = logging.getLogger("casepost.housekeeping")
+
+# The books of yesterday and today are checked each time, all of them more rarely.
+_ALL_BOOKS = timedelta(hours=1)
+_LATEST_BOOKS = timedelta(days=1)
+
+
+class Housekeeping:
+    """Keeps a house in order."""
+
+    def __init__(self, house: House, rspamd: Rspamd, started_at: datetime) -> None:
+        """Begin with all books."""
+        patience = timedelta(seconds=house.settings.limits.data_total)
+        self._house = house
+        self._rspamd = rspamd
+        self._all_books_due = started_at
+        self._leftovers = Leftovers(house.database, house.data, patience, folder_in(house.data))
+
+    def keep(self, at: datetime) -> None:
+        """Check that the books balance, teach the spam filter, remove what is left over."""
+        try:
+            self._check_books(at)
+            teach(self._house, self._rspamd, at)
+            self._leftovers.sweep(at)
+        except Transient as error:
+            _log.warning("house is kept later: %s", error)
+
+    def _check_books(self, at: datetime) -> None:
+        """Raise the alarm where the books differ; old days are looked at once an hour."""
+        whole = at >= self._all_books_due
+        since = date.min if whole else (at - _LATEST_BOOKS).date()
+        with self._house.database.reading() as connection:
+            accounts = books.accounts(connection, since)
+        if whole:
+            self._all_books_due = at + _ALL_BOOKS
+        for account in accounts:
+            if account.difference:
+                _log.error(
+                    "the books of %s on %s differ by %d mails",
+                    account.source,
+                    account.day,
+                    account.difference,
+                )

@@ -1,0 +1,1 @@
+"""Pages for people: what links in mails lead to."""

@@ -1,0 +1,67 @@
+"""One connection of a browser, with bounds on its time that uvicorn does not have.
+
+A client has so long to send a request, so long to take what is waiting for it, and so long in all;
+then the connection is cut, so that nobody keeps places that others need.
+"""
+
+import asyncio
+
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+
+REQUEST_SECONDS = 10.0
+STALL_SECONDS = 30.0
+WHOLE_SECONDS = 900.0
+MOST_CONNECTIONS = 100
+
+
+class Connection(H11Protocol):
+    """uvicorn's own, with a deadline for whatever the client has to do next."""
+
+    _asking: asyncio.TimerHandle | None = None
+    _taking: asyncio.TimerHandle | None = None
+    _end: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin, unless there are too many connections already."""
+        super().connection_made(transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            transport.abort()
+            return
+        self._end = self.loop.call_later(WHOLE_SECONDS, transport.abort)
+        self._asking = self.loop.call_later(REQUEST_SECONDS, transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End."""
+        super().connection_lost(exc)
+        for timer in (self._asking, self._taking, self._end):
+            _cancel(timer)
+
+    def data_received(self, data: bytes) -> None:
+        """Read; a request that is whole is waited for no longer."""
+        super().data_received(data)
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle and not (cycle.more_body or cycle.response_complete):
+            _cancel(self._asking)
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request."""
+        super().on_response_complete()
+        if not self.transport.is_closing():
+            _cancel(self._asking)
+            self._asking = self.loop.call_later(REQUEST_SECONDS, self.transport.abort)
+
+    def pause_writing(self) -> None:
+        """Wait for the client to take what there is for it."""
+        self.flow.pause_writing()
+        _cancel(self._taking)
+        self._taking = self.loop.call_later(STALL_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        self.flow.resume_writing()
+        _cancel(self._taking)
+
+
+def _cancel(timer: asyncio.TimerHandle | None) -> None:
+    if timer is not None:
+        timer.cancel()

@@ -1,0 +1,52 @@
+"""All pages, and what holds for each of them."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.house import House
+from gateway.web.files import FilePage, missing
+
+# No page is kept, indexed, framed, guessed at or told of to others, and none runs anything.
+_HEADERS = [
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-robots-tag", b"noindex, nofollow"),
+]
+
+
+def pages(house: House, now: Callable[[], datetime]) -> ASGIApp:
+    """Give the application that answers every request."""
+    routes = [Route("/files/{token}", FilePage(house, now), methods=["GET"])]
+    application = Starlette(routes=routes, exception_handlers={HTTPException: _refused})
+    # Nothing that a client says of where it asked may end up in an answer.
+    application.router.redirect_slashes = False
+    return _with_headers(application)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    """Answer what no page is for, in one way, and what only reads are for."""
+    del request
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        return PlainTextResponse("This page can only be read.\n", 405, {"allow": "GET, HEAD"})
+    return missing()
+
+
+def _with_headers(application: ASGIApp) -> ASGIApp:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        async def headed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", ()), *_HEADERS]}
+            await send(message)
+
+        await application(scope, receive, headed)
+
+    return answer

@@ -1,0 +1,116 @@
+"""The web server's thread: one loop, from binding its socket to the last answer."""
+
+import logging
+import socket
+from collections.abc import Callable
+from datetime import datetime
+from threading import Event, Thread
+
+import uvicorn
+
+from gateway.config.settings import Web
+from gateway.errors import Misused
+from gateway.house import House
+from gateway.web.connection import Connection
+from gateway.web.pages import pages
+
+_log = logging.getLogger("casepost.web")
+
+_BACKLOG = 128
+_LONGEST_HEAD = 16 * 1024
+_STARTED_WITHIN = 30.0  # seconds
+
+
+class WebThread:
+    """Serves the pages of a house on a thread of its own."""
+
+    def __init__(self, web: Web, house: House, now: Callable[[], datetime]) -> None:
+        """Prepare; nothing listens yet."""
+        self._web = web
+        config = uvicorn.Config(
+            pages(house, now),
+            http=Connection,
+            ws="none",
+            loop="asyncio",
+            lifespan="off",
+            log_config=None,
+            log_level="error",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            backlog=_BACKLOG,
+            h11_max_incomplete_event_size=_LONGEST_HEAD,
+        )
+        self._config = config
+        self._server = _Server(config)
+        self._thread = Thread(target=self._run, name="web", daemon=True)
+        self._socket: socket.socket | None = None
+
+    def start(self) -> None:
+        """Bind the socket and begin to answer. Raises Misused when it can't be had."""
+        self._socket = _bound(self._web)
+        self._thread.start()
+        if not self._server.ready.wait(_STARTED_WITHIN) or not self.running:
+            raise Misused("the web server does not start; the log says why")
+
+    @property
+    def port(self) -> int:
+        """Give the port that it listens on."""
+        if self._socket is None:
+            raise Misused("the web server has not started")
+        port: int = self._socket.getsockname()[1]
+        return port
+
+    @property
+    def running(self) -> bool:
+        """Say whether the thread lives."""
+        return self._thread.is_alive()
+
+    def stop(self, timeout: float) -> None:
+        """Stop listening; answers that are being sent have so many seconds to end well."""
+        self._config.timeout_graceful_shutdown = max(int(timeout), 1)
+        self._server.should_exit = True
+        if self.running:
+            self._thread.join(timeout + 5)
+        if self._socket is not None:
+            self._socket.close()
+
+    def _run(self) -> None:
+        try:
+            self._server.run([self._socket] if self._socket else None)
+        except Exception:  # the thread's end; whoever waits for the start has to know
+            _log.exception("the web server has ended")
+        finally:
+            self._server.ready.set()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's own, which says when it answers."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+def _bound(web: Web) -> socket.socket:
+    """Bind the one socket. Raises Misused."""
+    try:
+        found = socket.getaddrinfo(web.host, web.port, type=socket.SOCK_STREAM)
+        family, kind, protocol, _, address = found[0]
+        bound = socket.socket(family, kind, protocol)
+        try:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.bind(address)
+            bound.listen(_BACKLOG)
+        except OSError:
+            bound.close()
+            raise
+    except OSError as error:
+        raise Misused(
+            f"can't serve pages on port {web.port} of {web.host}, is it taken? {error}"
+        ) from error
+    return bound
