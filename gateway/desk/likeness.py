@@ -40,6 +40,7 @@ _SKETCH = 256
 _HASH = 4
 # Texts with four words of five in common share 0.43 to 0.5 of their pairs, unrelated ones 0.1.
 _NEAR = 0.38
+_RELATED = 0.25
 
 # Of two hashes each: of texts with 0.45 in common one band at least is equal 998 times in 1000.
 BANDS = 32
@@ -120,6 +121,11 @@ def _telling(subject: str) -> set[str]:
 def near_texts(one: bytes, other: bytes) -> bool:
     """Say whether two sketches are of nearly the same text."""
     return resemblance(one, other) >= _NEAR
+
+
+def related_texts(one: bytes, other: bytes) -> bool:
+    """Say whether two people of one organisation may have written of the same, in other words."""
+    return resemblance(one, other) >= _RELATED
 
 
 def _hashes(sketch: bytes) -> set[bytes]:

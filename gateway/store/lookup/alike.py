@@ -11,7 +11,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, and_, func, select, text
 
 from gateway.desk.known import Alike, Likenesses
-from gateway.desk.likeness import Likeness, near_subjects, near_texts, resemblance
+from gateway.desk.likeness import Likeness, near_subjects, related_texts, resemblance
 from gateway.desk.ticket import Ticket
 from gateway.store.lookup.flooding import current_incidents, flooding, incident_of
 from gateway.store.lookup.likened import IS_OPEN, Candidate, Seen, seen, seen_of
@@ -133,7 +133,7 @@ def _score(wanted: Sought, other: Seen) -> tuple[float, str]:
     """Say how much a ticket is like a mail, and what shows it, "" if nothing does."""
     share = resemblance(wanted.like.sketch, other.sketch)
     same_crash = bool(other.signature) and other.signature == wanted.like.signature
-    same_text = near_texts(wanted.like.sketch, other.sketch)
+    same_text = related_texts(wanted.like.sketch, other.sketch)
     same_subject = near_subjects(wanted.subject, other.ticket.subject)
     score = share + 2 * same_crash + same_text + same_subject / 2
     reasons = {"signature": same_crash, "text": same_text, "subject": same_subject}
