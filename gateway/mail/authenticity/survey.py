@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from gateway.config.settings import NO_AUTHSERV_ID
 from gateway.mail.authenticity.dmarc import listed_organisation
-from gateway.mail.authenticity.vouched import received_by, results_of
+from gateway.mail.authenticity.vouched import is_handed_over, received_by, results_of
 from gateway.mail.format import prescan
 
 # Of the mails in a mailbox: some were made in it, and never came in from outside.
@@ -39,9 +39,14 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class _Sight:
-    """A host's results in one mail, and who took the mail after them and right below them."""
+    """A host's results in one mail, with the hosts whose Received fields stand around them.
+
+    `above` took the mail after them, `passed_on` those of them that did more than put it into the
+    mailbox; `host` is the one right below.
+    """
 
     above: tuple[str, ...]
+    passed_on: tuple[str, ...]
     host: str
 
 
@@ -56,6 +61,7 @@ def _sights(head: bytes) -> dict[str, list[_Sight]]:
     """Give where each host's results stand in a mail, topmost first."""
     block = prescan.read_block(prescan.with_line_feeds(head))
     above: list[str] = []
+    passed_on: list[str] = []
     waiting: list[str] = []
     found: dict[str, list[_Sight]] = {}
     for field in block.fields[: block.sound]:
@@ -65,11 +71,13 @@ def _sights(head: bytes) -> dict[str, list[_Sight]]:
         elif field.name == "received":
             host = received_by(field)
             for name in waiting:
-                found.setdefault(name, []).append(_Sight(tuple(above), host))
+                sight = _Sight(tuple(above), tuple(passed_on), host)
+                found.setdefault(name, []).append(sight)
             waiting = []
             above.append(host)
+            passed_on += [] if is_handed_over(field) else [host]
     for name in waiting:
-        found.setdefault(name, []).append(_Sight(tuple(above), ""))
+        found.setdefault(name, []).append(_Sight(tuple(above), tuple(passed_on), ""))
     return found
 
 
@@ -97,7 +105,7 @@ def _is_own(name: str, sight: _Sight) -> bool:
         and sight.host != ""
         and all(
             host == of or host in _HERE or listed_organisation(host, of) != ""
-            for host in (sight.host, *sight.above)
+            for host in (sight.host, *sight.passed_on)
         )
     )
 

@@ -82,19 +82,28 @@ def results_of(field: Field) -> Results | None:
 
 def received_by(field: Field) -> str:
     """Give which host wrote a Received field, in lower case; "" if it does not plainly say."""
+    words = _received(field)
+    return words[1].rstrip(";.") if words[:1] == ["by"] and len(words) > 1 else ""
+
+
+def is_handed_over(field: Field) -> bool:
+    """Say whether a Received field is about LMTP, by which mail is put into a mailbox."""
+    return _received(field)[2:4] == ["with", "lmtp"]
+
+
+def _received(field: Field) -> list[str]:
+    """Give the words of a Received field from "by" on, if it is of that form at all."""
     try:
         words = list(_words(field.raw[:_MAX_RECEIVED].decode("latin-1")))
     except ValueError:
-        return ""
-    if words[:1] == ["from"]:
-        words = words[2:]
-    return words[1].rstrip(";.") if words[:1] == ["by"] and len(words) > 1 else ""
+        return []
+    return words[2:] if words[:1] == ["from"] else words
 
 
 def _words(value: str) -> Iterator[str]:
     """Give the words of a field in lower case, without comments. Raises ValueError for a bad one.
 
-    Only the first few are of use.
+    What a client can choose comes before them or after the first few.
     """
     position = 0
     while True:
