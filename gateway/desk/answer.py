@@ -143,6 +143,9 @@ def _done(case: Case, carried: Carried, said: str, now: datetime) -> Decision:
     elif ticket is not None and answers:
         events, reason = _answered(case, carried, now), Reason.ANSWERED
         entry, replies = _answer(case, ticket, said)
+    if carried.found is not None and not (events or carried.events):
+        # So that the transcript, and the answer to it, are about the ticket.
+        events = (Event(EventKind.CHANGED, now, case.sender.address, "commands changed nothing"),)
     lines = (*carried.lines, *_to_whom(replies)) if carried.lines else ()
     others = _children(case, carried, said, now, answers=answers)
     return Decision(
