@@ -31,14 +31,13 @@ _UNREADABLE_AT_CLAIMS = 10
 # Many mails at once, since their questions to the DNS are asked at the same time.
 Authenticate = Callable[[Sequence[Evidence]], Sequence[Authenticity]]
 
-# Says why a mail is spam, "" if it is not, or if nobody can say.
-CheckSpam = Callable[[bytes, Envelope], str]
+# Says of each mail why it is spam, "" if it is not, or if nobody can say.
+CheckSpam = Callable[[Sequence[tuple[bytes, Envelope]]], Sequence[str]]
 
 
-def nobody_asked(content: bytes, envelope: Envelope) -> str:
+def nobody_asked(mails: Sequence[tuple[bytes, Envelope]]) -> list[str]:
     """Say of no mail that it is spam: no filter is asked."""
-    del content, envelope
-    return ""
+    return [""] * len(mails)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +96,15 @@ def read(
             for claimed, mail in zip(batch, mails, strict=True)
         ]
     )
-    marks = house.settings.spam.marks
-    spam = [
-        marked_as_spam(mail, marks) or check_spam(claimed.content, claimed.envelope)
-        for claimed, mail in zip(batch, mails, strict=True)
+    marked = [marked_as_spam(mail, house.settings.spam.marks) for mail in mails]
+    # What somebody admitted was judged by a person.
+    asked_of = [
+        not why and not claimed.admitted_by for claimed, why in zip(batch, marked, strict=True)
     ]
+    said = iter(
+        check_spam([(c.content, c.envelope) for c, ask in zip(batch, asked_of, strict=True) if ask])
+    )
+    spam = [next(said) if ask else why for ask, why in zip(asked_of, marked, strict=True)]
     return [
         _read(house, claimed, mail, kind, verdict, why)
         for claimed, mail, kind, verdict, why in zip(

@@ -7,7 +7,7 @@ spam", and after a failure it is left alone for a while.
 import http.client
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -21,6 +21,8 @@ _log = logging.getLogger("casepost.spam")
 _SPAM_ACTIONS = frozenset({"reject", "add header", "rewrite subject"})
 _LONGEST_ANSWER = 1024 * 1024
 _PAUSE = 30.0
+# For all mails of a batch together, since a worker has to be done with it in time.
+_BATCH_SECONDS = 10.0
 # Learning one mail may take longer than scanning it, and nobody waits for it.
 _LEARNING_SECONDS = 30.0
 
@@ -37,27 +39,37 @@ class Rspamd:
     seconds: Callable[[], float]
     _leave_alone_until: float = field(default=float("-inf"), init=False)
 
-    def ask(self, content: bytes, envelope: Envelope) -> str:
-        """Say why a mail is spam, "" if it is not or if nobody could say."""
-        if not self.settings.rspamd or self.seconds() < self._leave_alone_until:
-            return ""
+    def ask(self, mails: Sequence[tuple[bytes, Envelope]]) -> list[str]:
+        """Say of each mail why it is spam, "" if it is not or if nobody could say."""
+        if not self.settings.rspamd:
+            return [""] * len(mails)
+        end = self.seconds() + _BATCH_SECONDS
+        said = []
+        for content, envelope in mails:
+            if self.seconds() > end and self._may_ask():
+                self._leave_alone("it takes too long for each mail")
+            said.append(self._said_of(content, envelope) if self._may_ask() else "")
+        return said
+
+    def _may_ask(self) -> bool:
+        return self.seconds() >= self._leave_alone_until
+
+    def _said_of(self, content: bytes, envelope: Envelope) -> str:
+        told = _told_of(envelope)
         try:
-            answer = _post(
-                self.settings.rspamd,
-                "/checkv2",
-                content,
-                _told_of(envelope),
-                self.settings.timeout,
-            )
+            answer = _post(self.settings.rspamd, "/checkv2", content, told, self.settings.timeout)
         except Transient as error:
-            self._leave_alone_until = self.seconds() + _PAUSE
-            _log.error("mail is taken in without asking Rspamd for %d s: %s", _PAUSE, error)
+            self._leave_alone(str(error))
             return ""
         action = answer.get("action")
         if not isinstance(action, str) or action not in _SPAM_ACTIONS:
             return ""
         score, required = answer.get("score"), answer.get("required_score")
         return f"Rspamd says {action!r} with a score of {_number(score)} of {_number(required)}"
+
+    def _leave_alone(self, why: str) -> None:
+        self._leave_alone_until = self.seconds() + _PAUSE
+        _log.error("mail is taken in without asking Rspamd for %d s: %s", _PAUSE, why)
 
     def learn(self, content: bytes, *, spam: bool) -> bool:
         """Teach it that a mail is spam, or that it is not; False if it refuses to learn this mail.

@@ -9,11 +9,13 @@ import os
 import select
 import signal
 import sys
+import time
 from datetime import UTC, datetime
 
 from gateway import logs
 from gateway.house import open_house
 from gateway.resolver import authenticator
+from gateway.rspamd import Rspamd
 from gateway.worker.handover import receive
 from gateway.worker.limits import Limits
 from gateway.worker.shift import Shift
@@ -34,7 +36,9 @@ def main() -> None:
     house = open_house(configuration)
     limits = Limits(house.settings.worker)
     limits.bound_memory()
-    shift = Shift(house, lambda: datetime.now(UTC), authenticator(house.settings))
+    # Asking needs no password; teaching does, and is not done here.
+    rspamd = Rspamd(house.settings.spam, str, time.monotonic)
+    shift = Shift(house, lambda: datetime.now(UTC), authenticator(house.settings), rspamd.ask)
     while True:
         with limits.one_batch():
             done = shift.one_batch()

@@ -8,6 +8,7 @@ from gateway import intake, maillog
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.maillog import Verb
+from gateway.reading import Authenticate, CheckSpam
 from gateway.store import claims
 from gateway.store.claimant import this_process
 
@@ -27,9 +28,14 @@ class Shift:
     """The claims and failures of one worker process."""
 
     def __init__(
-        self, house: House, now: Callable[[], datetime], authenticate: intake.Authenticate
+        self,
+        house: House,
+        now: Callable[[], datetime],
+        authenticate: Authenticate,
+        check_spam: CheckSpam,
     ) -> None:
         """Work for a house; `now` gives the time in UTC."""
+        self._check_spam = check_spam
         self._house = house
         self._authenticate = authenticate
         self._now = now
@@ -46,7 +52,7 @@ class Shift:
             return False
         try:
             batch = self._load(held)
-            intake.take_in(self._house, batch, self._now, self._authenticate)
+            intake.take_in(self._house, batch, self._now, self._authenticate, self._check_spam)
         except Transient as error:
             _log.warning("mails wait for a better moment: %s", error)
             self._give_back(held, _AFTER_OUTAGE)

@@ -121,9 +121,9 @@ def test_rspamd_is_asked_about_the_whole_mail(
 ) -> None:
     """It gets the bytes and the envelope; its action says whether the mail is spam."""
     spam_filter.answer = {"action": action, "score": 16.2, "required_score": 15.0}
-    said = _rspamd(spam_filter.url).ask(b"Subject: x\r\n\r\nText", _ENVELOPE)
+    said = _rspamd(spam_filter.url).ask([(b"Subject: x\r\n\r\nText", _ENVELOPE)])
     expected = f"Rspamd says {action!r} with a score of 16.2 of 15.0" if spam else ""
-    assert expected == said
+    assert [expected] == said
     [(path, headers, content)] = spam_filter.asked
     assert ("/checkv2", b"Subject: x\r\n\r\nText") == (path, content)
     assert "192.0.2.7" == headers["IP"]
@@ -136,13 +136,13 @@ def test_rspamd_is_asked_about_the_whole_mail(
 def test_an_answer_that_is_none_lets_the_mail_through(spam_filter: _Filter, answer: object) -> None:
     """A filter that talks nonsense holds nothing up."""
     spam_filter.answer = answer
-    assert "" == _rspamd(spam_filter.url).ask(b"x", _ENVELOPE)
+    assert [""] == _rspamd(spam_filter.url).ask([(b"x", _ENVELOPE)])
 
 
 def test_what_cannot_stand_in_a_field_is_not_told(spam_filter: _Filter) -> None:
     """A line break in what a client said of itself adds no field to our question."""
     envelope = Envelope("jan@klant.example", "a@b.example", "192.0.2.7", "x\r\nPassword: y")
-    assert "" == _rspamd(spam_filter.url).ask(b"x", envelope)
+    assert [""] == _rspamd(spam_filter.url).ask([(b"x", envelope)])
     assert {"Helo", "Password"}.isdisjoint(spam_filter.asked[0][1])
 
 
@@ -151,11 +151,20 @@ def test_a_filter_that_fails_is_left_alone_for_a_while(spam_filter: _Filter) -> 
     clock = [0.0]
     rspamd = _rspamd(spam_filter.url, clock)
     spam_filter.status = 500
-    assert ["", ""] == [rspamd.ask(b"x", _ENVELOPE) for _ in range(2)]
+    assert ["", ""] == rspamd.ask([(b"x", _ENVELOPE)] * 2)
     assert 1 == len(spam_filter.asked)
     clock[0] = 31.0
     spam_filter.status, spam_filter.answer = 200, {"action": "reject"}
-    assert rspamd.ask(b"x", _ENVELOPE)
+    assert all(rspamd.ask([(b"x", _ENVELOPE)]))
+
+
+def test_a_filter_that_takes_too_long_is_left_alone(spam_filter: _Filter) -> None:
+    """A batch of mails ends in time, however slow each answer is."""
+    ticks = iter(range(0, 10_000, 1))
+    settings = Spam(rspamd=spam_filter.url)
+    rspamd = Rspamd(settings, str, lambda: float(next(ticks)))
+    assert [""] * 50 == rspamd.ask([(b"x", _ENVELOPE)] * 50)
+    assert len(spam_filter.asked) < 20
 
 
 def test_it_learns_with_the_password(spam_filter: _Filter) -> None:
