@@ -12,6 +12,7 @@ from gateway.desk import news
 from gateway.desk.case import Case
 from gateway.desk.commands.carry_out import carry_out
 from gateway.desk.commands.model import Command, Commanded
+from gateway.desk.commands.usage import help_lines
 from gateway.desk.decision import Content, Decision, Outcome, Reason
 from gateway.desk.flood import Telling, telling
 from gateway.desk.known import HeldMail, Role, Sender
@@ -77,7 +78,10 @@ def verdict(case: Case, about: HeldMail, now: datetime) -> Decision:
 
     Whoever answers the question whether a mail is theirs without more admits it.
     """
-    if not case.commanded.any and about.reason == Reason.AGENT_NOT_PROVEN.value:
+    if not case.commanded.any:
+        if about.reason != Reason.AGENT_NOT_PROVEN.value:
+            told = transcript(case, help_lines(), about.spool)
+            return Decision(Outcome.FILED, Reason.COMMANDS_REFUSED, replies=told)
         case = replace(case, commanded=Commanded((Command("admit", ""),)))
     carried = carry_out(case, None, now)
     reason = Reason.COMMANDS_REFUSED if carried.refused else Reason.COMMANDED

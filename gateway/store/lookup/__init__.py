@@ -15,7 +15,7 @@ from gateway.store.lookup.commanded import Commanded, read_commanded
 from gateway.store.lookup.given import read_given
 from gateway.store.lookup.people import People, read_people
 from gateway.store.lookup.question import Question
-from gateway.store.lookup.said import newest, sent_on, told, told_to
+from gateway.store.lookup.said import answered_on, newest, sent_on, told, told_to
 from gateway.store.lookup.spooled import Spooled, read_spooled
 from gateway.store.lookup.threads import Threads, read_threads, ticket_of
 
@@ -74,6 +74,8 @@ class _Said:
         answered = [sent for q in questions if q.of_agent for sent in threads.replied_of(q)]
         self.on = sent_on(connection, threads.tickets)
         self.told = told(connection, answered)
+        agents = {t.id for q in questions if q.of_agent for t in threads.tickets_of(q)}
+        self.answers = answered_on(connection, agents)
 
 
 def _known(
@@ -101,6 +103,7 @@ def _known(
         people=people.of(question, tickets),
         sent=newest([one for ticket in tickets for one in said.on.get(ticket.id, ())]),
         told=told_to(replied, said.told) if question.of_agent else (),
+        answers=tuple((t.id, said.answers[t.id]) for t in tickets if t.id in said.answers),
         children=threads.children_of(tickets) if question.of_agent else (),
         bounces=threads.bounces_of(question, tickets) if question.of_bounce else (),
         away=people.away(question),

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection, and_, func, select
 
 from gateway.desk.known import SentMail
-from gateway.desk.ticket import Direction
+from gateway.desk.ticket import Direction, EntryKind
 from gateway.mail.parse import parse
 from gateway.store.portions import portions
 from gateway.store.schema import entries, outbox
@@ -33,6 +33,24 @@ def sent_on(connection: Connection, ids: Collection[int]) -> dict[int, list[tupl
         )
         for row in rows:
             found.setdefault(row.ticket, []).append((row.id, row.text))
+    return found
+
+
+def answered_on(connection: Connection, ids: Collection[int]) -> dict[int, str]:
+    """Give what an agent answered last on each ticket."""
+    found: dict[int, str] = {}
+    for some in portions(ids):
+        last = (
+            select(func.max(entries.c.id))
+            .where(entries.c.ticket.in_(some), entries.c.kind == EntryKind.ANSWER.value)
+            .group_by(entries.c.ticket)
+        )
+        rows = connection.execute(
+            select(
+                entries.c.ticket, func.substr(entries.c.text, 1, _MOST_CHARACTERS).label("text")
+            ).where(entries.c.id.in_(last))
+        )
+        found.update((row.ticket, row.text) for row in rows)
     return found
 
 
