@@ -1,12 +1,16 @@
 """What machines say of our mail, on its way: bounces, absence notices, receipts."""
 
 from datetime import timedelta
+from typing import Any
 
 from gateway import agenda
+from gateway.mail.parse import parse
 from gateway.store.aside import without_ticket
 from lib.workbench import Workbench, mail
 
 DAY = timedelta(days=1)
+JAN = "jan@klant.example"
+ADA = "ada@north.example"
 DAEMON = "Mail Delivery System <mailer-daemon@mx.klant.example>"
 
 
@@ -14,7 +18,24 @@ def opened(bench: Workbench) -> str:
     """Open Jan's ticket; the Message-ID of its acknowledgement."""
     bench.deliver(mail(message_id="<1@klant.example>"))
     bench.work()
-    return str(bench.rows("outbox")[0]["message_id"])
+    return str(mail_to(bench, JAN)["message_id"])
+
+
+def mail_to(bench: Workbench, address: str) -> dict[str, Any]:
+    """Give the row of the last mail to an address."""
+    return [row for row in bench.rows("outbox") if row["recipient"] == address][-1]
+
+
+def answered(bench: Workbench) -> str:
+    """Open Jan's ticket and have Ada answer it; the reverse-path of her answer."""
+    opened(bench)
+    told = parse(bytes(mail_to(bench, ADA)["content"]))
+    text = mail(author=f"Ada <{ADA}>", subject="Re: it", body="Try the other browser.")
+    bench.deliver(text, told.header("reply-to"), ADA)
+    bench.work()
+    answer = mail_to(bench, JAN)
+    assert "customer/answer" == answer["template"]
+    return str(answer["reverse_path"])
 
 
 def bounce(
@@ -41,13 +62,14 @@ def bounce(
 
 
 def sent(bench: Workbench) -> list[str]:
-    """Give the templates of all that was sent, after the acknowledgement."""
-    return [str(row["template"]) for row in bench.rows("outbox")][1:]
+    """Give the templates of all that was sent to customers, after the acknowledgement."""
+    templates = [str(row["template"]) for row in bench.rows("outbox")]
+    return [template for template in templates if template.startswith("customer/")][1:]
 
 
-def run(bench: Workbench, text: str) -> None:
+def run(bench: Workbench, text: str, recipient: str = "help@north.example") -> None:
     """Take a mail with the null reverse-path its way."""
-    bench.deliver(text, sender="")
+    bench.deliver(text, recipient, sender="")
     bench.work()
 
 
@@ -138,3 +160,69 @@ def test_an_absence_notice_from_elsewhere_is_kept_without_a_ticket(bench: Workbe
 
     assert 1 == len(bench.rows("tickets"))
     assert ["orphan"] == [row["reason"] for row in bench.rows("spool")][1:]
+
+
+def test_an_answer_that_did_not_arrive_is_marked_and_told(bench: Workbench) -> None:
+    """By its reverse-path alone, without the mail that is given back; other mail is not told."""
+    reverse_path = answered(bench)
+    assert reverse_path.startswith("help+b1-")
+    before = len(bench.rows("outbox"))
+
+    run(bench, bounce("<unknown@mx.klant.example>"), reverse_path.upper())
+
+    (told,) = bench.rows("outbox")[before:]
+    assert ("agent/bounced", ADA) == (told["template"], told["recipient"])
+    (answer,) = [row for row in bench.rows("entries") if row["kind"] == "answer"]
+    assert [JAN] == [address for address, _ in answer["undelivered"]]
+    (muted,) = [row for row in bench.rows("correspondents") if row["address"] == JAN]
+    assert muted["muted_until"] > bench.time + 59 * DAY
+    (entry,) = [row for row in bench.rows("entries") if row["kind"] == "automatic-in"]
+    assert entry["internal"]
+    (ticket,) = bench.rows("tickets")
+    assert not ticket["answerable"]
+
+
+def test_a_bounce_to_a_forged_reverse_path_is_an_orphan(bench: Workbench) -> None:
+    """It marks nothing, mutes nobody, and nobody is told."""
+    reverse_path = answered(bench)
+    before = len(bench.rows("outbox"))
+    customers = parse(bytes(mail_to(bench, JAN)["content"])).header("reply-to")
+    forged = (
+        reverse_path.replace("+b1-", "+b1-9"),
+        reverse_path[:-20] + "aaaa" + reverse_path[-16:],
+        customers.replace("+c1-", "+b1-"),
+        customers,
+    )
+    for number, address in enumerate(forged):
+        run(bench, bounce("<unknown@mx.klant.example>", subject=f"Undelivered {number}"), address)
+
+    assert 4 * ["orphan"] == [row["reason"] for row in bench.rows("spool")][-4:]
+    assert before == len(bench.rows("outbox"))
+    assert all(not row["undelivered"] for row in bench.rows("entries"))
+    assert all(row["muted_until"] is None for row in bench.rows("correspondents"))
+
+
+def test_a_ticket_has_ten_bounces_a_day(bench: Workbench) -> None:
+    """Whoever was given a mail of ours can make them; the rest is filed, and seen in the spool."""
+    ours = opened(bench)
+    for number in range(12):
+        bench.deliver(bounce(ours, subject=f"Undelivered {number}"), sender="")
+    bench.work()
+
+    assert 10 == [row["kind"] for row in bench.rows("entries")].count("automatic-in")
+    assert 2 == [row["reason"] for row in bench.rows("spool")].count("orphan")
+    bench.time += DAY
+    run(bench, bounce(ours, subject="Undelivered again"))
+    assert 11 == [row["kind"] for row in bench.rows("entries")].count("automatic-in")
+
+
+def test_an_absence_notice_comes_to_the_reverse_path(bench: Workbench) -> None:
+    """RFC 3834 section 4: it is kept on the ticket, moves nothing, and nobody is told."""
+    reverse_path = answered(bench)
+    before = len(bench.rows("outbox"))
+    notice = mail(subject="Out of office", headers="Auto-Submitted: auto-replied", body="Away.")
+
+    run(bench, notice, reverse_path)
+
+    assert "automatic-filed" == bench.rows("spool")[-1]["reason"]
+    assert before == len(bench.rows("outbox"))
