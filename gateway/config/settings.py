@@ -222,7 +222,9 @@ class Sending:
     author's domain disowns the mail that is answered. `domain_hour` and `house_hour` are the
     breakers: what goes to recipients that nobody vouches for, in one domain and in all; what goes
     to anybody is bounded by ten times `house_hour`. `confirm_day` are mails that ask one agent to
-    confirm a mail. `muted` is how long an address gets nothing after a bounce for good.
+    confirm a mail, `transcript_hour` those that tell one agent what came of their commands, and
+    `news_hour` what one agent is told about one ticket. `muted` is how long an address gets nothing
+    after a bounce for good.
 
     More than `storm` mails of one author within `storm_within` are a storm: for `storm_quiet` they
     get no automatic mail.
@@ -238,6 +240,8 @@ class Sending:
     domain_hour: Count = 100
     house_hour: Count = 1000
     confirm_day: Count = 4
+    transcript_hour: Count = 60
+    news_hour: Count = 30
     muted: Seconds = 60 * 86400
     storm: Count = 30
     storm_within: Seconds = 600

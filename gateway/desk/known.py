@@ -150,9 +150,11 @@ class Sendings:
     Counts are of automatic mails, queued in the hour, three hours and day before now; `on_ticket`
     of those on one ticket, by its id: in the hour and the day. `by_topic` of those of one template
     with one topic (`mail/topic.py`) in three hours. `confirms` are those of the day that ask an
-    agent to confirm a mail. `domain` counts what went to the address's domain, and `unvouched` what
-    went to anybody, in the last hour, where nobody vouched for the recipient; `house` what went to
-    anybody. `muted` says why the address gets no automatic mail at all, "" if it may.
+    agent to confirm a mail, `transcripts` those of the hour on an agent's commands; both count
+    towards nothing else of the address. `domain` counts what went to the address's domain, and
+    `unvouched` what went to anybody, in the last hour, where nobody vouched for the recipient;
+    `house` what went to anybody. `muted` says why the address gets no automatic mail at all, "" if
+    it may.
     """
 
     address: str
@@ -163,6 +165,7 @@ class Sendings:
     unvouched: int = 0
     house: int = 0
     confirms: int = 0
+    transcripts: int = 0
     on_ticket: tuple[tuple[int, int, int], ...] = ()
     by_topic: tuple[tuple[str, str, int], ...] = ()
     muted: str = ""
@@ -252,6 +255,8 @@ class Known:
     the texts of the mails in `replied`, as their recipients got them.
     `answers` are what agents answered last on these tickets, by their ids. `given` are the ids of
     mails on these tickets that people have, since they got or wrote them, oldest first.
+    `news` counts the mails of the last hour about each of these tickets, by its id, to the agent
+    who got most.
     `replied` are the mails of ours that its reply addresses and ids of ours name. `bounces` counts
     the entries that bounces made on each of these tickets in the day before, by its id.
     """
@@ -273,6 +278,7 @@ class Known:
     bounces: tuple[tuple[int, int], ...] = ()
     away: frozenset[str] = frozenset()
     sendings: tuple[Sendings, ...] = ()
+    news: tuple[tuple[int, int], ...] = ()
     arrivals: Arrivals = Arrivals()
     alike: Likenesses = NOTHING_ALIKE
     articles: tuple[Article, ...] = ()

@@ -27,6 +27,7 @@ class Standing:
     Somebody vouches for the addresses in `vouched`, and for all where `all_vouched`: an agent
     caused the mail. `writer` is whose mail is decided on, "" if nobody's; `failed` says that their
     domain disowns it, `storm` why they get no automatic mail, and `person` that it is no machine's.
+    `news` counts what agents were told in the last hour, by ticket.
     """
 
     vouched: frozenset[str] = frozenset()
@@ -35,6 +36,7 @@ class Standing:
     failed: bool = False
     storm: str = ""
     person: bool = False
+    news: tuple[tuple[int, int], ...] = ()
 
 
 def of_mail(case: Case) -> Standing:
@@ -48,6 +50,7 @@ def of_mail(case: Case) -> Standing:
         failed=sender.failed and not sender.vouched,
         storm="they send more mail than a person writes" if storm else "",
         person=case.kind.kind is Kind.PERSON,
+        news=case.known.news,
     )
 
 
@@ -74,6 +77,7 @@ class Restraint:
     ) -> None:
         """Begin with what was sent before to all to whom the decisions may write."""
         self._tally = Tally(sending, before)
+        self._most_news = sending.news_hour
         self._is_ours = is_ours
 
     def restrain(self, decision: Decision, standing: Standing, now: datetime) -> Decision:
@@ -81,7 +85,8 @@ class Restraint:
 
         What remains says what its limits go by. It counts only once it is added.
         """
-        work = _Work(self._tally.copy(), standing, self._is_ours, now)
+        full = frozenset(ticket for ticket, sent in standing.news if sent >= self._most_news)
+        work = _Work(self._tally.copy(), standing, full, self._is_ours, now)
         own = work.on(Touched(decision.ticket, decision.events, replies=decision.replies))
         others = tuple(work.on(touched) for touched in decision.others)
         consequences = decision.consequences
@@ -114,10 +119,16 @@ class _Work:
     """One decision's mails, counted as they are let through."""
 
     def __init__(
-        self, tally: Tally, standing: Standing, is_ours: Callable[[str], bool], now: datetime
+        self,
+        tally: Tally,
+        standing: Standing,
+        told: frozenset[int],
+        is_ours: Callable[[str], bool],
+        now: datetime,
     ) -> None:
         self._tally = tally
         self._standing = standing
+        self._told = told
         self._is_ours = is_ours
         self._now = now
         self.withheld: list[str] = []
@@ -133,13 +144,15 @@ class _Work:
             if why := self._why_not(reply, ticket):
                 line = f"{reply.template} to {reply.to.address}: {why}"
                 self.withheld.append(line)
-                events.append(Event(EventKind.WITHHELD, self._now, "casepost", line))
+                # Agents are told as one, so it is said once of them all.
+                if not (reply.to_agent and any(e.why.startswith(reply.template) for e in events)):
+                    events.append(Event(EventKind.WITHHELD, self._now, "casepost", line))
             else:
                 self._tally.add(reply, reply.to.address, ticket)
                 sent.append(reply)
-        if not touched.events:
-            events = []  # A decision that touches no ticket has nowhere to say it but its trace.
-        return replace(touched, events=(*touched.events, *events), replies=tuple(sent))
+        if touched.events:
+            touched = replace(touched, events=(*touched.events, *events))
+        return replace(touched, replies=tuple(sent))
 
     def _stamped(self, reply: Reply, about: str) -> Reply:
         standing, address = self._standing, reply.to.address
@@ -157,7 +170,8 @@ class _Work:
         if self._is_ours(address):
             return "it is one of our own addresses"
         if not is_counted(reply):
-            return ""
+            full = reply.to_agent and ticket in self._told
+            return "agents were told of the case often enough for an hour" if full else ""
         wrote = address == self._standing.writer
         if wrote and self._standing.storm:
             return self._standing.storm

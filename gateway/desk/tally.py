@@ -12,6 +12,7 @@ from gateway.config.settings import Sending
 from gateway.desk.known import Sendings
 
 CONFIRM = "agent/confirm"
+TRANSCRIPT = "agent/transcript"
 # All that goes out by itself in an hour, in units of what goes to those nobody vouches for.
 EVERYBODY = 10
 
@@ -39,8 +40,16 @@ class Limited(Protocol):
 
 
 def is_counted(mail: Limited) -> bool:
-    """Say whether a mail is counted: all that goes out by itself, but for what agents are told."""
-    return mail.automatic and (not mail.template.startswith("agent/") or mail.template == CONFIRM)
+    """Say whether a mail is counted by whom it goes to: all that goes out by itself.
+
+    Of what agents get that is only what answers their own mail.
+    """
+    return mail.automatic and (not mail.template.startswith("agent/") or is_for_agent(mail))
+
+
+def is_for_agent(mail: Limited) -> bool:
+    """Say whether a mail answers an agent's own: it has a limit of its own, and no other."""
+    return mail.template in {CONFIRM, TRANSCRIPT}
 
 
 def domain_of(address: str) -> str:
@@ -79,9 +88,8 @@ class Tally:
         if not is_counted(mail):
             return ""
         sent = self._of(address)
-        if mail.template == CONFIRM:
-            confirms = sent.confirms + self._since[CONFIRM, address]
-            bounds = [(confirms, self._limits.confirm_day, "of this kind to this agent in a day")]
+        if is_for_agent(mail):
+            bounds = [self._of_agent(mail, sent)]
         else:
             bounds = self._of_address(mail, sent, ticket) + self._of_many(mail, sent)
         return next(
@@ -137,6 +145,15 @@ class Tally:
             (same, limits.same_subject, "of one subject to this address in 3 hours"),
         ]
 
+    def _of_agent(self, mail: Limited, sent: Sendings) -> tuple[int, int, str]:
+        """Give a count with its limit: of what answers one agent's mails."""
+        more = self._since[mail.template, sent.address]
+        if mail.template == CONFIRM:
+            what = "of this kind to this agent in a day"
+            return sent.confirms + more, self._limits.confirm_day, what
+        what = "of this kind to this agent in an hour"
+        return sent.transcripts + more, self._limits.transcript_hour, what
+
     def _of_many(self, mail: Limited, sent: Sendings) -> list[tuple[int, int, str]]:
         """Give counts with their limits: of everybody, and of those nobody vouches for."""
         most = self._limits.house_hour
@@ -154,8 +171,8 @@ class Tally:
 
 def _keys(mail: Limited, address: str, ticket: int) -> list[Hashable]:
     """Give what a mail counts towards."""
-    if mail.template == CONFIRM:
-        return [_HOUSE, (CONFIRM, address)]
+    if is_for_agent(mail):
+        return [_HOUSE, (mail.template, address)]
     keys: list[Hashable] = [_HOUSE, address, (address, mail.template, mail.topic)]
     if ticket:
         keys.append((address, ticket))

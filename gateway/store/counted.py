@@ -10,7 +10,7 @@ from gateway.config.desk import Desk
 from gateway.config.settings import Sending
 from gateway.desk.known import Known
 from gateway.store.arrivals import arrivals
-from gateway.store.limits import sendings
+from gateway.store.limits import news, sendings
 from gateway.store.lookup import Question
 
 
@@ -30,6 +30,7 @@ def with_counts(
         return ()
     wanted = [_recipients(*pair) for pair in zip(questions, answers, strict=True)]
     sent = sendings(connection, {address for some in wanted for address in some}, now)
+    told = news(connection, {ticket.id for known in answers for ticket in known.tickets}, now)
     # Mail that lay in the spool for long is compared with what arrived when it did.
     at = max(question.received_at for question in questions)
     arrived = arrivals(connection, {(q.desk, q.author) for q in questions}, desks, sending, at)
@@ -37,6 +38,7 @@ def with_counts(
         replace(
             known,
             sendings=tuple(sent[address] for address in addresses),
+            news=tuple((t.id, told[t.id]) for t in known.tickets if t.id in told),
             arrivals=arrived[question.desk, question.author],
         )
         for question, known, addresses in zip(questions, answers, wanted, strict=True)

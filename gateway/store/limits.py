@@ -15,7 +15,7 @@ from sqlalchemy import Connection, case, func, select, text
 
 from gateway.config.settings import Sending
 from gateway.desk.known import Sendings
-from gateway.desk.tally import CONFIRM, Tally, domain_of, is_counted
+from gateway.desk.tally import CONFIRM, TRANSCRIPT, Tally, domain_of, is_counted
 from gateway.store.conflict import Conflict
 from gateway.store.database import insert
 from gateway.store.outbox import Outgoing
@@ -81,10 +81,13 @@ def _of(address: str, rows: Sequence[_Mail], now: datetime) -> Sendings:
     hour: Counter[int] = Counter()
     day: Counter[int] = Counter()
     topics: Counter[tuple[str, str]] = Counter()
-    in_three_hours = confirms = 0
+    in_three_hours = confirms = transcripts = 0
     for row in rows:
         if row.template == CONFIRM:
             confirms += 1
+            continue
+        if row.template == TRANSCRIPT:
+            transcripts += row.queued_at >= now - _HOUR
             continue
         ticket = row.ticket or 0
         day[ticket] += 1
@@ -98,6 +101,7 @@ def _of(address: str, rows: Sequence[_Mail], now: datetime) -> Sendings:
         three_hours=in_three_hours,
         day=day.total(),
         confirms=confirms,
+        transcripts=transcripts,
         on_ticket=tuple((ticket, hour[ticket], count) for ticket, count in day.items() if ticket),
         by_topic=tuple((*key, count) for key, count in topics.items()),
     )
@@ -116,6 +120,24 @@ def _to_many(
     ).all()
     in_domain = Counter({row.asked: row.sent for row in rows if not row.vouched})
     return in_domain, in_domain.total(), sum(row.sent for row in rows)
+
+
+def news(connection: Connection, tickets: Collection[int], now: datetime) -> dict[int, int]:
+    """Count the last hour's mails to agents about each ticket, to the one who got most."""
+    found: dict[int, int] = {}
+    for some in portions(tickets):
+        rows = connection.execute(
+            select(outbox.c.ticket, func.count().label("sent"))
+            .where(
+                outbox.c.ticket.in_(some),
+                outbox.c.template.startswith("agent/"),
+                outbox.c.queued_at >= now - _HOUR,
+            )
+            .group_by(outbox.c.ticket, outbox.c.recipient)
+        )
+        for row in rows:
+            found[row.ticket] = max(row.sent, found.get(row.ticket, 0))
+    return found
 
 
 def _muted(
