@@ -76,5 +76,6 @@ def _touches(filing: Filing) -> set[object]:
     keys: set[object] = {(filing.desk, filing.fingerprint)}
     for effects in filing.effects:
         keys.add(effects.ticket.id)
-        keys.update(effects.arrival.message_ids if effects.arrival else ())
+        if effects.arrival is not None:
+            keys.update((*effects.arrival.message_ids, *effects.arrival.ancestors))
     return keys

@@ -18,7 +18,7 @@ from lib.commands import Casepost
 from lib.workbench import START, Workbench, mail
 
 CONFIG = ("--config", "house/casepost.toml")
-TICKET = {
+TICKET: dict[str, object] = {
     "number": "NO-00013",
     "desk": "north",
     "subject": "The report does not open",

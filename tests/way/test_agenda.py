@@ -10,6 +10,7 @@ from gateway import agenda
 from gateway.config.desk import Desk, Phase, Status
 from gateway.desk.known import Person
 from gateway.desk.lifecycle import blank, fold
+from gateway.desk.limits import Restraint
 from gateway.desk.route import Routes
 from gateway.house import House
 from gateway.mail.parse import parse
@@ -28,9 +29,14 @@ def sweep(bench: Workbench, after: timedelta) -> int:
     return agenda.sweep(bench.house, bench.now())
 
 
+def sent(bench: Workbench) -> list[dict[str, Any]]:
+    """Give the outgoing mails to customers."""
+    return [row for row in bench.rows("outbox") if not row["template"].startswith("agent/")]
+
+
 def templates(bench: Workbench) -> list[str]:
-    """Give the templates of all outgoing mails."""
-    return [row["template"] for row in bench.rows("outbox")]
+    """Give the templates of all mails to customers."""
+    return [row["template"] for row in sent(bench)]
 
 
 def state(bench: Workbench) -> tuple[str, str]:
@@ -76,7 +82,7 @@ def test_a_reminder_continues_the_thread_and_asks_for_no_answer_from_machines(
     bench.work()
     sweep(bench, 7 * DAY)
 
-    acknowledgement, reminder = bench.rows("outbox")
+    acknowledgement, reminder = sent(bench)
     read = parse(bytes(reminder["content"]))
 
     assert (acknowledgement["message_id"],) == read.in_reply_to
@@ -93,7 +99,7 @@ def test_somebody_in_the_directory_is_reminded_with_their_own_subject(bench: Wor
     bench.work()
     sweep(bench, 7 * DAY)
 
-    assert "The report does not open" in parse(bytes(bench.rows("outbox")[1]["content"])).subject
+    assert "The report does not open" in parse(bytes(sent(bench)[1]["content"])).subject
 
 
 def test_nobody_is_reminded_while_their_answer_is_in_the_spool(bench: Workbench) -> None:
@@ -101,7 +107,7 @@ def test_nobody_is_reminded_while_their_answer_is_in_the_spool(bench: Workbench)
     bench.deliver(mail())
     bench.work()
     bench.time += 7 * DAY
-    answers = bench.rows("outbox")[0]["message_id"]
+    answers = sent(bench)[0]["message_id"]
     bench.deliver(mail(answers=answers, body="Here it is."), sender="Jan@Klant.example")
 
     assert 0 == sweep(bench, timedelta())
@@ -149,7 +155,7 @@ def test_who_gets_no_acknowledgement_is_not_reminded_either(
     bench.work()
 
     assert 1 == sweep(bench, 7 * DAY)
-    assert [] == bench.rows("outbox")
+    assert [] == sent(bench)
 
 
 def test_an_answer_restarts_the_timers_of_a_ticket_that_goes_on_waiting(bench: Workbench) -> None:
@@ -177,10 +183,12 @@ def test_one_ticket_that_can_not_fire_stops_no_other(
     bench.work()
     settle = agenda.settle
 
-    def faulty(house: House, desk: Desk, one: Appointment, at: datetime) -> Rendered | None:
+    def faulty(
+        house: House, desk: Desk, one: Appointment, restraint: Restraint, at: datetime
+    ) -> Rendered | None:
         if one.ticket.id == 1:
             raise RuntimeError("no luck")
-        return settle(house, desk, one, at)
+        return settle(house, desk, one, restraint, at)
 
     monkeypatch.setattr(agenda, "settle", faulty)
 
@@ -193,7 +201,7 @@ def test_reopening_begins_a_new_stay(bench: Workbench) -> None:
     bench.work()
     for _ in range(2):
         sweep(bench, 14 * DAY)
-    answers = bench.rows("outbox")[0]["message_id"]
+    answers = sent(bench)[0]["message_id"]
     bench.deliver(mail(answers=answers, body="Not solved."))
     bench.work()
 
@@ -209,11 +217,12 @@ def test_a_ticket_that_changed_meanwhile_is_left_alone(bench: Workbench) -> None
     desk = bench.house.desks[0]
     with bench.house.database.reading() as connection:
         (seen,) = appointments(connection, {desk.name: desk.addresses}, bench.now(), 10)
-    late = agenda.settle(bench.house, desk, seen, bench.now())
+    restraint = Restraint(bench.house.settings.sending, (), bench.house.routes.is_ours)
+    late = agenda.settle(bench.house, desk, seen, restraint, bench.now())
     assert late is not None
     assert 1 == sweep(bench, timedelta())
 
-    assert 0 == agenda.apply(bench.house, [late])
+    assert 0 == agenda.apply(bench.house, [late], bench.now())
     assert ["customer/reminder"] == templates(bench)[1:]
 
 
