@@ -270,10 +270,10 @@ def _to_whom(replies: Iterable[Reply]) -> tuple[Line, ...]:
 
 
 def _told(case: Case, carried: Carried, said: str) -> tuple[Reply, ...]:
-    """Tell the other agents of a case that one of them began."""
-    if not carried.opens:
+    """Tell the other agents of a case that one of them began, unless it is somebody's already."""
+    if not carried.opens or carried.ticket is None:
         return ()
-    agents = news.whom(case.desk, "", case.known.away)
+    agents = news.whom(case.desk, carried.ticket.assignee, case.known.away)
     told = {reply.to.address for reply in carried.replies} | {case.sender.address}
     content = Content(text=said, author=case.sender.name)
     return news.news(case.desk, (a for a in agents if a.address not in told), news.NEW, content)
