@@ -3,11 +3,12 @@
 import logging
 from datetime import date, datetime, timedelta
 
+from gateway.config import duration
 from gateway.courier.file_outlet import folder_in
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.rspamd import Rspamd
-from gateway.store import books
+from gateway.store import books, likenesses
 from gateway.store.leftovers import Leftovers
 from gateway.teaching import teach
 
@@ -16,6 +17,8 @@ _log = logging.getLogger("casepost.housekeeping")
 # The books of yesterday and today are checked each time, all of them more rarely.
 _ALL_BOOKS = timedelta(hours=1)
 _LATEST_BOOKS = timedelta(days=1)
+# A mail counts by when it came, and may have waited in the spool.
+_WAITING = timedelta(days=1)
 
 
 class Housekeeping:
@@ -35,8 +38,15 @@ class Housekeeping:
             self._check_books(at)
             teach(self._house, self._rspamd, at)
             self._leftovers.sweep(at)
+            self._forget(at)
         except Transient as error:
             _log.warning("house is kept later: %s", error)
+
+    def _forget(self, at: datetime) -> None:
+        """Forget by what floods are found, once it is too old to make one."""
+        longest = max(duration.parse(desk.incident.within) for desk in self._house.desks)
+        with self._house.database.writing(durable=False) as connection:
+            likenesses.forget(connection, at - longest - _WAITING)
 
     def _check_books(self, at: datetime) -> None:
         """Raise the alarm where the books differ; old days are looked at once an hour."""
