@@ -11,7 +11,8 @@ from enum import StrEnum
 from gateway.config.desk import Desk, Phase
 from gateway.config.settings import Sending
 from gateway.desk.decision import Reason
-from gateway.desk.known import Arrivals, Sender
+from gateway.desk.known import Sender
+from gateway.desk.lately import Arrivals
 from gateway.desk.ticket import Ticket
 
 FLOOD = "agent/flood"

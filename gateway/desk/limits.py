@@ -13,7 +13,8 @@ from gateway.config.address import canonical
 from gateway.config.settings import Sending
 from gateway.desk.case import Case
 from gateway.desk.decision import Decision, Reply, Touched, Unmuted
-from gateway.desk.known import Known, Person, Sendings
+from gateway.desk.known import Known, Person
+from gateway.desk.lately import Sendings
 from gateway.desk.tally import Limited, Tally, is_counted
 from gateway.desk.ticket import Event, EventKind, Ticket
 from gateway.mail.model import Kind

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import Protocol
 
 from gateway.config.settings import Sending
-from gateway.desk.known import Sendings
+from gateway.desk.lately import Sendings
 
 CONFIRM = "agent/confirm"
 TRANSCRIPT = "agent/transcript"

@@ -11,7 +11,7 @@ from gateway.config.desk import Desk
 from gateway.config.settings import Sending
 from gateway.desk.decision import Reason
 from gateway.desk.flood import FLOOD, OPENING
-from gateway.desk.known import Arrivals
+from gateway.desk.lately import Arrivals
 from gateway.desk.ticket import Ticket
 from gateway.store.lookup import ticket_of
 from gateway.store.schema import outbox, spool, tickets

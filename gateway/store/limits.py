@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, case, func, select, text
 
 from gateway.config.settings import Sending
-from gateway.desk.known import Sendings
+from gateway.desk.lately import Sendings
 from gateway.desk.tally import CONFIRM, TRANSCRIPT, Tally, domain_of, is_counted
 from gateway.store.conflict import Conflict
 from gateway.store.database import insert

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from gateway.config.settings import Sending
 from gateway.desk.decision import Decision, Outcome, Reason, Reply
-from gateway.desk.known import Sendings
+from gateway.desk.lately import Sendings
 from gateway.desk.limits import Restraint, Standing
 from gateway.desk.tally import domain_of
 from gateway.mail.model import Mailbox

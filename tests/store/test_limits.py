@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from gateway.config.settings import Sending
-from gateway.desk.known import Sendings
+from gateway.desk.lately import Sendings
 from gateway.store import limits
-from gateway.store.effects import Conflict, queue
+from gateway.store.conflict import Conflict
+from gateway.store.effects import queue
 from gateway.store.outbox import Outgoing
 from gateway.store.schema import correspondents
 from lib.workbench import START, Workbench

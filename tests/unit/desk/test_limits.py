@@ -7,7 +7,8 @@ import pytest
 
 from gateway.config.settings import Sending
 from gateway.desk.decision import Decision, Outcome, Reason, Reply, Touched, Unmuted
-from gateway.desk.known import Person, Sendings
+from gateway.desk.known import Person
+from gateway.desk.lately import Sendings
 from gateway.desk.lifecycle import blank
 from gateway.desk.limits import Restraint, Standing, of_timer, unasked
 from gateway.desk.tally import Tally
