@@ -17,7 +17,7 @@ DEVELOPMENT := .venv/.development
 
 # Each target of the fuzzer for so many seconds; `make -j2 fuzz` runs two at once.
 FUZZ_SECONDS ?= 60
-FUZZ := $(addprefix fuzz-,parse reply bounce identity html)
+FUZZ := $(addprefix fuzz-,parse reply bounce identity html auth)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name does; \

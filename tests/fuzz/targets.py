@@ -1,20 +1,25 @@
 """What is fuzzed: for each target, what must hold for any bytes at all."""
 
 from collections.abc import Callable
+from ipaddress import ip_network
 
 from gateway.config.address import canonical
 from gateway.config.case_number import CaseNumberPattern
 from gateway.mail import dsn
+from gateway.mail.authenticity.judge import Trust
+from gateway.mail.authenticity.results import parse_results
+from gateway.mail.authenticity.vouched import Trusted
 from gateway.mail.automatic import classify
 from gateway.mail.forward import forwarded
 from gateway.mail.html import display, to_text
 from gateway.mail.language import detect
 from gateway.mail.message_id import MessageIds
-from gateway.mail.model import Envelope
+from gateway.mail.model import Envelope, Verdict
 from gateway.mail.parse import content, parse, unreadable
 from gateway.mail.reply.fold import folds
 from gateway.mail.reply.model import new_text
 from gateway.mail.thread import find_clues
+from lib import fake_dns
 from lib.mails import assert_sound
 from lib.shown_html import judged
 
@@ -22,6 +27,11 @@ Target = Callable[[bytes], None]
 
 _MESSAGE_IDS = MessageIds(b"k" * 32)
 _PATTERNS = [CaseNumberPattern.parse("AC-{n:04}{check}")]
+_ZONE: fake_dns.Zone = {
+    "_dmarc.klant.example": "v=DMARC1; p=none",
+    "klant.example": "v=spf1 mx -all",
+}
+_TRUSTING = Trust((ip_network("0.0.0.0/0"),), Trusted(("mx.desk.example", "(none)"), ("*.inner",)))
 _ENVELOPE = Envelope("", "support@desk.example")
 
 
@@ -84,10 +94,24 @@ def html_target(data: bytes) -> None:
     assert [] == judged(display(html)).faults
 
 
+def auth_target(data: bytes) -> None:
+    """Nobody passes but the author of a domain that was named, and never without one author."""
+    parse_results(data)
+    mail = parse(data)
+    for trust in (fake_dns.NOBODY, _TRUSTING):
+        verdict = fake_dns.judged(data, _ZONE, trust=trust).verdict
+        if mail.author is None:
+            assert verdict is Verdict.UNKNOWN
+        elif verdict is Verdict.PASS:
+            domain = mail.author.address.rpartition("@")[2].encode()
+            assert domain == b"klant.example" or (trust is _TRUSTING and domain in data.lower())
+
+
 TARGETS: dict[str, Target] = {
     "parse": parse_target,
     "reply": reply_target,
     "bounce": bounce_target,
     "identity": identity_target,
     "html": html_target,
+    "auth": auth_target,
 }
