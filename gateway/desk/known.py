@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from gateway.desk.lately import Arrivals, Sendings
+from gateway.desk.lately import NOTHING_LATELY, Arrivals, Sendings
 from gateway.desk.ticket import Ticket
 
 OPERATOR = "operator"
@@ -234,7 +234,7 @@ class Known:
     away: frozenset[str] = frozenset()
     sendings: tuple[Sendings, ...] = ()
     news: tuple[tuple[int, int], ...] = ()
-    arrivals: Arrivals = Arrivals()
+    arrivals: Arrivals = NOTHING_LATELY
     alike: Likenesses = NOTHING_ALIKE
     articles: tuple[Article, ...] = ()
     merges: tuple[Merge, ...] = ()

@@ -49,3 +49,6 @@ class Arrivals:
     stormed: bool = False
     of_strangers: int = 0
     told: bool = False
+
+
+NOTHING_LATELY = Arrivals()
