@@ -13,12 +13,13 @@ from gateway.config.case_number import CaseNumberPattern
 from gateway.config.desk import Desk
 from gateway.config.load import Configuration
 from gateway.desk.case import Case
+from gateway.desk.choice import Choice
 from gateway.desk.choose import choose
 from gateway.desk.decide import decide
 from gateway.desk.forwarding import is_agents, on_behalf
 from gateway.desk.hear import hear
 from gateway.desk.identify import identify
-from gateway.desk.known import Choice, Known, Role, Sender
+from gateway.desk.known import Known, Role, Sender
 from gateway.desk.route import Routes
 from gateway.desk.trace import of_choice, of_forwarded, of_mail, of_sender, trace
 from gateway.mail.authenticity.evidence import Evidence

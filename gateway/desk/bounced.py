@@ -10,9 +10,9 @@ from datetime import datetime
 from gateway.config.address import canonical
 from gateway.desk import lifecycle
 from gateway.desk.case import Case, entry_of
+from gateway.desk.choice import Choice, Trust
 from gateway.desk.decision import Consequence, Content, Decision, Outcome, Reason, Reply
 from gateway.desk.decision import Undelivered as Unreached
-from gateway.desk.known import Choice, Trust
 from gateway.desk.news import news, whom
 from gateway.desk.ticket import Change, Event, EventKind, Ticket
 from gateway.mail.model import Bounce, Undelivered

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.config.desk import Desk
+from gateway.desk.choice import Choice
 from gateway.desk.commands.model import NO_COMMANDS, Commanded
-from gateway.desk.known import Addressed, Choice, Known, Role, Sender
+from gateway.desk.known import Addressed, Known, Role, Sender
 from gateway.desk.language import NOT_HEARD, Spoken
 from gateway.desk.ticket import Direction, Entry, EntryKind
 from gateway.mail.model import Classification, Kind, Mail

@@ -12,18 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gateway.config.desk import Desk, NumberTrust
+from gateway.desk.choice import Choice, Trust
 from gateway.desk.identify import own_addresses
-from gateway.desk.known import (
-    Addressed,
-    Choice,
-    Known,
-    KnownId,
-    ReplyRole,
-    Role,
-    Sender,
-    SentMail,
-    Trust,
-)
+from gateway.desk.known import Addressed, Known, KnownId, ReplyRole, Role, Sender, SentMail
 from gateway.desk.ticket import Ticket
 from gateway.mail.model import Clues, Kind
 

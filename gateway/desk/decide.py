@@ -6,9 +6,10 @@ from gateway.config.desk import Phase, StrangerPolicy
 from gateway.desk import holding, lifecycle, news
 from gateway.desk.answer import acts_as_agent, agent_wrote
 from gateway.desk.case import Case, entry_of, why_not
+from gateway.desk.choice import Trust
 from gateway.desk.decision import Decision, Outcome, Reason
 from gateway.desk.incident import gathered
-from gateway.desk.known import Role, Trust
+from gateway.desk.known import Role
 from gateway.desk.machine import machine_mail, own_mail
 from gateway.desk.opening import open_ticket
 from gateway.desk.ticket import Ticket

@@ -10,9 +10,10 @@ from datetime import datetime
 
 from gateway.config.desk import Desk
 from gateway.desk import news
+from gateway.desk.alike import Likenesses
 from gateway.desk.case import Case
 from gateway.desk.decision import Content, Decision, Touched
-from gateway.desk.known import Fact, Likenesses
+from gateway.desk.known import Fact
 from gateway.desk.likeness import Likeness
 from gateway.desk.ticket import Change, Event, EventKind, Ticket
 

@@ -1,4 +1,4 @@
-"""Who wrote a mail, what the store knows of it, and which ticket was chosen, as values.
+"""Who wrote a mail, and what the store knows of it, as values.
 
 All times are aware and UTC, all addresses canonical.
 """
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from gateway.desk.alike import NOTHING_ALIKE, Likenesses
 from gateway.desk.lately import NOTHING_LATELY, Arrivals, Sendings
 from gateway.desk.ticket import Ticket
 
@@ -145,33 +146,6 @@ class HeldMail:
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
-    """A ticket that looks like the same matter, and what shows it."""
-
-    ticket: Ticket
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Likenesses:
-    """Tickets of the desk that are like this mail.
-
-    `duplicates` are likely duplicates, likeliest first, for an agent to decide on. `signature` is
-    the ticket with the same crash signature that reports join. `flood` are the tickets with nearly
-    the same text within the desk's window, oldest first, and `incident` is the one that they are
-    reports of already, if there is one.
-    """
-
-    duplicates: tuple[Alike, ...] = ()
-    signature: Ticket | None = None
-    flood: tuple[Ticket, ...] = ()
-    incident: Ticket | None = None
-
-
-NOTHING_ALIKE = Likenesses()
-
-
-@dataclass(frozen=True, slots=True)
 class Article:
     """An article of the knowledge base."""
 
@@ -263,37 +237,3 @@ class Known:
     def in_directory(self, address: str) -> Person | None:
         """Give who an address of somebody on these tickets belongs to, if the directory knows."""
         return next((p for p in self.people if address in (p.address, *p.aliases)), None)
-
-
-class Trust(StrEnum):
-    """Which clue led to a ticket, by DESIGN's order of trust."""
-
-    REPLY_ADDRESS = "reply address signed for this sender"
-    SHARED_ADDRESS = "reply address signed for somebody else, used by one who takes part"
-    ANOTHERS_ADDRESS = "reply address signed for somebody else"
-    RETURN_ADDRESS = "reverse-path of a mail of ours that a machine answers"
-    ISSUED_ID = "message-id issued to this sender"
-    ANSWERED_ID = "message-id of ours that a machine answers"
-    KNOWN_ID = "message-id of a ticket the authentic sender takes part in"
-    SIBLING = "answers the same unknown mail as the ticket of the authentic sender"
-    CASE_NUMBER = "case number from a participant"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The ticket that a mail belongs to; `claims` are tickets it named but may not touch.
-
-    `answered` is the mail of ours that led to the ticket, if one did, and `returned` the one that a
-    bounce is about. `named` is the ticket that the clue named, where it was merged into `ticket`
-    since. `continues` is set, and `ticket` is not, where the ticket was closed so long ago that the
-    mail opens one that is linked to it.
-    """
-
-    ticket: Ticket | None
-    trust: Trust | None
-    claims: tuple[Ticket, ...] = ()
-    why: tuple[str, ...] = ()
-    answered: KnownId | None = None
-    named: Ticket | None = None
-    returned: SentMail | None = None
-    continues: Ticket | None = None

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from gateway.config import duration
 from gateway.config.desk import Desk, Phase
-from gateway.desk.known import Choice, Role, Sender, Trust
+from gateway.desk.choice import Choice, Trust
+from gateway.desk.known import Role, Sender
 from gateway.mail.model import Kind
 
 

@@ -1,8 +1,9 @@
 """Why a mail went the way it went, as plain values for people and for `casepost explain`."""
 
 from gateway.desk.case import Case
+from gateway.desk.choice import Choice
 from gateway.desk.decision import Decision
-from gateway.desk.known import Choice, Sender
+from gateway.desk.known import Sender
 from gateway.mail.forward import Forwarded
 from gateway.mail.model import Authenticity, Bounce, Classification, Clues
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from gateway.config.desk import Agent, Desk, Lifecycle, Phase, Status
 from gateway.desk.case import Case
-from gateway.desk.known import Choice, Known, Role, Sender
+from gateway.desk.choice import Choice
+from gateway.desk.known import Known, Role, Sender
 from gateway.desk.language import Spoken
 from gateway.desk.ticket import Ticket
 from gateway.mail.model import Classification, Kind, Mail, Mailbox

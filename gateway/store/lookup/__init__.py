@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from gateway.desk.known import NOTHING_ALIKE, Known, Likenesses
+from gateway.desk.alike import NOTHING_ALIKE, Likenesses
+from gateway.desk.known import Known
 from gateway.store.lookup.alike import read_alike
 from gateway.store.lookup.commanded import Commanded, read_commanded
 from gateway.store.lookup.given import read_given

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, and_, func, select, text
 
-from gateway.desk.known import Alike, Likenesses
+from gateway.desk.alike import Alike, Likenesses
 from gateway.desk.likeness import Likeness, near_subjects, related_texts, resemblance
 from gateway.desk.ticket import Ticket
 from gateway.store.lookup.flooding import current_incidents, flooding, incident_of

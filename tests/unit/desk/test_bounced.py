@@ -6,10 +6,11 @@ import pytest
 
 from gateway.desk.bounced import BOUNCED, MOST_A_DAY
 from gateway.desk.case import Case
+from gateway.desk.choice import Choice, Trust
 from gateway.desk.decide import decide
 from gateway.desk.decision import Outcome, Reason
 from gateway.desk.decision import Undelivered as Unreached
-from gateway.desk.known import Choice, Known, KnownId, SentMail, Trust
+from gateway.desk.known import Known, KnownId, SentMail
 from gateway.desk.lifecycle import fold
 from gateway.desk.ticket import EventKind
 from gateway.mail.model import Bounce, Kind, Undelivered

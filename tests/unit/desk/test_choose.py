@@ -6,19 +6,9 @@ from datetime import timedelta
 import pytest
 
 from gateway.config.desk import Desk, NumberTrust, Phase
+from gateway.desk.choice import Choice, Trust
 from gateway.desk.choose import choose
-from gateway.desk.known import (
-    Addressed,
-    Choice,
-    Known,
-    KnownId,
-    Person,
-    ReplyRole,
-    Role,
-    Sender,
-    SentMail,
-    Trust,
-)
+from gateway.desk.known import Addressed, Known, KnownId, Person, ReplyRole, Role, Sender, SentMail
 from gateway.desk.reopening import unless_long_closed
 from gateway.desk.ticket import Ticket
 from gateway.mail.model import Clues, Issued, Kind

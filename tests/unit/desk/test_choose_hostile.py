@@ -9,18 +9,9 @@ from hypothesis import strategies as st
 from gateway.config.case_number import CaseNumberPattern
 from gateway.config.desk import NumberTrust
 from gateway.desk.addressed import addressed
+from gateway.desk.choice import Trust
 from gateway.desk.choose import choose
-from gateway.desk.known import (
-    Addressed,
-    Known,
-    KnownId,
-    Person,
-    ReplyRole,
-    Role,
-    Sender,
-    SentMail,
-    Trust,
-)
+from gateway.desk.known import Addressed, Known, KnownId, Person, ReplyRole, Role, Sender, SentMail
 from gateway.desk.ticket import Ticket
 from gateway.mail.message_id import MessageIds
 from gateway.mail.model import Clues, Issued, Kind, ReplyClue

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gateway.config.desk import Phase
+from gateway.desk.alike import Alike, Likenesses
 from gateway.desk.commands.carry_out import carry_out
 from gateway.desk.commands.model import CommandOutcome as O
 from gateway.desk.commands.usage import USAGES
 from gateway.desk.decision import Absence, Lesson, Line, Release
-from gateway.desk.known import Alike, Article, Known, Likenesses
+from gateway.desk.known import Article, Known
 from gateway.desk.lifecycle import fold
 from gateway.desk.ticket import Defect, EventKind
 from lib.commanding import BOB, BUSY, EVA, ORIGINAL, PIET, TICKETS, about, about_held, carried

@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 
 from gateway.config.desk import Phase
+from gateway.desk.alike import Alike, Likenesses
+from gateway.desk.choice import Choice, Trust
 from gateway.desk.commands.carry_out import Carried, carry_out
 from gateway.desk.commands.model import CommandOutcome
-from gateway.desk.known import Alike, Choice, Known, Likenesses, Merge, Trust
+from gateway.desk.known import Known, Merge
 from gateway.desk.lifecycle import fold
 from gateway.desk.ticket import Event, EventKind, Ticket
 from lib.commanding import EVA, ORIGINAL, PIET, about

@@ -6,9 +6,10 @@ import pytest
 
 from gateway.config.desk import AutomaticMail, MachineMail, Phase, StrangerPolicy
 from gateway.desk.case import Case
+from gateway.desk.choice import Choice, Trust
 from gateway.desk.decide import decide
 from gateway.desk.decision import Outcome, Reason
-from gateway.desk.known import Choice, Known, KnownId, Person, Role, Sender, Trust
+from gateway.desk.known import Known, KnownId, Person, Role, Sender
 from gateway.desk.language import language_of
 from gateway.desk.lifecycle import fold
 from gateway.desk.ticket import EntryKind, EventKind, Ticket

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from gateway.desk.case import Case, Forward
+from gateway.desk.choice import Choice, Trust
 from gateway.desk.decide import decide
 from gateway.desk.decision import Reason
 from gateway.desk.forwarding import is_agents, on_behalf
 from gateway.desk.hear import hear
-from gateway.desk.known import Choice, Known, Person, Role, Sender, Trust
+from gateway.desk.known import Known, Person, Role, Sender
 from gateway.desk.route import Routes
 from gateway.desk.ticket import EntryKind
 from gateway.mail.forward import Forwarded

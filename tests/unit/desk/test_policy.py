@@ -6,9 +6,10 @@ import pytest
 
 from gateway.config.desk import Lifecycle, Phase
 from gateway.desk import lifecycle
+from gateway.desk.choice import Choice, Trust
 from gateway.desk.decide import decide
 from gateway.desk.identify import identify
-from gateway.desk.known import Choice, Known, Person, Role, Trust
+from gateway.desk.known import Known, Person, Role
 from gateway.desk.route import Routes
 from gateway.desk.ticket import Change, Event, EventKind
 from gateway.desk.trace import trace
