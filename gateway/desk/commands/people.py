@@ -1,10 +1,13 @@
 """Commands about people: whose a case is, who takes part, who is away, whom it is begun for."""
 
 import dataclasses
+import re
 
 from gateway.config.address import canonical, without_extension
+from gateway.config.case_number import CaseNumberPattern
 from gateway.config.desk import Agent
 from gateway.desk import lifecycle, news
+from gateway.desk.case import Case
 from gateway.desk.commands.model import CommandOutcome
 from gateway.desk.commands.moments import shown, until
 from gateway.desk.commands.names import agent_named, listed
@@ -12,6 +15,7 @@ from gateway.desk.commands.work import Done, Refused, Work
 from gateway.desk.decision import Absence, Content
 from gateway.desk.known import Fact
 from gateway.desk.ticket import Change, EventKind
+from gateway.mail.forwarding.subject_prefix import without_prefixes
 
 _NOBODY = frozenset({"nobody", "none", "-"})
 _MYSELF = frozenset({"me", "myself"})
@@ -146,7 +150,7 @@ def begin(work: Work, argument: str) -> Done:
     person = case.known.in_directory(requester)
     language = person.language if person else ""
     opening = lifecycle.Opening(
-        subject=case.mail.subject,
+        subject=_subject(case),
         requester=requester,
         language=language if language in work.desk.languages else case.spoken.language,
         answerable=True,
@@ -157,3 +161,11 @@ def begin(work: Work, argument: str) -> Done:
     opened = dataclasses.replace(work, found=None, ticket=blank)
     done = opened.then(lifecycle.opened(work.desk, opening, work.now))
     return Done(done, CommandOutcome.CASE_OPENED, requester)
+
+
+def _subject(case: Case) -> str:
+    """Give the mail's subject as that of a case of its own: without others' numbers and `Re:`."""
+    subject = case.mail.subject
+    for number in CaseNumberPattern.parse(case.desk.case_number).find(subject):
+        subject = re.sub(rf"\[?{re.escape(number)}\]?", " ", subject, flags=re.IGNORECASE)
+    return without_prefixes(" ".join(subject.split()))

@@ -390,6 +390,23 @@ def test_a_case_is_begun_by_us() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Your contract ends", "Your contract ends"),
+        ("Re: [NO-00013] It stays white", "It stays white"),
+        ("AW: no-00013 Re: It stays white", "It stays white"),
+        ("", ""),
+    ],
+)
+def test_a_case_begun_by_us_bears_no_other_number(written: str, kept: str) -> None:
+    """Though it be begun in answer to a mail about another."""
+    case = about(f"#new {EVA}\nDear Eva")
+    found = carry_out(replace(case, mail=replace(case.mail, subject=written)), TICKET, NOW)
+
+    assert kept == (found.ticket.subject if found.ticket else None)
+
+
+@pytest.mark.parametrize(
     "other", ["#merge NO-00021", "#split", "#admit", "#spam", "#new a@b.example"]
 )
 def test_a_new_case_can_be_no_other(other: str) -> None:
