@@ -123,7 +123,15 @@ def _rows(one: Plain) -> Iterator[tuple[str, str]]:
     for name, label in (("issued", "ours"), ("references", "answers"), ("numbers", "names case")):
         yield label, "\n".join(str(clue) for clue in _list(clues[name]))
     yield "sender", f"{sender['role']}: {sender['why']}"
+    yield "spam", str(one["spam"])
+    yield "commands", "\n".join(on_one_line(command) for command in _list(one["commands"]))
+    yield "admitted by", str(one["admitted_by"])
     yield "ticket", _with_reasons(one["ticket"] or "none", _list(choice["why"]))
+    yield from _rows_of_decision(decision)
+
+
+def _rows_of_decision(decision: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Give what was decided, and what it leads to."""
     yield "decision", f"{decision['outcome']}: {decision['reason']}"
     if decision["duplicate_of"]:
         yield "same as", f"mail {decision['duplicate_of']}"
@@ -132,6 +140,10 @@ def _rows(one: Plain) -> Iterator[tuple[str, str]]:
         yield "sends", "{mail} to {to} ({language})".format(**_table(reply))
     for withheld in _list(decision["withheld"]):
         yield "sends not", str(withheld)
+    for other in (_table(one) for one in _list(decision.get("others"))):
+        yield "on", _with_reasons(other["ticket"] or "a new ticket", _list(other["events"]))
+    for consequence in _list(decision.get("consequences")):
+        yield "leads to", str(consequence)
 
 
 def _folded(text: str, folds: list[object]) -> Iterator[tuple[object, int]]:

@@ -35,6 +35,8 @@ from gateway.mail.model import Envelope, Kind, Mail
 from gateway.mail.parse import parse
 from gateway.mail.reply.fold import folds
 from gateway.mail.reply.model import Fold, new_text
+from gateway.mail.reply_address import ReplyAddresses
+from gateway.mail.spam import marked_as_spam
 from gateway.mail.thread import find_clues
 from gateway.store.archive import Explained
 from gateway.store.plain import plain_fold
@@ -113,17 +115,20 @@ class Explainer:
         desk = self._desk or self._routes.desk_for(envelope, mail)
         original = forwarded(mail, content) if kind.kind is Kind.PERSON else None
         others = others_of(mail, kind, None)
-        clues = find_clues(mail, self._message_ids.recognise, self._patterns_of(desk), others)
+        replies = _FINDER.find(self._routes.answered_to(envelope, mail))
+        ours = self._message_ids.recognise
+        clues = find_clues(mail, ours, self._patterns_of(desk), others, replies)
+        spam = marked_as_spam(mail, self._configuration.settings.spam.marks)
         if desk is None:
             found = folds(mail.text)
             language = detect(new_text(mail.text, found), self._languages())
-            traced = of_mail(kind, authenticity, clues) | _without_desk(mail, language)
+            traced = of_mail(kind, authenticity, clues, spam) | _without_desk(mail, language)
             return _record(mail, path, traced, found, original)
         sender = identify(mail, authenticity, Known(), desk, self._routes.is_ours)
         choice = choose(clues, Known(), sender, desk, kind.kind)
         now = datetime.now(UTC)
         to = self._routes.written_to(desk, envelope, mail)
-        case = Case(mail, kind, Known(), sender, choice, desk, now, written_to=to)
+        case = Case(mail, kind, Known(), sender, choice, desk, now, written_to=to, spam=spam)
         agents = original if is_agents(desk, mail, authenticity) else None
         case = hear(on_behalf(case, agents, self._routes.is_ours))
         traced = trace(authenticity, clues, case, decide(case, now))
@@ -141,6 +146,9 @@ class Explainer:
         return [CaseNumberPattern.parse(one.case_number) for one in desks]
 
 
+# It finds what looks like a reply address; nothing is verified without the key.
+_FINDER = ReplyAddresses({}, "")
+
 _TRACED = (
     "kind",
     "reasons",
@@ -148,6 +156,9 @@ _TRACED = (
     "authenticity",
     "bounce",
     "clues",
+    "spam",
+    "commands",
+    "admitted_by",
     "sender",
     "choice",
     "language",
@@ -188,6 +199,9 @@ def _record(
         "answerable": traced["answerable"],
         "authenticity": traced["authenticity"],
         "choice": traced["choice"],
+        "spam": traced["spam"],
+        "commands": traced["commands"],
+        "admitted_by": traced["admitted_by"],
         "bounce": traced["bounce"],
         "forwarded": of_forwarded(original),
         "problem": mail.opaque,
@@ -208,6 +222,8 @@ def _without_desk(mail: Mail, language: str) -> Plain:
     name = mail.author.name if mail.author else ""
     return {
         "sender": of_sender(Sender(Role.STRANGER, address, name, authentic=False, why=_NO_DESK)),
+        "commands": [],
+        "admitted_by": "",
         "choice": of_choice(Choice(None, None)),
         "language": language,
         "language_why": "what the mail is written in, of all desks' languages" if language else "",
@@ -224,6 +240,8 @@ def _no_decision(outcome: str, reason: str) -> Plain:
         "events": [],
         "replies": [],
         "withheld": [],
+        "others": [],
+        "consequences": [],
     }
 
 

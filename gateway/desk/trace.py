@@ -2,7 +2,15 @@
 
 from gateway.desk.case import Case
 from gateway.desk.choice import Choice
-from gateway.desk.decision import Decision
+from gateway.desk.decision import (
+    Absence,
+    Consequence,
+    Decision,
+    Lesson,
+    Release,
+    Undelivered,
+    Unmuted,
+)
 from gateway.desk.known import Sender
 from gateway.mail.forward import Forwarded
 from gateway.mail.model import Authenticity, Bounce, Classification, Clues
@@ -13,7 +21,12 @@ Plain = dict[str, object]
 def trace(authenticity: Authenticity, clues: Clues, case: Case, decision: Decision) -> Plain:
     """Give every stage's value and why; all keys are always there, lists are never null."""
     return {
-        **of_mail(case.kind, authenticity, clues),
+        **of_mail(case.kind, authenticity, clues, case.spam),
+        "commands": [
+            *(str(command) for command in case.commanded.commands),
+            *case.commanded.unknown,
+        ],
+        "admitted_by": case.admitted_by,
         "sender": of_sender(case.sender),
         "choice": of_choice(case.choice),
         "language": case.spoken.language,
@@ -22,8 +35,10 @@ def trace(authenticity: Authenticity, clues: Clues, case: Case, decision: Decisi
     }
 
 
-def of_mail(kind: Classification, authenticity: Authenticity, clues: Clues) -> Plain:
-    """Give what can be said of a mail without a desk."""
+def of_mail(
+    kind: Classification, authenticity: Authenticity, clues: Clues, spam: str = ""
+) -> Plain:
+    """Give what can be said of a mail without a desk; `spam` says why it is, "" if it is not."""
     return {
         "kind": kind.kind.value,
         "reasons": list(kind.reasons),
@@ -33,7 +48,10 @@ def of_mail(kind: Classification, authenticity: Authenticity, clues: Clues) -> P
             "issued": [issued.message_id for issued in clues.issued],
             "references": list(clues.references),
             "numbers": list(clues.numbers),
+            # Without what proves them: a trace is no place to find a key in.
+            "reply_addresses": [f"{clue.role}{clue.outbox}" for clue in clues.reply_addresses],
         },
+        "spam": spam,
         "bounce": of_bounce(kind.bounce),
     }
 
@@ -75,7 +93,9 @@ def of_sender(sender: Sender) -> Plain:
         "role": sender.role.value,
         "address": sender.address,
         "name": sender.name,
+        "organisation": sender.organisation,
         "authentic": sender.authentic,
+        "proven": sender.proven,
         "why": sender.why,
     }
 
@@ -86,11 +106,13 @@ def of_choice(choice: Choice) -> Plain:
         "ticket": choice.ticket.number if choice.ticket else None,
         "trust": choice.trust.value if choice.trust else None,
         "claims": [ticket.number for ticket in choice.claims],
+        "continues": choice.continues.number if choice.continues else None,
         "why": list(choice.why),
     }
 
 
 def _decision(decision: Decision) -> Plain:
+    mails = (*decision.replies, *(r for other in decision.others for r in other.replies))
     return {
         "outcome": decision.outcome.value,
         "reason": decision.reason.value,
@@ -98,7 +120,30 @@ def _decision(decision: Decision) -> Plain:
         "events": [f"{event.kind.value}: {event.why}" for event in decision.events],
         "replies": [
             {"mail": reply.template, "to": reply.to.address, "language": reply.language}
-            for reply in decision.replies
+            for reply in mails
         ],
         "withheld": list(decision.withheld),
+        "others": [
+            {
+                "ticket": other.ticket.number if other.ticket else None,
+                "events": [f"{event.kind.value}: {event.why}" for event in other.events],
+            }
+            for other in decision.others
+        ],
+        "consequences": [_consequence(one) for one in decision.consequences],
     }
+
+
+def _consequence(consequence: Consequence) -> str:
+    match consequence:
+        case Release(spool, by, admit):
+            return f"mail {spool} is {'admitted' if admit else 'dropped'} by {by}"
+        case Absence(agent, until):
+            return f"{agent} is away until {until.isoformat()}" if until else f"{agent} is back"
+        case Lesson(spool, spam, ticket):
+            what = f"mail {spool}" if spool else f"the mail that opened ticket {ticket}"
+            return f"{what} is {'spam' if spam else 'no spam'}"
+        case Undelivered(outbox, address, why):
+            return f"mail {outbox} did not reach {address}: {why}"
+        case Unmuted(address):
+            return f"automatic mail may go to {address} again"

@@ -61,7 +61,12 @@ def test_a_file_is_explained(casepost: Casepost, folder: Path) -> None:
     assert ("jan@klant.example", "Re: [NO-00013] x") == (one["from"], one["subject"])
     assert "Hello" == one["reply_text"]
     assert [{"name": "a.png", "type": "image/png", "size": 3}] == one["attachments"]
-    assert {"issued": [], "references": ["<a@b>"], "numbers": ["NO-00013"]} == one["clues"]
+    assert {
+        "issued": [],
+        "references": ["<a@b>"],
+        "numbers": ["NO-00013"],
+        "reply_addresses": [],
+    } == one["clues"]
     assert one["ticket"] is None
     assert ("north", "en") == (one["desk"], one["language"])
     decision = one["decision"]
