@@ -50,6 +50,11 @@ class Enclosures:
         self._encoded: dict[tuple[int, int, int], Enclosure | None] = {}
         self._together = 0
 
+    @property
+    def encoded(self) -> int:
+        """Count the files that were encoded so far."""
+        return sum(one is not None for one in self._encoded.values())
+
     def pack(self, house: House, content: Content, room: int, now: datetime) -> Parcel:
         """Choose what goes along within so many bytes, in order; the rest is named.
 
