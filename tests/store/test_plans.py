@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,19 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 
 from gateway import agenda
+from gateway.config.desk import Duplicates
+from gateway.desk.likeness import likeness
 from gateway.mail.model import Clues, Issued, ReplyClue
-from gateway.store import archive, aside, books, claims, diary, imap, outbox, raw
+from gateway.store import archive, aside, books, claims, diary, imap, likenesses, outbox, raw
 from gateway.store.aside import Aside
 from gateway.store.claimant import this_process
 from gateway.store.imap import UidSpace
-from gateway.store.lookup import Question, look_up
+from gateway.store.lookup import Question, alike, look_up
+from gateway.store.lookup.likened import Candidate
+from gateway.store.lookup.sought import sought
 from gateway.store.outbox import OutboxState, Result
 from gateway.store.schema import metadata
+from lib.desks import DESK, TICKET
 from lib.workbench import START, Workbench, mail, workbench
 
 LEASE = timedelta(seconds=60)
@@ -41,6 +47,13 @@ QUESTION = Question(
     agents=("ada@north.example",),
     of_agent=True,
     of_bounce=True,
+)
+_NORTH = replace(DESK, duplicates=Duplicates(signatures=("Crash:",)))
+LIKE = Candidate(
+    sought(_NORTH, "It stays white", likeness("", "It stays white again today.\nCrash: X", _NORTH)),
+    "jan@klant.example",
+    "Klant",
+    START,
 )
 SPACE = UidSpace("support", "INBOX", 1)
 
@@ -123,6 +136,9 @@ Ask = Callable[[Connection], object]
         lambda c: imap.unmarked(c, SPACE, 0, 50),
         lambda c: imap.unseen(c, SPACE, [1, 2]),
         lambda c: look_up(c, [QUESTION]),
+        lambda c: alike.find(c, [LIKE]),
+        lambda c: alike.proposed(c, [(TICKET, DAY)]),
+        lambda c: likenesses.forget(c, START),
         lambda c: outbox.claim(c, this_process("a"), START, LEASE, 50),
         lambda c: outbox.give_back(c, [(1, 1)]),
         lambda c: outbox.mark_data(c, [(1, 1, START, START)]),
