@@ -76,7 +76,7 @@ _AGENT: Mapping[str, Value] = {
     "author": "Jan Jansen <jan@klant.example>",
     "facts": ({"name": "plan", "value": "gold"},),
     "addresses": ("piet@klant.example",),
-    "proposals": ({"number": "AC-000026", "subject": "Rapport blijft wit", "why": "same text"},),
+    "proposals": ({"number": "AC-000026", "subject": "Rapport blijft wit", "why": "text"},),
     # What came of each command; docs/agents.md has the outcomes.
     "lines": ({"command": "#status Done", "outcome": "status-set", "value": "Done"},),
     "held": {"reason": "claims-a-case", "author": "jan@klant.example", "subject": "Rapport"},

@@ -172,7 +172,7 @@ def test_an_agent_reads_all_that_is_known_and_how_to_work(house: House) -> None:
         author="Jan <jan@klant.example>",
         facts=(Fact("plan", "gold"), Fact("site", "a\nb")),
         addresses=("piet@klant.example",),
-        proposals=(Proposal("NO-00026", "Wit scherm", "same text"),),
+        proposals=(Proposal("NO-00026", "Wit scherm", "text"),),
     )
     mail = read(
         written(house, replace(NEWS, content=said), defects=(Defect("4711", "https://d/1"),))
@@ -181,7 +181,7 @@ def test_an_agent_reads_all_that_is_known_and_how_to_work(house: House) -> None:
     assert is_marker(lines[0])
     for expected in (
         "Jan <jan@klant.example> wrote:", "Het wordt wit.", "- Plan: gold", "- site: a b",
-        "Also written to: piet@klant.example", "- NO-00026  Wit scherm (same text)",
+        "Also written to: piet@klant.example", "- NO-00026  Wit scherm (nearly the same text)",
         "If it is, answer with #merge and nothing else.", "Known defect 4711: https://d/1",
     ):  # fmt: skip
         assert expected in lines
