@@ -8,13 +8,19 @@ from gateway.config.desk import AutomaticMail, MachineMail, Phase, StrangerPolic
 from gateway.desk.case import Case
 from gateway.desk.choice import Choice, Trust
 from gateway.desk.decide import decide
-from gateway.desk.decision import Outcome, Reason
-from gateway.desk.known import Known, KnownId, Person, Role, Sender
+from gateway.desk.decision import Decision, Outcome, Reason, Reply
+from gateway.desk.known import Known, KnownId, Person, ReplyRole, Role, Sender
 from gateway.desk.language import language_of
 from gateway.desk.lifecycle import fold
 from gateway.desk.ticket import EntryKind, EventKind, Ticket
 from gateway.mail.model import Bounce, Kind, Mailbox, Undelivered
 from lib.desks import CASE, DESK, EVE, JAN, NOW, SENDER, TICKET, kind_of
+
+
+def to_customers(decision: Decision) -> tuple[Reply, ...]:
+    """Give the mails that agents do not get."""
+    return tuple(reply for reply in decision.replies if not reply.to_agent)
+
 
 ON_TICKET = Choice(TICKET, Trust.KNOWN_ID)
 CLOSED = Choice(replace(TICKET, phase=Phase.CLOSED, status="Done"), Trust.KNOWN_ID)
@@ -81,7 +87,7 @@ def test_the_first_line_that_fits_holds(case: Case, outcome: Outcome, reason: Re
 
 def test_a_new_case_is_acknowledged_to_its_author() -> None:
     """In the desk's language, by the name that may be repeated."""
-    (reply,) = decide(CASE, NOW).replies
+    reply, told = decide(CASE, NOW).replies
 
     assert ("customer/acknowledge", Mailbox("Jan", JAN), "en", True) == (
         reply.template,
@@ -89,11 +95,12 @@ def test_a_new_case_is_acknowledged_to_its_author() -> None:
         reply.language,
         reply.automatic,
     )
+    assert (ReplyRole.CUSTOMER, ReplyRole.AGENT) == (reply.reply_role, told.reply_role)
 
 
 def test_the_name_of_somebody_nobody_vouches_for_is_not_repeated() -> None:
     """It may be an advertisement."""
-    (reply,) = decide(replace(CASE, sender=replace(SENDER, authentic=False)), NOW).replies
+    reply, _ = decide(replace(CASE, sender=replace(SENDER, authentic=False)), NOW).replies
 
     assert Mailbox("", JAN) == reply.to
 
@@ -116,7 +123,7 @@ def test_an_answer_that_is_not_sent_says_why(case: Case, why: str) -> None:
     """RFC 3834 section 2, and ours."""
     decision = decide(case, NOW)
 
-    assert () == decision.replies
+    assert () == to_customers(decision)
     (withheld,) = decision.withheld
     assert withheld.startswith("customer/acknowledge: ")
     assert why in withheld
@@ -224,7 +231,7 @@ def test_a_desk_says_what_becomes_of_machines_mail(
 
     decision = decide(case, NOW)
 
-    assert (outcome, reason, ()) == (decision.outcome, decision.reason, decision.replies)
+    assert (outcome, reason, ()) == (decision.outcome, decision.reason, to_customers(decision))
 
 
 OURS = KnownId("<cp.1.x@north.example>", 1, JAN)

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from gateway.config.desk import Agent
 from gateway.desk.case import Case, Forward
 from gateway.desk.choice import Choice, Trust
 from gateway.desk.decide import decide
 from gateway.desk.decision import Reason
-from gateway.desk.forwarding import is_agents, on_behalf
+from gateway.desk.forwarding import copied, is_agents, on_behalf
 from gateway.desk.hear import hear
 from gateway.desk.known import Known, Person, Role, Sender
 from gateway.desk.route import Routes
@@ -28,8 +29,10 @@ FORWARDED = Forwarded(
     comment="For us?",
     whole=True,
 )
-AGENT = Sender(Role.AGENT, ADA, "Ada", authentic=True, why="")
+AGENT = Sender(Role.AGENT, ADA, "Ada", authentic=True, why="", proven=True)
 FROM_ADA = replace(CASE, sender=AGENT)
+IVO = "ivo@north.example"
+WITH_IVO = replace(DESK, agent=(*DESK.agent, Agent(IVO, "Ivo", active=False)))
 ROUTES = Routes([DESK])
 
 
@@ -47,7 +50,8 @@ def written_by(address: str) -> Forwarded:
     ("case", "forwarded"),
     [
         (FROM_ADA, None),
-        (replace(CASE, sender=replace(AGENT, authentic=False)), FORWARDED),
+        (replace(CASE, sender=replace(AGENT, proven=False)), FORWARDED),
+        (replace(FROM_ADA, quiet=True), FORWARDED),
         (CASE, FORWARDED),
         (replace(FROM_ADA, kind=kind_of(Kind.AUTOMATIC)), FORWARDED),
         (replace(FROM_ADA, choice=Choice(TICKET, Trust.ISSUED_ID)), FORWARDED),
@@ -77,7 +81,8 @@ def test_its_author_is_the_requester_whom_nobody_vouches_for() -> None:
     )
     assert Forward(ADA, "For us?") == case.forward
     assert Reason.OPENED_FORWARDED == decision.reason
-    assert [Mailbox("", EVE)] == [reply.to for reply in decision.replies]
+    assert [EVE, ADA] == [reply.to.address for reply in decision.replies]
+    assert "" == decision.replies[0].to.name
     assert (ADA, f"{ADA} forwarded a mail of {EVE}") == (
         decision.events[0].actor,
         decision.events[0].why,
@@ -120,7 +125,7 @@ def test_a_person_of_the_directory_is_known_by_it() -> None:
     """Their name and language count, and their words may be repeated."""
     known = Known(original=Person(EVE, "Eve Adams", language="nl"))
     case = hear(original(replace(FROM_ADA, known=known)))
-    (reply,) = decide(case, NOW).replies
+    reply, _ = decide(case, NOW).replies
 
     assert Role.CUSTOMER == case.sender.role
     assert (Mailbox("Eve Adams", EVE), "nl") == (reply.to, reply.language)
@@ -130,7 +135,7 @@ def test_nobody_answers_an_address_that_takes_no_mail() -> None:
     """Though the agent is a person."""
     decision = decide(original(forwarded=written_by("no-reply@elsewhere.example")), NOW)
 
-    assert () == decision.replies
+    assert [ADA] == [reply.to.address for reply in decision.replies]
     assert "no-reply" in decision.withheld[0]
 
 
@@ -138,6 +143,7 @@ def test_nobody_answers_an_address_that_takes_no_mail() -> None:
     ("author", "verdict", "expected"),
     [
         (ADA, Verdict.PASS, True),
+        (IVO, Verdict.PASS, False),
         (ADA, Verdict.UNKNOWN, False),
         (ADA, Verdict.FAIL, False),
         (JAN, Verdict.PASS, False),
@@ -148,8 +154,18 @@ def test_only_a_proven_agents_mail_is_looked_into(
     verdict: Verdict,
     expected: bool,  # noqa: FBT001
 ) -> None:
-    """A From line proves nothing."""
+    """A From line proves nothing, nor does one that was an agent's."""
     mail = replace(MAIL, author=Mailbox("", author))
 
-    assert expected is is_agents(DESK, mail, Authenticity(verdict, ""))
+    assert expected is is_agents(WITH_IVO, mail, Authenticity(verdict, ""))
     assert not is_agents(DESK, replace(MAIL, author=None), Authenticity(verdict, ""))
+
+
+def test_those_to_whom_a_mail_was_written_as_well_are_neither_we_nor_agents() -> None:
+    """Nor its author; so many and no more."""
+    others = [Mailbox("", f"c{n}@klant.example") for n in range(40)]
+    to = (Mailbox("", "help+x@north.example"), Mailbox("", ADA), Mailbox("", JAN), *others)
+
+    found = copied(replace(MAIL, to=to, cc=(others[0],)), DESK, ROUTES.is_ours)
+
+    assert tuple(box.address for box in others[:25]) == found
