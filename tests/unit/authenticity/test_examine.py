@@ -322,6 +322,7 @@ def test_no_mail_makes_us_ask_without_end() -> None:
         signed(mail_of()).replace(b"v=1;", b"v=1; b" + b"\r\n " * 40_000),
         signed(mail_of()).replace(b"To: ", b"X: y\r\n" + b" z\r\n" * 30_000 + b"To: "),
         signed(mail_of()).replace(b"Hello.", b"\r\n" * 900_000),
+        signed(mail_of()).replace(b"Hello.", b"x  \t" * 4_000_000),
     ],
 )
 def test_a_hostile_mail_costs_little(content: bytes) -> None:
