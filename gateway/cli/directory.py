@@ -3,23 +3,28 @@
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
 from gateway.cli.options import ConfigOption, JsonOption
+from gateway.cli.reading import reading
 from gateway.cli.screen import plain, print_json, progress, shown
 from gateway.cli.writing import writing
 from gateway.config import csv_file
 from gateway.config.csv_file import CsvFile
 from gateway.config.load import Configuration, load
 from gateway.desk.directory_row import ADDRESS, Registered, Wrong, clashes, column_name, read_row
+from gateway.desk.known import Person
 from gateway.errors import Finding, Misconfigured
-from gateway.store.directory_import import Brought, bring_in, taken
+from gateway.store import directory as directory_store
+from gateway.store.directory_import import Brought, compare, taken
 
 directory = typer.Typer(
     name="directory", add_completion=False, help="Bring people into the directory."
 )
+
+T = TypeVar("T")
 
 _AT_ONCE = 2000
 _MOST_FINDINGS = 100
@@ -80,15 +85,31 @@ def _read(table: CsvFile, configuration: Configuration) -> _Rows:
 
 
 def _bring_in(table: CsvFile, rows: _Rows, configuration: Configuration) -> Brought:
+    """Write what is new or different. Raises Misconfigured with what is somebody else's.
+
+    All is compared before anything is written, so that a daemon beside waits for the rest only.
+    """
     brought = Brought()
-    portions = [rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE)]
-    with writing(configuration.settings) as connection:
+    different: list[Person] = []
+    with reading(configuration.settings) as connection:
         if findings := tuple(_findings(table, taken(connection, rows, table.columns))):
             raise Misconfigured(findings)
-        for portion in progress(portions, len(portions), "written"):
-            people = [row for _, row in portion]
-            brought += bring_in(connection, people, table.columns)
+        people = [row for _, row in rows]
+        for portion in _portions(people, "compared"):
+            changed, counted = compare(connection, portion, table.columns)
+            different += changed
+            brought += counted
+    with writing(configuration.settings) as connection:
+        for some in _portions(different, "written"):
+            directory_store.put(connection, some)
+        domains = {domain: row.person.organisation for row in people for domain in row.domains}
+        directory_store.put_domains(connection, domains)
     return brought
+
+
+def _portions(things: Sequence[T], what: str) -> Iterator[Sequence[T]]:
+    portions = [things[start : start + _AT_ONCE] for start in range(0, len(things), _AT_ONCE)]
+    return progress(portions, len(portions), what)
 
 
 def _noting(table: CsvFile, line: int, findings: list[Finding]) -> Wrong:

@@ -50,20 +50,20 @@ def taken(
                     yield line, column, f"{address} {what}; nobody else can have it"
 
 
-def bring_in(
+def compare(
     connection: Connection, rows: Sequence[Registered], columns: Collection[str]
-) -> Brought:
-    """Enter people; a column that is not among `columns` stays as it was."""
-    before = directory.find(connection, [row.person.address for row in rows])
+) -> tuple[list[Person], Brought]:
+    """Give the people as they will be who are new or change, and how many of all do what.
+
+    A column that is not among `columns` stays as it was.
+    """
+    found = directory.find(connection, [row.person.address for row in rows])
     # Somebody may be found by an address that was an alias until now.
-    before = {address: person for address, person in before.items() if person.address == address}
+    before = {address: person for address, person in found.items() if person.address == address}
     after = [_merged(before.get(row.person.address), row.person, columns) for row in rows]
     different = [person for person in after if before.get(person.address) != person]
-    directory.put(connection, different)
-    domains = {domain: row.person.organisation for row in rows for domain in row.domains}
-    directory.put_domains(connection, domains)
     new = sum(person.address not in before for person in after)
-    return Brought(new, len(different) - new, len(after) - len(different))
+    return different, Brought(new, len(different) - new, len(after) - len(different))
 
 
 def _merged(old: Person | None, new: Person, columns: Collection[str]) -> Person:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from gateway.desk.directory_row import COLUMNS, Registered
 from gateway.desk.known import Fact, Person
 from gateway.store import directory
-from gateway.store.directory_import import Brought, bring_in, taken
+from gateway.store.directory_import import Brought, compare, taken
 from gateway.store.schema import organisation_domains
 from lib.workbench import Workbench
 
@@ -26,7 +26,11 @@ def bring(
 ) -> Brought:
     """Bring people in, each with these domains."""
     with bench.house.database.writing() as connection:
-        return bring_in(connection, [Registered(p, domains) for p in people], columns)
+        rows = [Registered(person, domains) for person in people]
+        different, brought = compare(connection, rows, columns)
+        directory.put(connection, different)
+        directory.put_domains(connection, {d: r.person.organisation for r in rows for d in domains})
+        return brought
 
 
 def found(bench: Workbench, *addresses: str) -> dict[str, Person]:
