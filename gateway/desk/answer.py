@@ -24,6 +24,7 @@ from gateway.desk.decision import (
     Reply,
     Touched,
 )
+from gateway.desk.incident import is_meant_for_all
 from gateway.desk.known import ReplyRole
 from gateway.desk.ticket import Direction, Entry, EntryKind, Event, EventKind, Ticket
 from gateway.desk.transcript import transcript
@@ -235,6 +236,7 @@ def _children(
 ) -> Iterator[Touched]:
     """Pass an answer on an incident, and the status that commands give it, on to its reports."""
     parent, moves = carried.found, _moves(carried)
+    answers = answers and parent is not None and is_meant_for_all(case, parent)
     if parent is None or not (answers or moves):
         return
     touched = {one.ticket.id for one in carried.others if one.ticket}

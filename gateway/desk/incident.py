@@ -45,6 +45,17 @@ def gathered(case: Case, decision: Decision, now: datetime) -> Decision:
     )
 
 
+def is_meant_for_all(case: Case, parent: Ticket) -> bool:
+    """Say whether an agent's answer on the parent is meant for those who wrote the same.
+
+    Whoever answers what they were told when the case was opened knew of no incident: what they
+    write is for one customer, and may be about nobody else.
+    """
+    own = case.sender.address
+    told = [one for one in case.known.replied if (one.ticket, one.recipient) == (parent.id, own)]
+    return not told or any(one.template != news.NEW for one in told)
+
+
 def awaits_others(
     desk: Desk, like: Likeness, beside: Iterable[Likeness], alike: Likenesses
 ) -> bool:

@@ -60,7 +60,12 @@ def sent(bench: Workbench) -> Counter[str]:
 def answer(bench: Workbench, template: str, text: str) -> None:
     """Let Ada answer the last mail of this kind that she got."""
     rows = [r for r in bench.rows("outbox") if (r["template"], r["recipient"]) == (template, ADA)]
-    notice = message_from_bytes(rows[-1]["content"])
+    reply(bench, rows[-1]["content"], text)
+
+
+def reply(bench: Workbench, content: bytes, text: str) -> None:
+    """Let Ada answer a mail that she got."""
+    notice = message_from_bytes(content)
     written = mail(
         author=f"Ada <{ADA}>",
         to=notice["Reply-To"],
@@ -139,6 +144,18 @@ def test_closing_the_parent_closes_all_reports_and_ends_the_incident(tmp_path: P
     assert {"closed"} == phases
     assert {f"c{number}@client{number}.example" for number in range(5)} == set(closed)
     assert (0, "open") == (last["parent"], last["phase"])
+
+
+def test_what_was_meant_for_one_customer_goes_to_no_other(tmp_path: Path) -> None:
+    """An agent answers the first report as the new case that it was, when it is an incident."""
+    with small(tmp_path) as bench:
+        pour(bench, range(1), timedelta(minutes=1))
+        first = next(r for r in bench.rows("outbox") if r["template"] == "agent/new")
+        pour(bench, range(1, 5), timedelta(minutes=1))
+        reply(bench, first["content"], "Your new password is on its way.")
+        answers = [r for r in bench.rows("outbox") if r["template"] == "customer/answer"]
+
+    assert ["c0@client0.example"] == [row["recipient"] for row in answers]
 
 
 def test_a_customers_answer_on_a_report_is_told_as_ever(tmp_path: Path) -> None:
