@@ -18,6 +18,7 @@ from gateway.mail.model import Envelope, Verdict
 from gateway.mail.parse import content, parse, unreadable
 from gateway.mail.reply.fold import folds
 from gateway.mail.reply.model import new_text
+from gateway.mail.reply_address import ReplyAddresses
 from gateway.mail.thread import find_clues
 from lib import fake_dns
 from lib.mails import assert_sound
@@ -26,6 +27,7 @@ from lib.shown_html import judged
 Target = Callable[[bytes], None]
 
 _MESSAGE_IDS = MessageIds(b"k" * 32)
+_ADDRESSES = ReplyAddresses({"1": b"k" * 32}, "1")
 _PATTERNS = [CaseNumberPattern.parse("AC-{n:04}{check}")]
 _ZONE: fake_dns.Zone = {
     "_dmarc.klant.example": "v=DMARC1; p=none",
@@ -75,7 +77,12 @@ def bounce_target(data: bytes) -> None:
 
 
 def identity_target(data: bytes) -> None:
-    """A From field that identifies somebody holds that address, once and plainly."""
+    """A From field that identifies somebody holds that address, once and plainly.
+
+    Whatever looks like a reply address of ours in it was not signed by us.
+    """
+    found = _ADDRESSES.find(data.decode("utf-8", "surrogateescape").split())
+    assert not any(_ADDRESSES.confirm(clue, "ticket:1", "jan@klant.example") for clue in found)
     value = data.replace(b"\r", b"").replace(b"\n", b"")
     mail = parse(b"From: " + value + b"\r\n\r\n")
     assert_sound(mail)
