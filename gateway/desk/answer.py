@@ -236,8 +236,7 @@ def _children(
 ) -> Iterator[Touched]:
     """Pass an answer on an incident, and the status that commands give it, on to its reports."""
     parent, moves = carried.found, _moves(carried)
-    answers = answers and parent is not None and is_meant_for_all(case, parent)
-    if parent is None or not (answers or moves):
+    if parent is None or not (answers or moves) or not is_meant_for_all(case, parent):
         return
     touched = {one.ticket.id for one in carried.others if one.ticket}
     for child in case.known.children[:_MOST_CHILDREN]:
