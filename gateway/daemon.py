@@ -171,6 +171,7 @@ class Daemon:
         for part in self._inside_out():
             self._started.append(part)
             part.start()
+        self._serve_pages()
         notify("READY=1", os.environ)
         _log.info("ready: %s", ", ".join(sorted(self._roles)))
 
@@ -198,7 +199,7 @@ class Daemon:
         _log.info("stopped")
 
     def _inside_out(self) -> list[_Part]:
-        parts: list[_Part | None] = [self.courier, *self.workers, self.clock, self.web]
+        parts: list[_Part | None] = [self.courier, *self.workers, self.clock]
         parts += [*self.sources, self.listener]
         return [part for part in parts if part is not None]
 
@@ -216,9 +217,9 @@ class Daemon:
         """Wake whoever may have something due, mail to take in or to send; fire due timers."""
         self.mail_received()
         self.mail_queued()
-        for name, part in (("the listener", self.listener), ("the web server", self.web)):
-            if part is not None and not self._stopping and not part.running:
-                self._fail(f"{name} has ended by itself")
+        for name, part in (("listener", self.listener), ("web server", self.web)):
+            if part in self._started and part and not part.running and not self._stopping:
+                self._fail(f"the {name} has ended by itself")
         try:
             while not self._stopping and agenda.sweep(self.house, now()):
                 self.mail_queued()
@@ -231,10 +232,28 @@ class Daemon:
         self.failed = why
         self._asked_to_end.put(0)
 
+    def _serve_pages(self) -> None:
+        """Start the web server, or try again later: mail goes its way without it.
+
+        Raises Misused where there is nothing else to do.
+        """
+        if self.web is None or self.web in self._started:
+            return
+        try:
+            self.web.start()
+        except Misused as error:
+            if self._roles == {Role.WEB}:
+                raise
+            _log.error("no pages are served yet: %s", error)
+        else:
+            self._started.append(self.web)
+
     def keep_house(self) -> None:
         """Take back what the dead held, check that the books balance, remove what is left over."""
         self.free_the_dead()
         self._housekeeping.keep(now())
+        if not self._stopping:
+            self._serve_pages()
 
     def free_the_dead(self) -> None:
         """Free what dead processes of this machine had claimed; not charged to any mail."""
