@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from gateway.config.desk import Desk
@@ -116,7 +117,7 @@ def load(
         for path in _files(root):
             try:
                 key = _key(root, path, {desk.name for desk in desks})
-                one = compiled(_source(path), str(path), samples(key.name))
+                one = _compiled(_source(path), str(path), key.name)
                 _check_essential(key, one)
             except Misconfigured as refused:
                 findings += refused.findings
@@ -137,6 +138,12 @@ def shipped_folder() -> Path:
     package = Path(__file__).resolve().parent.parent
     installed = package / "shipped" / "templates"
     return installed if installed.is_dir() else package.parent / "templates"
+
+
+@lru_cache(maxsize=2048)
+def _compiled(source: str, path: str, name: str) -> Compiled:
+    """Compile a template's file once, however often templates are loaded in one process."""
+    return compiled(source, path, samples(name))
 
 
 def _files(root: Path) -> list[Path]:
