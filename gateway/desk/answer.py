@@ -117,7 +117,7 @@ def _refused(case: Case, lines: tuple[Line, ...], now: datetime) -> Decision:
         Reason.COMMANDS_REFUSED,
         ticket,
         events=(why,) if ticket is not None else (),
-        replies=transcript(case, lines),
+        replies=transcript(case, lines, text=case.authored.text),
     )
 
 

@@ -10,14 +10,16 @@ from gateway.desk.decision import Content, Line, Reply
 TRANSCRIPT = "agent/transcript"
 
 
-def transcript(case: Case, lines: Iterable[Line], held: int = 0) -> tuple[Reply, ...]:
+def transcript(
+    case: Case, lines: Iterable[Line], held: int = 0, text: str = ""
+) -> tuple[Reply, ...]:
     """Tell an agent what came of their mail; nothing where there is nothing to say.
 
-    `held` is the held mail that it was about.
+    `held` is the held mail that it was about, `text` what of it was not passed on.
     """
     agent = case.desk.agent_of(case.sender.address)
     said = tuple(lines)
     if agent is None or not said or case.quiet:
         return ()
-    reply = news.mail_to(case.desk, agent, TRANSCRIPT, Content(lines=said), held)
+    reply = news.mail_to(case.desk, agent, TRANSCRIPT, Content(text=text, lines=said), held)
     return (replace(reply, unasked=False, subject=case.mail.subject),)
