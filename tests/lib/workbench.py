@@ -1,9 +1,10 @@
 """A small house to work in: two desks, a database, a clock that moves only when it is told to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -173,9 +174,18 @@ class Workbench:
 
 
 @contextmanager
-def workbench(folder: Path, database_url: str) -> Iterator[Workbench]:
-    """Open a house under `folder` with an empty, migrated database."""
-    house = open_house(load(write_house(folder / "house", database_url)))
+def workbench(
+    folder: Path, database_url: str, renamed: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Workbench]:
+    """Open a house under `folder` with an empty, migrated database.
+
+    `renamed` gives other domains for those of its desks.
+    """
+    path = write_house(folder / "house", database_url)
+    for desk in (path.parent / "desks").glob("*.toml"):
+        for domain, other in renamed.items():
+            desk.write_text(desk.read_text().replace(f"@{domain}", f"@{other}"))
+    house = open_house(load(path))
     migrate(house.database)
     try:
         yield Workbench(house)
