@@ -1,6 +1,6 @@
 """A small house to work in: two desks, a database, a clock that moves only when it is told to."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -125,9 +125,29 @@ class Workbench:
         quiet: bool = False,
     ) -> spool.Accepted:
         """Accept a mail as the listener does, in whatever bytes it came."""
+        return self._accept([self._delivery(content, recipient, sender, quiet=quiet)])[0]
+
+    def deliver_all(
+        self, mails: Iterable[tuple[str, str]], recipient: str = "help@north.example"
+    ) -> list[spool.Accepted]:
+        """Accept mails, each a text and its envelope sender, that share one commit."""
+        return self._accept(
+            self._delivery(text.replace("\n", "\r\n").encode(), recipient, sender)
+            for text, sender in mails
+        )
+
+    def _accept(self, deliveries: Iterable[spool.Delivery]) -> list[spool.Accepted]:
+        with self.house.database.writing() as connection:
+            groups = [(delivery,) for delivery in deliveries]
+            accepted = spool.accept(connection, groups, self.house.node, self.house.data)
+        return [one for group in accepted for one in group]
+
+    def _delivery(
+        self, content: bytes, recipient: str, sender: str, *, quiet: bool = False
+    ) -> spool.Delivery:
         raw_mail = raw.from_bytes(content, self.house.data, self.house.settings.large_mail)
         envelope = Envelope(sender, recipient, "192.0.2.1")
-        delivery = spool.Delivery(
+        return spool.Delivery(
             key=spool.smtp_key(envelope, raw_mail),
             source="smtp",
             envelope=envelope,
@@ -136,9 +156,6 @@ class Workbench:
             received_at=self.time,
             quiet=quiet,
         )
-        with self.house.database.writing() as connection:
-            groups = spool.accept(connection, [(delivery,)], self.house.node, self.house.data)
-        return groups[0][0]
 
     def claim(self, limit: int = 50) -> tuple[tuple[int, int], ...]:
         """Claim mails as a worker does."""

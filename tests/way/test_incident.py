@@ -46,8 +46,7 @@ def pour(bench: Workbench, numbers: range, over: timedelta, at_once: int = 50) -
     """Let reports arrive in batches, over this time."""
     for start in range(numbers.start, numbers.stop, at_once):
         batch = range(start, min(start + at_once, numbers.stop))
-        for number in batch:
-            bench.deliver(report(number), sender=f"c{number}@client{number % 60}.example")
+        bench.deliver_all((report(n), f"c{n}@client{n % 60}.example") for n in batch)
         bench.work()
         bench.time += over * len(batch) / len(numbers)
 
