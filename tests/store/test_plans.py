@@ -32,6 +32,8 @@ LEASE = timedelta(seconds=60)
 DAY = timedelta(days=1)
 # Indexes of what waits or is not done: as long as the work that is left.
 OF_WHAT_IS_LEFT = {"ix_spool_waiting", "ix_outbox_due", "ix_spool_aside", "ix_spool_ticketless"}
+# A row for each agent who is, or was, away.
+AS_LONG_AS_THE_LIST_OF_AGENTS = {"absences"}
 QUESTION = Question(
     spool_id=9,
     desk="north",
@@ -92,7 +94,7 @@ def require_indexes(found: list[tuple[str, str]]) -> None:
     for statement, plan in found:
         for step in plan.splitlines():
             scan = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", step)
-            if scan and scan[1] in metadata.tables:
+            if scan and scan[1] in metadata.tables.keys() - AS_LONG_AS_THE_LIST_OF_AGENTS:
                 assert scan[2] in OF_WHAT_IS_LEFT, f"{step}\n{statement}"
 
 
