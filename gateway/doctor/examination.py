@@ -25,7 +25,8 @@ def examine_house(configuration: Configuration, asking: Asking, now: datetime) -
         secret = _secret(settings.msa.password_file, settings.path)
         yield check_msa(settings.msa, settings.hostname or socket.gethostname(), secret)
     for account in settings.imap:
-        yield from check_mailbox(account, _secret(account.password_file, settings.path))
+        password = _secret(account.password_file, settings.path)
+        yield from check_mailbox(account, password, settings.authenticity.authserv_ids)
 
 
 def _secret(name: str | None, path: Path) -> Callable[[], str]:

@@ -1,6 +1,6 @@
 """Each mailbox: whether we get in, and whose Authentication-Results it could be read by."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from imapclient import IMAPClient
 
@@ -16,8 +16,14 @@ _NEWEST = 50
 _LONGEST_HEAD = 1024 * 1024
 
 
-def check_mailbox(account: ImapAccount, password: Callable[[], str]) -> list[Check]:
-    """Log in, open the folder to read, and look at its newest mails; changes nothing there."""
+def check_mailbox(
+    account: ImapAccount, password: Callable[[], str], of_house: Sequence[str]
+) -> list[Check]:
+    """Log in, open the folder to read, and look at its newest mails; changes nothing there.
+
+    `of_house` are the authserv-ids of an account that has none of its own.
+    """
+    ids = of_house if account.authserv_ids is None else account.authserv_ids
     name = f"imap {account.name}"
     try:
         heads, exists = _newest(account, password)
@@ -25,7 +31,7 @@ def check_mailbox(account: ImapAccount, password: Callable[[], str]) -> list[Che
         return [problem(name, sentence_for(error, account.host))]
     return [
         ok(name, f"{account.user} may read {account.folder} at {account.host}: {exists} mails"),
-        *_results(f"{name} results", account, heads),
+        *_results(f"{name} results", {one.lower() for one in ids}, heads),
     ]
 
 
@@ -44,10 +50,9 @@ def _newest(account: ImapAccount, password: Callable[[], str]) -> tuple[list[byt
     return heads, exists
 
 
-def _results(name: str, account: ImapAccount, heads: list[bytes]) -> list[Check]:
+def _results(name: str, trusted: set[str], heads: list[bytes]) -> list[Check]:
     """Compare whose results are believed with whose could be."""
     proposals = survey(heads)
-    trusted = {one.lower() for one in account.authserv_ids or ()}
     found = [_said(name, proposal, trusted) for proposal in proposals]
     if heads and not found and trusted:
         found.append(
