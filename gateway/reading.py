@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gateway.config.desk import Desk
-from gateway.desk.commands.asked import NOTHING_ASKED, asked
+from gateway.desk.commands.asked import NOTHING_ASKED, asked, commands_stand_in
 from gateway.desk.forwarding import is_agents
 from gateway.desk.likeness import NO_LIKENESS, Likeness, likeness_of
 from gateway.house import House
@@ -17,6 +17,7 @@ from gateway.mail.automatic import classify
 from gateway.mail.forward import Forwarded, forwarded
 from gateway.mail.forwarding.subject_prefix import is_forward_subject
 from gateway.mail.inside import others_of
+from gateway.mail.kind.absence import says_absent
 from gateway.mail.model import Authenticity, Classification, Clues, Envelope, Kind, Mail
 from gateway.mail.parse import parse, unreadable
 from gateway.mail.spam import marked_as_spam
@@ -117,6 +118,17 @@ def _is_given_up(claimed: Claimed) -> bool:
     return claimed.attempts >= _UNREADABLE_AT or claimed.claims_alone >= _UNREADABLE_AT_CLAIMS
 
 
+def _of_absent_agent(kind: Classification, mail: Mail, desk: Desk) -> Classification:
+    """Take an agent's absence notice for what it is: as an answer it would go to a customer."""
+    agent = mail.author is not None and desk.agent_of(mail.author.address) is not None
+    if not agent or kind.kind is not Kind.PERSON or not says_absent(mail.subject):
+        return kind
+    if commands_stand_in(mail.text):
+        return kind
+    reasons = (*kind.reasons, "subject: says absent, and its author is an agent")
+    return Classification(Kind.OUT_OF_OFFICE, reasons, answerable=False)
+
+
 def _read(
     house: House,
     claimed: Claimed,
@@ -129,6 +141,7 @@ def _read(
     desk = house.routes.desk_for(claimed.envelope, mail)
     if desk is None:
         return None
+    kind = _of_absent_agent(kind, mail, desk)
     original = forwarded(mail, claimed.content) if is_agents(desk, mail, verdict) else None
     others = others_of(mail, kind, original)
     answered_to = house.routes.answered_to(claimed.envelope, mail)

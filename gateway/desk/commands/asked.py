@@ -30,6 +30,11 @@ class Asked:
 NOTHING_ASKED = Asked()
 
 
+def commands_stand_in(text: str) -> bool:
+    """Say whether the text of an agent's mail begins with commands, rightly or wrongly written."""
+    return read(authored(text, ()).text).any
+
+
 def asked(text: str, desk: Desk) -> Asked:
     """Say what the commands in the text of an agent's mail name."""
     return asked_by(read(authored(text, ()).text), desk)

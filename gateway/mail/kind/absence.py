@@ -54,6 +54,15 @@ def absence(facts: Facts) -> str:
     return ""
 
 
+def says_absent(subject: str) -> bool:
+    """Say whether a subject looks like a vacation responder's, in a mail that nothing else marks.
+
+    That is enough where a mistake does little harm, since its author can be asked.
+    """
+    said = _said(_plain(subject))
+    return not said.answered and (said.absent or said.by_responder)
+
+
 def answered_in_words(facts: Facts) -> str:
     """Say what in the subject shows a program's answer that no field marks, "" if nothing does."""
     said = _said(_subject(facts))
@@ -106,8 +115,12 @@ def _said(subject: str) -> _Said:
 
 
 def _subject(facts: Facts) -> str:
-    """Give the beginning of the subject with plain blanks, and letters with their accents."""
-    subject = " ".join(facts.mail.subject[:_SUBJECT].split())
+    return _plain(facts.mail.subject)
+
+
+def _plain(subject: str) -> str:
+    """Give the beginning of a subject with plain blanks, and letters with their accents."""
+    subject = " ".join(subject[:_SUBJECT].split())
     return subject if subject.isascii() else unicodedata.normalize("NFC", subject)
 
 
