@@ -194,9 +194,13 @@ def test_every_stage_is_told_with_all_keys() -> None:
     empty = trace(PROVEN, Clues((), (), ()), CASE, decide(CASE, NOW))
 
     assert list(full) == list(empty)
-    assert {"issued": ["<cp.1@x>"], "references": ["<2@x>"], "numbers": ["NO-00013"]} == full[
-        "clues"
-    ]
-    assert {"ticket": None, "trust": None, "claims": [], "why": []} == empty["choice"]
+    assert full["clues"] == {
+        "issued": ["<cp.1@x>"],
+        "references": ["<2@x>"],
+        "numbers": ["NO-00013"],
+        "reply_addresses": [],
+    }
+    nothing = {"ticket": None, "trust": None, "claims": [], "continues": None, "why": []}
+    assert nothing == empty["choice"]
     assert "NO-00013" in str(full["choice"])
     assert "customer/acknowledge" in str(full["decision"])
