@@ -98,7 +98,7 @@ class _Draft:
         if len(content) > most:
             _log.error("mail %d goes without its attachments: it is too large", self.outbox)
             rendered, content = self._with(0, None)
-        return rendered, self.house.signed(content, self.about.desk.address)
+        return rendered, self.about.signing.signed(self.house, content, self.about.desk.address)
 
     def _with(self, room: int, whole: Enclosure | None) -> tuple[RenderedText, bytes]:
         content = self.reply.content

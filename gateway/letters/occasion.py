@@ -6,6 +6,7 @@ from gateway.config.desk import Desk
 from gateway.desk.case import Case
 from gateway.desk.known import KnownId, Role
 from gateway.letters.enclosures import Enclosures
+from gateway.letters.signing import Signing
 from gateway.mail.compose import reference_list
 
 
@@ -24,6 +25,7 @@ class Occasion:
     by_agent: bool = False
     given: tuple[KnownId, ...] = ()
     enclosures: Enclosures = field(default_factory=Enclosures)
+    signing: Signing = field(default_factory=Signing)
 
 
 def occasion(case: Case, raw: bytes = b"") -> Occasion:

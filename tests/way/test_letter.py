@@ -17,6 +17,8 @@ from gateway.desk.ticket import Defect
 from gateway.house import House
 from gateway.letters import Occasion, write
 from gateway.letters.enclosures import Enclosures
+from gateway.letters.signing import Signing
+from gateway.mail.dkim_signing import Signer, Signers
 from gateway.mail.file_link import WHOLE_MAIL, FileLink
 from gateway.mail.model import Attachment, Mail, Mailbox
 from gateway.mail.parse import content, parse
@@ -311,10 +313,31 @@ def test_a_mail_is_signed_where_there_is_a_key(
 
     assert dkim.verify(sent, dnsfunc=answer, minkey=1024)
     assert [b"s1._domainkey.north.example."] == asked
+    occasion = replace(ABOUT, signing=Signing())
+    with caplog.at_level(logging.ERROR):
+        many = [written(replace(house, signers=Unlimited()), ANSWER, occasion) for _ in range(403)]
+    assert 400 == sum(mail.content.startswith(b"signed") for mail in many)
+    assert 1 == caplog.text.count("too many mails at once")
     broken = {d: replace(s, private_key=b"") for d, s in signers.by_domain.items()}
     unsigned = replace(house, signers=replace(signers, by_domain=broken))
     assert b"DKIM" not in written(unsigned, ANSWER).content
     assert "goes out without its DKIM signature" in caplog.text
+
+
+class Unlimited(Signers):
+    """Signs for everybody, at no cost."""
+
+    def signer_for(self, address: str) -> Signer:
+        """Give one."""
+        return Stamp(address, "s", b"")
+
+
+class Stamp(Signer):
+    """Puts a word where a signature would be."""
+
+    def sign(self, content: bytes) -> bytes:
+        """Sign."""
+        return b"signed" + content
 
 
 @pytest.mark.parametrize(
