@@ -13,7 +13,7 @@ from gateway.desk.known import Known, Person, Role
 from gateway.desk.route import Routes
 from gateway.desk.ticket import Change, Event, EventKind
 from gateway.desk.trace import trace
-from gateway.mail.model import Authenticity, Clues, Issued, Mail, Mailbox, Verdict
+from gateway.mail.model import Authenticity, Clues, Issued, Mail, Mailbox, ReplyClue, Verdict
 from lib.desks import (
     ADA,
     CASE,
@@ -188,18 +188,20 @@ def test_nobody_takes_part_without_an_address() -> None:
 
 def test_every_stage_is_told_with_all_keys() -> None:
     """Whether or not there is anything to say; lists are never null."""
-    clues = Clues((Issued(1, "<cp.1@x>"),), ("<2@x>",), ("NO-00013",))
+    address = ReplyClue("c", "1", 7, "a" * 26, "help@north.example")
+    clues = Clues((Issued(1, "<cp.1@x>"),), ("<2@x>",), ("NO-00013",), (address,))
     choice = Choice(TICKET, Trust.KNOWN_ID, (TICKET,), ("because",))
     full = trace(PROVEN, clues, replace(CASE, choice=choice), decide(CASE, NOW))
     empty = trace(PROVEN, Clues((), (), ()), CASE, decide(CASE, NOW))
 
     assert list(full) == list(empty)
-    assert full["clues"] == {
+    # What proves a reply address is not told: whoever reads a trace is not whom it was given to.
+    assert {
         "issued": ["<cp.1@x>"],
         "references": ["<2@x>"],
         "numbers": ["NO-00013"],
-        "reply_addresses": [],
-    }
+        "reply_addresses": ["c7"],
+    } == full["clues"]
     nothing = {"ticket": None, "trust": None, "claims": [], "continues": None, "why": []}
     assert nothing == empty["choice"]
     assert "NO-00013" in str(full["choice"])
