@@ -60,9 +60,11 @@ def _merged(work: Work, duplicate: Ticket, original: Ticket) -> Work:
     )
     told = duplicate.everybody if duplicate.answerable else duplicate.participants
     content = Content(other=duplicate.number)
-    replies = tuple(
+    mails = (
         work.to_customer(duplicate, _TOLD, one, automatic=True, content=content) for one in told
     )
+    # They know the case by what they called it themselves.
+    replies = tuple(dataclasses.replace(mail, subject=duplicate.subject) for mail in mails)
     done = work.on(duplicate, merged, links=(original.id,))
     done = done.on(original, linked, links=(duplicate.id,), replies=replies)
     return dataclasses.replace(done, notice="")

@@ -89,8 +89,8 @@ def test_a_duplicate_is_closed_and_its_people_take_part_in_the_original() -> Non
     assert ("New", Phase.OPEN, EVA, (JAN, PIET), 0) == world.states[2]
     assert ((2,), (1,)) == (found.links, original.links)
     assert ((), [JAN, PIET]) == (found.replies, [one.to.address for one in original.replies])
-    assert {("customer/merged", "NO-00013")} == {
-        (one.template, one.content.other) for one in original.replies
+    assert {("customer/merged", "NO-00013", "It stays white")} == {
+        (one.template, one.content.other, one.subject) for one in original.replies
     }
 
 
