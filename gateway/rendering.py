@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gateway.config.desk import Desk
-from gateway.desk.decision import Decision, Reply, Touched
+from gateway.desk.decision import Decision, Touched
 from gateway.desk.lifecycle import blank, fold
 from gateway.desk.opened_here import resolved
 from gateway.desk.ticket import EntryKind, Event, EventKind, Ticket
@@ -15,6 +15,8 @@ from gateway.letters import Occasion, write
 from gateway.store.effects import Arrival, Effects
 from gateway.store.numbers import ENTRY, TICKET, case_of
 from gateway.store.outbox import Outgoing
+
+_ANSWER = "customer/answer"
 
 # What says best why tickets are linked; else it is why the mail became what it did.
 _LINKING = frozenset({EventKind.MERGED, EventKind.SPLIT, EventKind.ADOPTED})
@@ -70,8 +72,9 @@ def render(
         for place, touched in enumerate(others, 1)
     ]
     if not decision.events:
-        mails = tuple(_mail(house, about, None, reply, now) for reply in decision.replies)
-        return Rendered(replace(decision, others=others), None, tuple(effects), mails)
+        mails = (write(house, about, None, reply, 0, now) for reply in decision.replies)
+        outgoing = tuple(replace(mail, entry=None) for mail in mails)
+        return Rendered(replace(decision, others=others), None, tuple(effects), outgoing)
     own = _told(_own(decision), now)
     first = _effects(house, about, own, found[0], decision.reason.value, now)
     decision = replace(decision, events=own.events, others=others)
@@ -142,12 +145,12 @@ def _effects(
     # Entries of one moment stand in the order of their ids, and the mail comes before its answer.
     entry_id = house.numbers.take(ENTRY) if touched.entry else 0
     note_id = house.numbers.take(ENTRY) if touched.note else 0
-    said = entry_id if touched.entry and touched.entry.kind is EntryKind.ANSWER else 0
+    mails = _mails(house, about, ticket, touched, entry_id, now)
     return Effects(
         touched=touched,
         ticket=ticket,
         timers=timers(ticket, about.desk),
-        outgoing=tuple(_mail(house, about, ticket, r, now, said) for r in touched.replies),
+        outgoing=mails,
         entry_id=entry_id,
         note_id=note_id,
         why=_why_linked(touched.events, reason),
@@ -158,16 +161,26 @@ def _why_linked(events: Sequence[Event], reason: str) -> str:
     return next((event.kind.value for event in events if event.kind in _LINKING), reason)
 
 
-def _mail(
-    house: House, about: Occasion, ticket: Ticket | None, reply: Reply, now: datetime, said: int = 0
-) -> Outgoing:
-    """Give a reply as a mail; `said` is the id of the agent's answer on the ticket, 0 if none.
+def _mails(
+    house: House, about: Occasion, ticket: Ticket, touched: Touched, entry_id: int, now: datetime
+) -> tuple[Outgoing, ...]:
+    """Give the replies on a ticket as mails, with the entries that they are.
 
-    An agent's answer is one entry, to however many people it goes, and what agents are told is
-    none at all. Any other mail is an entry by itself.
+    What an agent says is one entry, to however many people it goes: their answer, or a canned one
+    that they chose. What agents are told is none. Any other mail is an entry by itself.
     """
-    if ticket is None or reply.to_agent:
-        return replace(write(house, about, ticket, reply, 0, now), entry=None)
-    if said and not reply.automatic:
-        return replace(write(house, about, ticket, reply, said, now), entry=None)
-    return write(house, about, ticket, reply, house.numbers.take(ENTRY), now)
+    said: dict[str, int] = {}
+    if touched.entry is not None and touched.entry.kind is EntryKind.ANSWER:
+        said[_ANSWER] = entry_id
+    mails = []
+    for reply in touched.replies:
+        own = not reply.to_agent and (reply.automatic or reply.template not in said)
+        bears = house.numbers.take(ENTRY) if own else said.get(reply.template, 0)
+        mail = write(house, about, ticket, reply, bears, now)
+        if not own:
+            mail = replace(mail, entry=None)
+        elif not reply.automatic and mail.entry is not None:
+            mail = replace(mail, entry=replace(mail.entry, kind=EntryKind.ANSWER))
+            said[reply.template] = bears
+        mails.append(mail)
+    return tuple(mails)

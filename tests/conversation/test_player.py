@@ -38,8 +38,11 @@ Playing = Callable[[str], Played]
 
 @pytest.fixture
 def configuration(tmp_path: Path) -> Configuration:
-    """Two desks, which use the shipped templates."""
-    return load(write_house(tmp_path / "house", "sqlite:///casepost.db"))
+    """Two desks, which use the shipped templates and tell nobody of their cases."""
+    path = write_house(tmp_path / "house", "sqlite:///casepost.db")
+    for desk in (path.parent / "desks").glob("*.toml"):
+        desk.write_text(desk.read_text().replace('name = "Ada"', 'name = "Ada"\nrole = "manager"'))
+    return load(path)
 
 
 @pytest.fixture
@@ -291,7 +294,7 @@ def test_placeholders_stand_for_what_was_sent(playing: Playing) -> None:
     expect = "expect = [{ ticket = 1, entries = 3 }]\n"
     played = playing(f"strict = false\n{text}{expect}")
     assert [] == differences(played)
-    assert "help@north.example" == played.timeline[1].arrived[0].recipient
+    assert played.timeline[1].arrived[0].recipient.startswith("help+")
 
 
 def test_who_is_not_authentic_gets_no_words_back(playing: Playing) -> None:
@@ -312,10 +315,23 @@ def test_the_directory_is_filled_first(playing: Playing) -> None:
     assert [] == differences(playing(person + expecting(wish, '{ ticket = 1, language = "nl" }')))
 
 
+def test_somebody_in_the_directory_has_aliases_and_facts_of_any_kind(playing: Playing) -> None:
+    """A mail from an alias is theirs; numbers, dates and lists need no quotes of their own."""
+    person = (
+        '[[person]]\naddress = "chief@klant.example"\norganisation = "Klant"\n'
+        'aliases = ["jan@klant.example"]\ndomains = "klant.example"\n'
+        "order = 17\ncontract_until = 2026-12-31\nregistered = true\n"
+    )
+    wish = '{ ticket = 1, requester = "chief@klant.example", organisation = "Klant" }'
+    assert [] == differences(playing(person + expecting(wish, ANY_MAIL)))
+
+
 def test_held_mails_are_counted(playing: Playing) -> None:
     """Who writes from an agent's address without proof is held."""
     agent = FIRST.replace("jan@klant.example", "ada@north.example")
-    played = playing(agent + 'expect = [{ held = 1 }, { tickets = 0 }, { mail = "-" }]\n')
+    agent = agent.replace("[[step]]", "[[step]]\nauthentic = false")
+    asked = '{ mail = "agent/confirm", to = "ada@north.example" }'
+    played = playing(agent + f"expect = [{{ held = 1 }}, {{ tickets = 0 }}, {asked}]\n")
     assert [] == differences(played)
     assert "held" == played.timeline[0].arrived[0].state
 

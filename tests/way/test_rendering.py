@@ -108,6 +108,33 @@ def test_a_decision_touches_several_tickets_at_once(bench: Workbench) -> None:
     assert ["adopted", "answered", "answered", "notified"] == kinds[-4:]
 
 
+def test_what_an_agent_says_is_one_entry_to_however_many_people(bench: Workbench) -> None:
+    """Their own words, and a canned answer that they chose; a notice is an entry by itself."""
+    first, _ = open_cases(bench)
+    before = len(bench.rows("entries"))
+    sent = [("customer/answer", False), ("customer/resolved", False), ("customer/closed", True)]
+    decision = Decision(
+        Outcome.FILED,
+        Reason.ANSWERED,
+        first,
+        (event(),),
+        entry=Entry(EntryKind.ANSWER, Direction.OUT, START, ADA.address, "Soon."),
+        replies=tuple(
+            Reply(name, to, "en", automatic=automatic)
+            for name, automatic in sent
+            for to in (JAN, KIM)
+        ),
+    )
+    write(bench, rendered(bench, decision))
+
+    said = bench.rows("entries")[before:]
+    kinds = ["answer", "answer", "automatic-answer", "automatic-answer"]
+    assert kinds == [row["kind"] for row in said]
+    own, canned, *notices = (row["id"] for row in said)
+    borne = [row["entry"] for row in bench.rows("outbox")[-6:]]
+    assert [own, own, canned, canned, *notices] == borne
+
+
 def test_one_stale_ticket_of_several_is_a_conflict_and_nothing_is_written(
     bench: Workbench,
 ) -> None:
