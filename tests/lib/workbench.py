@@ -185,6 +185,10 @@ class Workbench:
             found = connection.execute(select(tables[table]).order_by(*key))
             return [dict(row._mapping) for row in found]  # noqa: SLF001  SQLAlchemy's public name
 
+    def to_customers(self) -> list[dict[str, Any]]:
+        """Give the outgoing mails that agents do not get, oldest first."""
+        return [row for row in self.rows("outbox") if not row["template"].startswith("agent/")]
+
     def states(self) -> list[object]:
         """Give where each mail of the spool stands, in order of arrival."""
         return [row["state"] for row in self.rows("spool")]
