@@ -202,7 +202,13 @@ def test_every_stage_is_told_with_all_keys() -> None:
         "numbers": ["NO-00013"],
         "reply_addresses": ["c7"],
     } == full["clues"]
-    nothing = {"ticket": None, "trust": None, "claims": [], "continues": None, "why": []}
+    nothing: dict[str, object] = {
+        "ticket": None,
+        "trust": None,
+        "claims": [],
+        "continues": None,
+        "why": [],
+    }
     assert nothing == empty["choice"]
     assert "NO-00013" in str(full["choice"])
     assert "customer/acknowledge" in str(full["decision"])
