@@ -16,7 +16,18 @@ from gateway import agenda
 from gateway.config.desk import Duplicates
 from gateway.desk.likeness import likeness
 from gateway.mail.model import Clues, Issued, ReplyClue
-from gateway.store import archive, aside, books, claims, diary, imap, likenesses, outbox, raw
+from gateway.store import (
+    archive,
+    aside,
+    books,
+    claims,
+    diary,
+    imap,
+    likenesses,
+    limits,
+    outbox,
+    raw,
+)
 from gateway.store.aside import Aside
 from gateway.store.claimant import this_process
 from gateway.store.imap import UidSpace
@@ -141,6 +152,8 @@ Ask = Callable[[Connection], object]
         lambda c: alike.find(c, [LIKE]),
         lambda c: alike.proposed(c, [(TICKET, DAY)]),
         lambda c: likenesses.forget(c, START),
+        lambda c: limits.news(c, [1, 2], START),
+        lambda c: limits.sendings(c, ["jan@klant.example"], START),
         lambda c: outbox.claim(c, this_process("a"), START, LEASE, 50),
         lambda c: outbox.give_back(c, [(1, 1)]),
         lambda c: outbox.mark_data(c, [(1, 1, START, START)]),
