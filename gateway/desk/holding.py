@@ -11,7 +11,6 @@ from gateway.config.desk import Desk
 from gateway.desk import news
 from gateway.desk.case import Case
 from gateway.desk.commands.carry_out import carry_out
-from gateway.desk.commands.model import Command, Commanded
 from gateway.desk.commands.usage import help_lines
 from gateway.desk.decision import Content, Decision, Outcome, Reason
 from gateway.desk.flood import Telling, telling
@@ -74,15 +73,13 @@ def _content(case: Case, reason: Reason) -> Content:
 
 
 def verdict(case: Case, about: HeldMail, now: datetime) -> Decision:
-    """Do what an agent says about a held mail.
+    """Do what an agent says about a held mail, in so many words.
 
-    Whoever answers the question whether a mail is theirs without more admits it.
+    An answer without commands may be their vacation responder's.
     """
     if not case.commanded.any:
-        if about.reason != Reason.AGENT_NOT_PROVEN.value:
-            told = transcript(case, help_lines(), about.spool)
-            return Decision(Outcome.FILED, Reason.COMMANDS_REFUSED, replies=told)
-        case = replace(case, commanded=Commanded((Command("admit", ""),)))
+        told = transcript(case, help_lines(), about.spool)
+        return Decision(Outcome.FILED, Reason.COMMANDS_REFUSED, replies=told)
     carried = carry_out(case, None, now)
     reason = Reason.COMMANDS_REFUSED if carried.refused else Reason.COMMANDED
     return Decision(

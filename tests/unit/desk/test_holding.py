@@ -155,8 +155,9 @@ def answering(text: str, reason: Reason, state: str = "held") -> Case:
 @pytest.mark.parametrize(
     ("text", "reason", "consequences"),
     [
-        ("", Reason.AGENT_NOT_PROVEN, (Release(9, ADA, admit=True),)),
-        ("Yes, it was me.", Reason.AGENT_NOT_PROVEN, (Release(9, ADA, admit=True),)),
+        ("#admit", Reason.AGENT_NOT_PROVEN, (Release(9, ADA, admit=True),)),
+        ("I am away until Monday.", Reason.AGENT_NOT_PROVEN, ()),
+        ("", Reason.AGENT_NOT_PROVEN, ()),
         ("#drop", Reason.AGENT_NOT_PROVEN, (Release(9, ADA, admit=False),)),
         ("#admit", Reason.OVERTAKEN, (Release(9, ADA, admit=True),)),
         ("Hm.", Reason.OVERTAKEN, ()),
@@ -169,7 +170,7 @@ def answering(text: str, reason: Reason, state: str = "held") -> Case:
 def test_an_agent_says_what_becomes_of_held_mail(
     text: str, reason: Reason, consequences: tuple[object, ...]
 ) -> None:
-    """To the question whether a mail is theirs any answer is yes, but no."""
+    """By a command alone: any other answer may be a machine's, and they are told how to."""
     decision = decide(answering(text, reason), NOW)
 
     assert consequences == decision.consequences
