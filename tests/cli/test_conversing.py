@@ -23,6 +23,7 @@ Nothing happens."""
 expect = [
   { ticket = 1, status = "New" },
   { mail = "customer/acknowledge", to = "jan@klant.example" },
+  { mail = "agent/new", to = "ada@north.example" },
 ]
 '''
 
