@@ -15,7 +15,7 @@ from gateway.store.raw import load_of
 
 _KEPT_FOR = timedelta(days=30)
 # All mails of one occasion are in memory together.
-_MOST_TOGETHER = 256 * 1024 * 1024
+_MOST_TOGETHER = 128 * 1024 * 1024
 
 _log = logging.getLogger("casepost.letters")
 

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 
 from sqlalchemy import (
@@ -34,6 +35,9 @@ from gateway.store.schema import raw_mails, spool
 from gateway.store.spool import State, is_waiting
 
 _log = logging.getLogger("casepost.store")
+
+# Of each byte of a mail there are several copies: in its parts, and in what is told to agents.
+_MOST_BYTES = 64 * 1024 * 1024
 
 # What a row looks like that nobody holds.
 FREED = {"claimed_by": "", "lease_until": None}
@@ -63,6 +67,7 @@ def claim(
 ) -> tuple[tuple[int, int], ...]:
     """Claim the oldest waiting mails: (spool id, epoch) of each, oldest first.
 
+    They are no more together than a worker can have in memory with all that is written of them.
     A mail whose worker died before is taken alone, so that it can harm no other; one whose lease
     ended counts as such, and the attempt that nobody saw the end of is taken back.
     """
@@ -72,15 +77,24 @@ def claim(
         or_(spool.c.not_before.is_(None), spool.c.not_before <= now),
     )
     found = connection.execute(
-        select(spool.c.id, or_(spool.c.alone, spool.c.claimed_by != "").label("suspect"))
+        select(
+            spool.c.id,
+            or_(spool.c.alone, spool.c.claimed_by != "").label("suspect"),
+            raw_mails.c.size,
+        )
+        .join(raw_mails, raw_mails.c.sha256 == spool.c.raw)
         .where(free)
         .order_by(spool.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=spool)
     ).all()
     if not found:
         return ()
     taken = found[:1] if found[0].suspect else [row for row in found if not row.suspect]
+    sizes = accumulate(row.size for row in taken)
+    taken = [row for row, size in zip(taken, sizes, strict=True) if size <= _MOST_BYTES] or taken[
+        :1
+    ]
     alone = len(taken) == 1
     unseen = case((and_(spool.c.alone, spool.c.claimed_by != ""), 1), else_=0)
     claimed = connection.execute(

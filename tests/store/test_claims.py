@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from gateway import intake
 from gateway.store import claims
 from gateway.store.claimant import Claimant, this_process
@@ -337,3 +339,14 @@ def test_a_look_at_one_mail_needs_no_claim(bench: Workbench) -> None:
     assert found is not None
     assert b"Number 0" in found.content
     assert nothing is None
+
+
+def test_large_mails_are_claimed_few_at_a_time(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as fit in a worker's memory, and one in any case."""
+    monkeypatch.setattr(claims, "_MOST_BYTES", 2500)
+    for letter, size in zip(b"abcde", (1000, 1000, 1000, 5000, 10), strict=True):
+        bench.deliver_bytes(b"Subject: x\r\n\r\n" + bytes([letter]) * size)
+    claimed = [bench.claim() for _ in range(4)]
+    assert [[1, 2], [3], [4], [5]] == [[spool_id for spool_id, _ in some] for some in claimed]
