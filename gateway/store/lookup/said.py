@@ -6,6 +6,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from gateway.desk.known import SentMail
 from gateway.desk.ticket import Direction, EntryKind
+from gateway.desk.transcript import TRANSCRIPT
 from gateway.mail.parse import parse
 from gateway.store.portions import portions
 from gateway.store.schema import entries, outbox
@@ -60,15 +61,25 @@ def newest(said: Sequence[tuple[int, str]]) -> tuple[str, ...]:
 
 
 def told(connection: Connection, replied: Sequence[SentMail]) -> dict[int, str]:
-    """Give the texts of mails that are no entries, those to agents, by the numbers of the mails."""
+    """Give the texts of mails that are no entries, those to agents, by the numbers of the mails.
+
+    A transcript gives an agent their own words back, as a quotation: who sends them again wrote
+    them, so that they are left out.
+    """
     numbers = [sent.outbox for sent in replied if sent.template.startswith("agent/")]
     found: dict[int, str] = {}
     for some in portions(numbers):
         rows = connection.execute(
-            select(outbox.c.id, outbox.c.content).where(outbox.c.id.in_(some))
+            select(outbox.c.id, outbox.c.content, outbox.c.template).where(outbox.c.id.in_(some))
         )
-        found.update((row.id, parse(row.content).text[:_MOST_CHARACTERS]) for row in rows)
+        for row in rows:
+            text = parse(row.content).text[:_MOST_CHARACTERS]
+            found[row.id] = _unquoted(text) if row.template == TRANSCRIPT else text
     return found
+
+
+def _unquoted(text: str) -> str:
+    return "\n".join(line for line in text.split("\n") if not line.startswith(">"))
 
 
 def told_to(replied: Sequence[SentMail], texts: dict[int, str]) -> tuple[str, ...]:
