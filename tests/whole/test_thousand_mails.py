@@ -4,6 +4,7 @@ The end is the same: a thousand entries, books that balance, one acknowledgement
 ticket.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -53,6 +54,14 @@ port = {msa}
 tls = "none"
 uncertain_retry = 1
 retry_first = 1
+
+[sending]
+domain_hour = 1000000
+house_hour = 1000000
+"""
+# Nobody is told, and no flood is one: each mail has its own effects.
+_NO_AGENTS = """incident = { most = 1000000 }
+strangers = { most = 1000000 }
 """
 
 
@@ -74,6 +83,9 @@ def scene(tmp_path: Path, dovecot_server: Dovecot) -> Iterator[Scene]:
     sink = Sink()
     port, user = process.free_port(), dovecot_server.new_user()
     path = write_house(tmp_path / "house", "sqlite:///casepost.db")
+    for desk in (path.parent / "desks").glob("*.toml"):
+        alone = re.sub(r"\[\[agent\]\][^\[]*", "", desk.read_text())
+        desk.write_text(_NO_AGENTS + alone)
     password = path.with_name("imap-password")
     password.write_text(dovecot_server.password)
     password.chmod(0o600)
