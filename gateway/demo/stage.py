@@ -53,18 +53,21 @@ class Mailroom:
             self._changed.notify_all()
         return "250 2.0.0 kept"
 
-    def count(self) -> int:
-        """Say how many mails came."""
+    def count(self, recipient: str) -> int:
+        """Say how many mails came for somebody."""
         with self._changed:
-            return len(self._arrived)
+            return len(self._of(recipient))
 
-    def wait(self, count: int) -> Arrived:
-        """Wait until so many mails have come; give the last of them. Raises Transient."""
+    def wait(self, recipient: str, count: int = 1) -> Arrived:
+        """Wait until so many mails have come for somebody; give the last. Raises Transient."""
         with self._changed:
-            if not self._changed.wait_for(lambda: len(self._arrived) >= count, _PATIENCE):
-                message = f"{count} mails were due, {len(self._arrived)} came"
+            if not self._changed.wait_for(lambda: len(self._of(recipient)) >= count, _PATIENCE):
+                message = f"{count} mails were due for {recipient}, {len(self._of(recipient))} came"
                 raise Transient(message)
-            return self._arrived[count - 1]
+            return self._of(recipient)[count - 1]
+
+    def _of(self, recipient: str) -> list[Arrived]:
+        return [arrived for arrived in self._arrived if arrived.recipient == recipient]
 
 
 class Stage:
@@ -148,6 +151,11 @@ class Stage:
         """Give the address of a desk that writes in this language first."""
         desks = load(self.config).desks
         return next(desk.address for desk in desks if desk.languages[0] == language)
+
+    def agent(self, language: str) -> str:
+        """Give the address of the first agent of that desk."""
+        desks = load(self.config).desks
+        return next(desk.agent[0].address for desk in desks if desk.languages[0] == language)
 
     def database(self) -> Database:
         """Open the daemon's database, to look at it."""
