@@ -62,6 +62,11 @@ class WebThread:
         return port
 
     @property
+    def connections(self) -> int:
+        """Count the connections that are open."""
+        return len(self._server.server_state.connections)
+
+    @property
     def running(self) -> bool:
         """Say whether the thread lives."""
         return self._thread.is_alive()
