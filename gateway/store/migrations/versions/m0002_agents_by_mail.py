@@ -12,7 +12,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Take this step."""
+    """Take this step.
+
+    Defaults are plain constants: for an expression Alembic copies the whole table, and on SQLite
+    the copy forgets that its ids are never used again.
+    """
     op.create_table(
         "absences",
         sa.Column("agent", sa.Text(), nullable=False),
@@ -120,14 +124,14 @@ def upgrade() -> None:
         sa.Column("spool", sa.BigInteger(), nullable=False),
         sa.Column("spam", sa.Boolean(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
-        sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("learnt_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["spool"], ["spool.id"], name=op.f("fk_lessons_spool")),
         sa.PrimaryKeyConstraint("spool", name=op.f("pk_lessons")),
     )
     with op.batch_alter_table("entries", schema=None) as batch_op:
         batch_op.add_column(
-            sa.Column("undelivered", sa.JSON(), server_default=sa.text("'[]'"), nullable=False)
+            sa.Column("undelivered", sa.JSON(), server_default="[]", nullable=False)
         )
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
@@ -137,9 +141,7 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("topic", sa.String(length=64), server_default="", nullable=False)
         )
-        batch_op.add_column(
-            sa.Column("vouched", sa.Boolean(), server_default=sa.text("(true)"), nullable=False)
-        )
+        batch_op.add_column(sa.Column("vouched", sa.Boolean(), server_default="1", nullable=False))
         batch_op.alter_column("ticket", existing_type=sa.BIGINT(), nullable=True)
         batch_op.create_index(
             "ix_outbox_breaker",
@@ -164,15 +166,11 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("persons", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("facts", sa.JSON(), server_default=sa.text("'{}'"), nullable=False)
-        )
+        batch_op.add_column(sa.Column("facts", sa.JSON(), server_default="{}", nullable=False))
 
     with op.batch_alter_table("spool", schema=None) as batch_op:
         batch_op.add_column(sa.Column("author", sa.Text(), server_default="", nullable=False))
-        batch_op.add_column(
-            sa.Column("stranger", sa.Boolean(), server_default=sa.text("(false)"), nullable=False)
-        )
+        batch_op.add_column(sa.Column("stranger", sa.Boolean(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("admitted_by", sa.Text(), server_default="", nullable=False))
         batch_op.create_index("ix_spool_author", ["author", "received_at"], unique=False)
         batch_op.create_index(
@@ -186,20 +184,18 @@ def upgrade() -> None:
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.add_column(sa.Column("organisation", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(
-            sa.Column("merged_into", sa.BigInteger(), server_default=sa.text("0"), nullable=False)
+            sa.Column("merged_into", sa.BigInteger(), server_default="0", nullable=False)
         )
         batch_op.add_column(
-            sa.Column("parent", sa.BigInteger(), server_default=sa.text("0"), nullable=False)
+            sa.Column("parent", sa.BigInteger(), server_default="0", nullable=False)
         )
         batch_op.add_column(sa.Column("answered_by", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("answered_at", Instant(), nullable=True))
         batch_op.add_column(sa.Column("hold_until", Instant(), nullable=True))
         batch_op.add_column(
-            sa.Column("time_spent", sa.BigInteger(), server_default=sa.text("0"), nullable=False)
+            sa.Column("time_spent", sa.BigInteger(), server_default="0", nullable=False)
         )
-        batch_op.add_column(
-            sa.Column("defects", sa.JSON(), server_default=sa.text("'[]'"), nullable=False)
-        )
+        batch_op.add_column(sa.Column("defects", sa.JSON(), server_default="[]", nullable=False))
         batch_op.create_index(
             "ix_tickets_children",
             ["parent"],
