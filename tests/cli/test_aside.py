@@ -22,6 +22,7 @@ def test_held_mails_are_listed(casepost: Casepost, bench: Workbench) -> None:
     """With who wrote them, about what, and why they are held."""
     assert "No mail is held.\n" == casepost("held", "list", *CONFIG).out
     assert "[]\n" == casepost("held", "list", "--json", *CONFIG).out
+    bench.verdict = Verdict.UNKNOWN
     bench.deliver(mail(author="ada@north.example", subject="From an [red]agent"))
     bench.work()
     (line,) = json.loads(casepost("held", "list", "--json", *CONFIG).out)
@@ -44,6 +45,7 @@ def test_held_mails_are_listed(casepost: Casepost, bench: Workbench) -> None:
 
 def test_a_held_mail_is_shown(casepost: Casepost, bench: Workbench) -> None:
     """What it says, and what was decided about it."""
+    bench.verdict = Verdict.UNKNOWN
     bench.deliver(mail(author="ada@north.example"))
     bench.work()
     human = casepost("held", "show", "1", *CONFIG)

@@ -92,7 +92,7 @@ def test_mail_that_came_back_marks_its_entry_and_mutes_its_address(bench: Workbe
     """One mark an address, the latest reason; only what fails for good mutes."""
     bench.deliver(mail())
     bench.work()
-    (sent,) = bench.rows("outbox")
+    sent = bench.rows("outbox")[0]
     do(bench, Undelivered(sent["id"], JAN, "mailbox full", lasting=False))
     assert [] == bench.rows("correspondents")
 
