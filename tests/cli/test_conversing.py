@@ -32,9 +32,6 @@ expect = [
 def talk(tmp_path: Path) -> Path:
     """A conversation of the desk `north`, beside its file."""
     write_house(tmp_path / "house", "sqlite:///casepost.db")
-    desk = tmp_path / "house" / "desks" / "north.toml"
-    # A manager is told of no case.
-    desk.write_text(desk.read_text().replace('name = "Ada"', 'name = "Ada"\nrole = "manager"'))
     path = tmp_path / "house" / "desks" / "north" / "conversations" / "new.toml"
     path.parent.mkdir(parents=True)
     path.write_text(TALK)
