@@ -18,7 +18,6 @@ from gateway.mail.enclosure import Enclosure, enclose, enclosed_size
 from gateway.mail.model import Mailbox
 from gateway.mail.reply.marker import MARKERS
 from gateway.mail.reply_address import about as matter
-from gateway.mail.topic import topic
 from gateway.store.numbers import OUTBOX
 from gateway.store.outbox import Outgoing
 from gateway.templates import RenderedText
@@ -53,8 +52,9 @@ def write(
         content=content,
         automatic=reply.automatic,
         queued_at=now,
-        topic=topic(text.subject),
+        topic=reply.topic,
         vouched=reply.vouched,
+        failed=reply.failed,
         entry_id=entry_id,
         entry=Entry(
             EntryKind.AUTOMATIC_ANSWER,

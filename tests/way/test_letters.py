@@ -9,7 +9,7 @@ from gateway.desk.decision import Reply
 from gateway.letters import letter as letters
 from gateway.letters.letter import marked
 from gateway.mail.compose import Letter, Unsafe, compose
-from gateway.mail.model import Mailbox
+from gateway.mail.model import Mailbox, Verdict
 from gateway.mail.parse import parse
 from gateway.mail.reply.marker import MARKERS
 from lib.desks import DESK, JAN
@@ -92,3 +92,14 @@ def test_a_mail_to_a_customer_begins_with_our_line(
     desk = replace(DESK, reply_marker=marker)
 
     assert expected == marked(desk, Reply(template, Mailbox("", JAN), language), "Hi")
+
+
+def test_a_subject_is_counted_by_what_the_case_is_about(bench: Workbench) -> None:
+    """Also where the mail itself does not repeat it: the third one is filed, and not answered."""
+    bench.verdict = Verdict.UNKNOWN
+    for number in range(3):
+        bench.deliver(mail(subject=f"Number {number}"))
+        bench.work()
+
+    assert ["filed"] * 3 == bench.states()
+    assert 2 == len(bench.to_customers())
