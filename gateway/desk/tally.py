@@ -4,6 +4,7 @@ It is asked when a mail or a timer is decided on (`desk/limits.py`), and once mo
 transaction that queues the mail (`store/limits.py`). docs/limits.md says why each limit is there.
 """
 
+import copy
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Protocol
@@ -70,8 +71,8 @@ class Tally:
 
     def copy(self) -> "Tally":
         """Give a tally that counts on by itself."""
-        other = Tally(self._limits, self._before.values())
-        other._since = self._since.copy()
+        other = copy.copy(self)
+        other._since = self._since.copy()  # noqa: SLF001  its own class
         return other
 
     def muted(self, address: str) -> str:
