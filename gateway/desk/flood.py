@@ -29,10 +29,14 @@ OPENING = frozenset(
 )
 
 
+# What else agents are told of one by one.
+_WAITING = frozenset({Reason.CLAIMS_A_CASE, Reason.AUTOMATIC_HELD})
+
+
 def opens_for_stranger(reason: Reason, sender: Sender) -> bool:
-    """Say whether a mail opened a ticket for somebody whom nobody vouches for."""
-    opened = reason in OPENING and reason is not Reason.STORM
-    return opened and not sender.vouched and not sender.proven
+    """Say whether a mail opened a ticket for somebody nobody vouches for, or waits for a person."""
+    told = (reason in OPENING and reason is not Reason.STORM) or reason in _WAITING
+    return told and not sender.vouched and not sender.proven
 
 
 class Telling(StrEnum):

@@ -25,9 +25,12 @@ _MOST_CHARACTERS = 10_000
 
 
 def held(case: Case, reason: Reason) -> Decision:
-    """Hold a mail, and tell agents, who can admit or drop it."""
-    if case.quiet or telling(case.desk, case.sender, case.known.arrivals) is not Telling.CASE:
+    """Hold a mail, and tell agents, who can admit or drop it; of a flood they are told once."""
+    told = telling(case.desk, case.sender, case.known.arrivals)
+    if case.quiet or told is Telling.NOTHING:
         return Decision(Outcome.HELD, reason)
+    if told is Telling.FLOOD:
+        return Decision(Outcome.HELD, reason, replies=news.of_flood(case, case.spool))
     content = _content(case, reason)
     agents = news.whom(case.desk, "", case.known.away)
     replies = tuple(news.mail_to(case.desk, agent, HELD, content, case.spool) for agent in agents)

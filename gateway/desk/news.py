@@ -59,14 +59,22 @@ def of_new_case(case: Case) -> tuple[Reply, ...]:
         case Telling.NOTHING:
             return ()
         case Telling.FLOOD:
-            agents = whom(case.desk, "", case.known.away)
-            return news(case.desk, agents, FLOOD, Content())
+            return of_flood(case)
     proposals = tuple(
         Proposal(alike.ticket.number, alike.ticket.subject, alike.why)
         for alike in case.known.alike.duplicates[:_MOST_PROPOSED]
     )
     content = _content(case, case.mail.text, case.copied, proposals)
     return news(case.desk, whom(case.desk, "", case.known.away), NEW, content)
+
+
+def of_flood(case: Case, held: int = 0) -> tuple[Reply, ...]:
+    """Tell agents that more comes from strangers than they can be told of one by one.
+
+    `held` is the held mail that was one too many, 0 if it was a new case.
+    """
+    agents = whom(case.desk, "", case.known.away)
+    return tuple(mail_to(case.desk, agent, FLOOD, Content(), held) for agent in agents)
 
 
 def of_answer(case: Case, ticket: Ticket) -> tuple[Reply, ...]:

@@ -124,10 +124,13 @@ def _strangers(
 
 def _told(connection: Connection, since: datetime) -> dict[str, datetime]:
     """Say when the agents of each desk were last told of a flood."""
+    # It is about the ticket, or the mail that waits, which was one too many.
+    desk = func.coalesce(tickets.c.desk, spool.c.desk)
     rows = connection.execute(
-        select(tickets.c.desk, func.max(outbox.c.queued_at))
-        .join(tickets, tickets.c.id == outbox.c.ticket)
+        select(desk, func.max(outbox.c.queued_at))
+        .outerjoin(tickets, tickets.c.id == outbox.c.ticket)
+        .outerjoin(spool, spool.c.id == outbox.c.spool)
         .where(_FLOOD, outbox.c.queued_at >= since)
-        .group_by(tickets.c.desk)
+        .group_by(desk)
     )
     return {row[0]: row[1] for row in rows}

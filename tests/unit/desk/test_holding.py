@@ -9,9 +9,11 @@ from gateway.desk.case import Case
 from gateway.desk.choice import Choice, Trust
 from gateway.desk.decide import decide
 from gateway.desk.decision import Lesson, Outcome, Reason, Release
+from gateway.desk.flood import opens_for_stranger
 from gateway.desk.hear import hear
 from gateway.desk.holding import as_admitted
 from gateway.desk.known import Addressed, HeldMail, Known, ReplyRole, Role, Sender, SentMail
+from gateway.desk.lately import Arrivals
 from gateway.mail.model import Kind
 from lib.desks import ADA, CASE, DESK, JAN, MAIL, NOW, TICKET, kind_of
 
@@ -183,3 +185,20 @@ def test_what_is_held_no_more_stays_as_it_is() -> None:
     decision = decide(answering("#drop", Reason.CLAIMS_A_CASE, state="filed"), NOW)
 
     assert (Reason.COMMANDS_REFUSED, ()) == (decision.reason, decision.consequences)
+
+
+@pytest.mark.parametrize(("told", "templates"), [(False, ["agent/flood"]), (True, [])])
+def test_a_flood_of_mail_that_waits_is_told_once(
+    told: bool,  # noqa: FBT001
+    templates: list[str],
+) -> None:
+    """Anybody can name cases that are not theirs."""
+    arrivals = Arrivals(of_strangers=HOLDING.strangers.most, told=told)
+    stranger = replace(CLAIMING.sender, authentic=False)
+    case = replace(CLAIMING, sender=stranger, known=Known(arrivals=arrivals))
+
+    decision = decide(case, NOW)
+
+    assert Outcome.HELD is decision.outcome
+    assert templates == [reply.template for reply in decision.replies]
+    assert opens_for_stranger(decision.reason, stranger)
