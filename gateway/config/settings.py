@@ -223,8 +223,9 @@ class Sending:
     breakers: what goes to recipients that nobody vouches for, in one domain and in all; what goes
     to anybody is bounded by ten times `house_hour`. `confirm_day` are mails that ask one agent to
     confirm a mail, `transcript_hour` those that tell one agent what came of their commands, and
-    `news_hour` what one agent is told about one ticket. `muted` is how long an address gets nothing
-    after a bounce for good.
+    `news_hour` what one agent is told about one ticket. `answers_hour` are answers of one agent to
+    one person; further ones are held until the agent says that they are a person's. `muted` is how
+    long an address gets nothing after a bounce for good.
 
     More than `storm` mails of one author within `storm_within` are a storm: for `storm_quiet` they
     get no automatic mail.
@@ -242,6 +243,7 @@ class Sending:
     confirm_day: Count = 4
     transcript_hour: Count = 60
     news_hour: Count = 30
+    answers_hour: Count = 20
     muted: Seconds = 60 * 86400
     storm: Count = 30
     storm_within: Seconds = 600

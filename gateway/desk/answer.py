@@ -24,10 +24,12 @@ from gateway.desk.decision import (
     Reply,
     Touched,
 )
+from gateway.desk.in_our_name import in_our_name
 from gateway.desk.incident import is_meant_for_all
 from gateway.desk.known import ReplyRole
 from gateway.desk.ticket import Direction, Entry, EntryKind, Event, EventKind, Ticket
 from gateway.desk.transcript import transcript
+from gateway.desk.unsent import waiting, wrong
 from gateway.mail.model import Attachment, Disposition, Mailbox
 
 ANSWER = "customer/answer"
@@ -63,16 +65,18 @@ def agent_wrote(case: Case, now: datetime) -> Decision:
     carried = carry_out(case, ticket, now)
     if carried.refused:
         return _refused(case, carried.lines, now)
+    if carried.ticket is None and not case.commanded.any:
+        return _refused(case, (Line("", CommandOutcome.NEEDS_CASE), *help_lines()), now)
     said = _said(case, carried)
-    if not case.commanded.any and not said and not _passed_on(case):
-        return _refused(case, (Line("", CommandOutcome.NEEDS_TEXT), *help_lines()), now)
-    if said and not carried.silent and case.authored.unclear:
-        return _refused(case, (Line("", CommandOutcome.UNCLEAR),), now)
-    answers = _answers(case, carried, said)
-    if answers and carried.ticket is not None and not recipients(case, carried.ticket):
-        return _refused(case, (Line("", CommandOutcome.NOBODY_TO_SEND_TO),), now)
-    if answers and ticket is not None and _is_overtaken(case, ticket):
-        return holding.overtaken(case, _others_answer(case, ticket))
+    empty = not said and not _passed_on(case)
+    if lines := wrong(case, said=said, silent=carried.silent, empty=empty):
+        return _refused(case, lines, now)
+    if carried.ticket is not None and _answers(case, carried, said):
+        to = recipients(case, carried.ticket)
+        if not to:
+            return _refused(case, (Line("", CommandOutcome.NOBODY_TO_SEND_TO),), now)
+        if (waits := waiting(case, ticket, to)) is not None:
+            return waits
     return _done(case, carried, said, now)
 
 
@@ -83,7 +87,10 @@ def _answers(case: Case, carried: Carried, said: str) -> bool:
 
 def _said(case: Case, carried: Carried) -> str:
     """Give what the agent says: their own text, and what their commands add to it."""
-    return "\n\n".join(part for part in (case.authored.text, carried.text) if part)
+    own = case.authored.text
+    if not carried.silent:
+        own = in_our_name(case.desk, case.sender.address, own)
+    return "\n\n".join(part for part in (own, carried.text) if part)
 
 
 def _passed_on(case: Case) -> tuple[Attachment, ...]:
@@ -93,19 +100,6 @@ def _passed_on(case: Case) -> tuple[Attachment, ...]:
     if case.authored.text or any(a.disposition is Disposition.ATTACHED for a in own):
         return own
     return ()
-
-
-def _is_overtaken(case: Case, ticket: Ticket) -> bool:
-    """Say whether another agent's answer went out after what this mail answers was queued."""
-    own = case.sender.address
-    if case.admitted_by or ticket.answered_at is None or ticket.answered_by in {"", own}:
-        return False
-    seen = [sent.queued_at for sent in case.known.replied if sent.recipient == own]
-    return bool(seen) and max(seen) < ticket.answered_at
-
-
-def _others_answer(case: Case, ticket: Ticket) -> str:
-    return next((text for of, text in case.known.answers if of == ticket.id), "")
 
 
 def _refused(case: Case, lines: tuple[Line, ...], now: datetime) -> Decision:

@@ -38,6 +38,7 @@ class Reason(StrEnum):
     OWN_MAIL = "own-mail"
     AGENT_NOT_PROVEN = "agent-not-proven"
     OVERTAKEN = "overtaken"
+    TOO_MANY_ANSWERS = "too-many-answers"
     SPAM = "spam"
     CLAIMS_A_CASE = "claims-a-case"
     DROPPED = "dropped"

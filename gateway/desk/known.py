@@ -185,7 +185,8 @@ class Known:
     `answers` are what agents answered last on these tickets, by their ids. `given` are the ids of
     mails on these tickets that people have, since they got or wrote them, oldest first.
     `news` counts the mails of the last hour about each of these tickets, by its id, to the agent
-    who got most.
+    who got most. `answered` are those to whom the mail's author, an agent, has written so many
+    answers in the last hour that a machine may write them.
     `replied` are the mails of ours that its reply addresses and ids of ours name. `bounces` counts
     the entries that bounces made on each of these tickets in the day before, by its id.
     """
@@ -208,6 +209,7 @@ class Known:
     away: frozenset[str] = frozenset()
     sendings: tuple[Sendings, ...] = ()
     news: tuple[tuple[int, int], ...] = ()
+    answered: frozenset[str] = frozenset()
     arrivals: Arrivals = NOTHING_LATELY
     alike: Likenesses = NOTHING_ALIKE
     articles: tuple[Article, ...] = ()

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from gateway.config.desk import Desk
 from gateway.config.settings import Sending
 from gateway.desk.known import Known
+from gateway.store.answered import answered
 from gateway.store.arrivals import arrivals
 from gateway.store.limits import news, sendings
 from gateway.store.lookup import Question
@@ -31,6 +32,8 @@ def with_counts(
     wanted = [_recipients(*pair) for pair in zip(questions, answers, strict=True)]
     sent = sendings(connection, {address for some in wanted for address in some}, now)
     told = news(connection, {ticket.id for known in answers for ticket in known.tickets}, now)
+    agents = {question.author for question in questions if question.of_agent}
+    busy = answered(connection, agents, sending.answers_hour, now) if agents else {}
     # Mail that lay in the spool for long is compared with what arrived when it did.
     at = max(question.received_at for question in questions)
     arrived = arrivals(connection, {(q.desk, q.author) for q in questions}, desks, sending, at)
@@ -39,6 +42,7 @@ def with_counts(
             known,
             sendings=tuple(sent[address] for address in addresses),
             news=tuple((t.id, told[t.id]) for t in known.tickets if t.id in told),
+            answered=busy.get(question.author, frozenset()),
             arrivals=arrived[question.desk, question.author],
         )
         for question, known, addresses in zip(questions, answers, wanted, strict=True)

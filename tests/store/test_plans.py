@@ -17,6 +17,7 @@ from gateway.config.desk import Duplicates
 from gateway.desk.likeness import likeness
 from gateway.mail.model import Clues, Issued, ReplyClue
 from gateway.store import (
+    answered,
     archive,
     aside,
     books,
@@ -125,6 +126,7 @@ Ask = Callable[[Connection], object]
 @pytest.mark.parametrize(
     "ask",
     [
+        lambda c: answered.answered(c, ["ada@north.example"], 20, START),
         lambda c: archive.explained(c, 1),
         lambda c: archive.whole(c, "NO-00017"),
         lambda c: aside.kept_aside(c, Aside.FAILED),

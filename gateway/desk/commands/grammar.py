@@ -19,6 +19,9 @@ from gateway.desk.commands.usage import usage_of
 MAX_COMMANDS = 20
 MAX_LINE = 500
 
+_NOTE = "note"
+_MOST_OF_NOTE = 40
+
 # What programs leave around text and nobody sees: format characters, such as U+200B and U+FEFF.
 _UNSEEN = "Cf"
 _BULLETS = "*-\u2022\u2023\u2043\u00b7\u25cf\u25e6\u25aa\u2013\u2014\\"
@@ -87,6 +90,21 @@ def command_of(line: str) -> Command | None:
         word, argument = head, f"{tail} {argument}"
     name = word.translate(_HYPHENS).strip("*").lower().rstrip(":.,;!")
     return Command(name, _without_links(argument))
+
+
+def has_note_below(text: str) -> bool:
+    """Say whether a line below the commands begins like `#note`, in whatever way it is written.
+
+    Whoever wrote it wanted the text kept among agents.
+    """
+    return any(_is_note(line[:_MOST_OF_NOTE]) for line in text.splitlines())
+
+
+def _is_note(line: str) -> bool:
+    start = next((at for at, c in enumerate(line) if c.isalnum()), len(line))
+    word, after = line[start : start + len(_NOTE)], line[start + len(_NOTE) :][:1]
+    marked = any(sign in line[:start] for sign in _NUMBER_SIGNS)
+    return marked and word.lower() == _NOTE and not after.isalnum()
 
 
 def _without_links(argument: str) -> str:

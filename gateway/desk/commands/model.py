@@ -104,6 +104,7 @@ class CommandOutcome(StrEnum):
     NEEDS_TEXT = "needs-text"
     CONTRADICTS = "contradicts"  # The command that it does not go with.
     NOBODY_TO_SEND_TO = "nobody-to-send-to"
+    BELOW_TEXT = "below-text"  # A command that only counts above the text.
     UNCLEAR = "unclear"  # What of the mail is new cannot be told, so that it is not passed on.
     # Right by itself, and not done because another was wrong.
     NOT_DONE = "not-done"

@@ -82,6 +82,16 @@ Index(
     postgresql_where=text("template = 'agent/flood'"),
 )
 
+# What agents wrote in the last hour.
+Index(
+    "ix_outbox_answers",
+    outbox.c.queued_at,
+    outbox.c.recipient,
+    outbox.c.entry,
+    sqlite_where=text("template = 'customer/answer'"),
+    postgresql_where=text("template = 'customer/answer'"),
+)
+
 # Whom we write to by ourselves. The row is the lock under which its limits are counted; the
 # breakers have one each, "@DOMAIN" and "@".
 correspondents = Table(

@@ -146,6 +146,34 @@ def test_what_cannot_be_told_from_what_we_told_the_agent_is_not_sent() -> None:
     assert ["unclear"] == [line.outcome for line in decision.replies[0].content.lines]
 
 
+def test_what_is_to_stay_among_agents_is_not_sent() -> None:
+    """An agent who greets first and writes `#note` below meant no customer."""
+    decision = decide(wrote("Hello,\n\n#note\nHe is annoying."), NOW)
+
+    assert (Reason.COMMANDS_REFUSED, None) == (decision.reason, decision.entry)
+    assert ["agent/transcript"] == [reply.template for reply in decision.replies]
+    assert ["below-text"] == [line.outcome for line in decision.replies[0].content.lines]
+
+
+@pytest.mark.parametrize(
+    ("text", "admitted_by", "outcome"),
+    [
+        ("Press F5.", "", Outcome.HELD),
+        ("Press F5.", ADA, Outcome.FILED),
+        ("#note\nPress F5.", "", Outcome.FILED),
+    ],
+)
+def test_one_answer_too_many_waits(text: str, admitted_by: str, outcome: Outcome) -> None:
+    """A machine may have written it, and its agent is asked; a note goes to nobody."""
+    case = wrote(text, known=Known(answered=frozenset({JAN})))
+
+    decision = decide(replace(case, admitted_by=admitted_by), NOW)
+
+    assert outcome is decision.outcome
+    held = [(r.template, r.content.reason) for r in decision.replies if outcome is Outcome.HELD]
+    assert held == ([("agent/confirm", "too-many-answers")] if held else [])
+
+
 @pytest.mark.parametrize(
     ("answered_by", "later", "outcome"),
     [
@@ -198,6 +226,32 @@ def test_attachments_go_with_an_answer(
     answers = [r for r in decide(case, NOW).replies if r.template == "customer/answer"]
 
     assert ([sent] * 2 if sent is not None else []) == [r.content.attachments for r in answers]
+
+
+def test_the_agents_address_goes_out_in_no_way() -> None:
+    """Nor the one that was signed for them; to agents it may be said."""
+    token = "help+a1-5-" + 26 * "x" + "@north.example"
+    text = f"Write to Ada@North.Example or {token}, not to ada2@north.example."
+
+    answer = decide(wrote(text), NOW).replies[0].content.text
+    note = decide(wrote(f"#note\n{text}"), NOW).entry
+
+    ours = "help@north.example"
+    assert f"Write to {ours} or {ours}, not to ada2@north.example." == answer
+    assert note is not None
+    assert text == note.text
+
+
+def test_an_answer_about_no_case_is_not_dropped_silently() -> None:
+    """It came to an address of ours that is about none."""
+    about_none = Addressed(ReplyRole.AGENT, replace(TOLD, ticket=0))
+    case = wrote("Press F5.", choice=Choice(None, None), addressed=(about_none,))
+
+    decision = decide(case, NOW)
+
+    assert Reason.COMMANDS_REFUSED is decision.reason
+    assert "needs-case" == decision.replies[0].content.lines[0].outcome
+    assert "Press F5." == decision.replies[0].content.text
 
 
 def test_nobody_to_answer_is_said() -> None:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from gateway.desk.commands.grammar import MAX_COMMANDS, MAX_LINE, read
+from gateway.desk.commands.grammar import MAX_COMMANDS, MAX_LINE, has_note_below, read
 from gateway.desk.commands.model import Command, Commanded
 from gateway.desk.commands.usage import USAGES, Takes, nearest
 
@@ -196,3 +196,22 @@ def test_help_shows_how_each_command_is_written() -> None:
     """Whatever takes words says which."""
     assert all(bool(usage.argument) is (usage.takes is not Takes.NOTHING) for usage in USAGES)
     assert len(USAGES) == len({usage.name for usage in USAGES})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Hello Jan,\n\n#note\nHe is annoying.", True),
+        ("Hello Jan,\n  # Note: he is annoying.", True),
+        ("[#note]\nHe is annoying.", True),
+        ("Hello Jan,\nsee the #note below.", False),
+        ("#notebook is the word.", False),
+        ("Note: it is white.", False),
+        ("#" * 100_000, False),
+        ("#\n" * 100_000, False),
+        ("", False),
+    ],
+)
+def test_a_note_below_the_text_is_seen(text: str, expected: bool) -> None:  # noqa: FBT001
+    """However it is written, if it begins its line."""
+    assert expected is has_note_below(text)

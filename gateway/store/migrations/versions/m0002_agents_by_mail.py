@@ -144,6 +144,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("vouched", sa.Boolean(), server_default="1", nullable=False))
         batch_op.alter_column("ticket", existing_type=sa.BIGINT(), nullable=True)
         batch_op.create_index(
+            "ix_outbox_answers",
+            ["queued_at", "recipient", "entry"],
+            unique=False,
+            sqlite_where=sa.text("template = 'customer/answer'"),
+            postgresql_where=sa.text("template = 'customer/answer'"),
+        )
+        batch_op.create_index(
             "ix_outbox_breaker",
             ["queued_at", "domain", "vouched"],
             unique=False,
