@@ -60,13 +60,11 @@ def agent_wrote(case: Case, now: datetime) -> Decision:
     about, ticket = held_mail(case), case.choice.ticket
     if about is not None:
         return holding.verdict(case, about, now)
-    if ticket is not None and case.forwards and not case.commanded.any:
+    if not case.commanded.any and (ticket is None or case.forwards):
         return _kept(case, ticket, now)
     carried = carry_out(case, ticket, now)
     if carried.refused:
         return _refused(case, carried.lines, now)
-    if carried.ticket is None and not case.commanded.any:
-        return _refused(case, (Line("", CommandOutcome.NEEDS_CASE), *help_lines()), now)
     said = _said(case, carried)
     empty = not said and not _passed_on(case)
     if lines := wrong(case, said=said, silent=carried.silent, empty=empty):
@@ -115,8 +113,10 @@ def _refused(case: Case, lines: tuple[Line, ...], now: datetime) -> Decision:
     )
 
 
-def _kept(case: Case, ticket: Ticket, now: datetime) -> Decision:
-    """Keep what an agent forwards onto a ticket for agents to read."""
+def _kept(case: Case, ticket: Ticket | None, now: datetime) -> Decision:
+    """Keep what an agent forwards onto a ticket for agents to read; what is about none, refuse."""
+    if ticket is None:
+        return _refused(case, (Line("", CommandOutcome.NEEDS_CASE), *help_lines()), now)
     events = lifecycle.noted(case.sender.address, now)
     return Decision(Outcome.FILED, Reason.NOTED, ticket, events, _note(case, case.mail.text))
 
