@@ -16,6 +16,7 @@ from gateway import maillog
 from gateway.desk.addressed import addressed
 from gateway.desk.case import Case
 from gateway.desk.choose import choose
+from gateway.desk.commands.asked import ours_among
 from gateway.desk.decide import decide
 from gateway.desk.decision import Outcome, Reason, Release
 from gateway.desk.flood import opens_for_stranger
@@ -189,7 +190,8 @@ def consider(house: House, reading: Reading, known: Known) -> Case:
         forwards=reading.forwards,
         copied=copied(mail, desk, routes.is_ours),
     )
-    return hear(on_behalf(case, reading.forwarded, routes.is_ours))
+    case = hear(on_behalf(case, reading.forwarded, routes.is_ours))
+    return replace(case, ours=ours_among(case.commanded, routes.is_ours))
 
 
 def apply(house: House, filings: Sequence[Filing], now: datetime) -> set[int]:

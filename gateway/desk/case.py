@@ -35,7 +35,8 @@ class Case:
     `quiet` mails are filed and never answered: they lay in a mailbox before we came.
     `issued_by_us` ones bear a Message-ID of ours. `authored` is what an agent wrote newly, below
     their commands; `forwards` says that it is a forward, and not an answer. `copied` are the people
-    whom the mail was written to as well: neither ours nor agents.
+    whom the mail was written to as well: neither ours nor agents. `ours` are addresses of any desk
+    among those that its commands name.
     """
 
     mail: Mail
@@ -61,6 +62,7 @@ class Case:
     authored: Authored = NOTHING_AUTHORED
     forwards: bool = False
     copied: tuple[str, ...] = ()
+    ours: frozenset[str] = frozenset()
 
     @property
     def reply_text(self) -> str:

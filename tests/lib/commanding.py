@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from gateway.config.desk import Agent, Lifecycle, Phase, Status
 from gateway.desk.case import Case
+from gateway.desk.commands.asked import ours_among
 from gateway.desk.commands.carry_out import Carried, carry_out
 from gateway.desk.commands.grammar import read
 from gateway.desk.known import Addressed, HeldMail, Known, Person, ReplyRole, Role, Sender, SentMail
+from gateway.desk.route import Routes
 from gateway.desk.ticket import Ticket
 from gateway.mail.reply.authored import Authored
 from lib.desks import ADA, CASE, DESK, JAN, NOW, TICKET
@@ -50,6 +52,7 @@ TICKETS = (TICKET, ORIGINAL)
 _ADA = Sender(Role.AGENT, ADA, "Ada", authentic=True, why="the test says so", proven=True)
 
 
+ROUTES = Routes((BUSY, replace(BUSY, name="south", addresses=("help@south.example",))))
 CANNED = ("faq/outage", "faq/install", "faq/installing-twice")
 
 
@@ -64,6 +67,7 @@ def about(text: str, known: Known | None = None) -> Case:
         authored=Authored(commanded.text, unclear=False),
         known=known or Known(tickets=TICKETS, people=(Person(EVA, "Eva", language="nl"),)),
         canned=CANNED,
+        ours=ours_among(commanded, ROUTES.is_ours),
     )
 
 

@@ -1,5 +1,6 @@
 """What has to be looked up before an agent's commands can be carried out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.config.address import canonical
@@ -51,6 +52,11 @@ def asked_by(commanded: Commanded, desk: Desk) -> Asked:
         merges=any(c.name == "merge" and not c.argument for c in commanded.commands),
         splits=commanded.has("split"),
     )
+
+
+def ours_among(commanded: Commanded, is_ours: Callable[[str], bool]) -> frozenset[str]:
+    """Give the addresses in commands to which nothing is ever sent, since it would come to us."""
+    return frozenset(address for address in _addresses(commanded) if is_ours(address))
 
 
 def _numbers(commanded: Commanded, pattern: CaseNumberPattern) -> tuple[str, ...]:

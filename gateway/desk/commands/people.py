@@ -3,7 +3,7 @@
 import dataclasses
 import re
 
-from gateway.config.address import canonical, without_extension
+from gateway.config.address import canonical
 from gateway.config.case_number import CaseNumberPattern
 from gateway.config.desk import Agent
 from gateway.desk import lifecycle, news
@@ -119,13 +119,13 @@ def _addresses(argument: str) -> list[str]:
 
 
 def _customer(work: Work, text: str) -> str:
-    """Give an address in its one form. Raises Refused if it is none, the desk's or an agent's."""
+    """Give an address in its one form. Raises Refused if it is none, ours or an agent's."""
     try:
         address = canonical(text.removeprefix("mailto:"))
     except ValueError:
         raise Refused(CommandOutcome.NO_ADDRESS, text) from None
     desk = work.desk
-    if without_extension(address) in desk.addresses or desk.agent_of(address) is not None:
+    if address in work.case.ours or desk.agent_of(address) is not None:
         raise Refused(CommandOutcome.OUR_ADDRESS, address)
     return address
 
