@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from gateway import intake
+from gateway import reading
 from gateway.mail.model import Mail
 from gateway.mail.parse import parse
 from gateway.worker import __main__ as worker
@@ -36,5 +36,5 @@ def _harm(raw: bytes) -> Mail:
 
 
 if __name__ == "__main__":
-    intake.parse = _harm  # type: ignore[attr-defined]
+    reading.parse = _harm  # type: ignore[attr-defined]
     worker.main()
