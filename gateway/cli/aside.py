@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from gateway import maillog
 from gateway.cli.explain import print_stages, stored
 from gateway.cli.explained import Explainer
-from gateway.cli.options import ConfigOption, JsonOption
+from gateway.cli.options import MOST_ID, ConfigOption, JsonOption
 from gateway.cli.reading import reading
 from gateway.cli.screen import complain, on_one_line, plain, print_json, screen
 from gateway.cli.writing import writing
@@ -39,8 +39,12 @@ failed = typer.Typer(
     help="List, show and retry mails with which nothing could be done.",
 )
 
-IdArgument = Annotated[int, typer.Argument(metavar="ID", help="A mail's spool id.")]
-IdsArgument = Annotated[list[int], typer.Argument(metavar="ID...", help="Mails' spool ids.")]
+IdArgument = Annotated[
+    int, typer.Argument(metavar="ID", min=1, max=MOST_ID, help="A mail's spool id.")
+]
+IdsArgument = Annotated[
+    list[int], typer.Argument(metavar="ID...", min=1, max=MOST_ID, help="Mails' spool ids.")
+]
 
 # A header block is seldom longer, and the rest of a mail has nothing for a list.
 _HEAD = 65536

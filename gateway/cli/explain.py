@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gateway.cli.explained import Explainer, Plain
-from gateway.cli.options import ConfigOption, JsonOption
+from gateway.cli.options import MOST_ID, ConfigOption, JsonOption
 from gateway.cli.reading import reading
 from gateway.cli.screen import complain, on_one_line, plain, print_json, screen
 from gateway.config.desk import Desk
@@ -29,7 +29,8 @@ def explain(
         list[Path] | None, typer.Argument(metavar="FILE...", help="Raw mails, with any ending.")
     ] = None,
     mail: Annotated[
-        int | None, typer.Option(metavar="ID", help="A received mail, by its spool id.")
+        int | None,
+        typer.Option(metavar="ID", min=1, max=MOST_ID, help="A received mail, by its spool id."),
     ] = None,
     desk: Annotated[
         str, typer.Option(metavar="DESK", help="The desk, where no recipient says which.")

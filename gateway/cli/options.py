@@ -20,4 +20,6 @@ ConfigOption = Annotated[
         show_default=str(_config()),
     ),
 ]
+# What a database keeps as an id.
+MOST_ID = 2**63 - 1
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]

@@ -20,6 +20,7 @@ from gateway.desk.decision import (
 )
 from gateway.store import lessons
 from gateway.store.claims import FREED
+from gateway.store.conflict import expect
 from gateway.store.database import insert
 from gateway.store.schema import absences, correspondents, entries, outbox, spool
 from gateway.store.spool import State
@@ -28,16 +29,19 @@ from gateway.store.spool import State
 def carry_out(
     connection: Connection, wanted: Iterable[Consequence], now: datetime, muted: timedelta
 ) -> tuple[Release, ...]:
-    """Carry out consequences; give the held mails that were released by it, as `release` does.
+    """Carry out consequences; give the held mails that were released by it.
 
-    `muted` is how long an address gets no automatic mail after one came back for good.
+    `muted` is how long an address gets no automatic mail after one came back for good. Raises
+    Conflict if a mail to be released is not held any more: whoever wants it is told otherwise.
     """
     released: list[Release] = []
     taught: list[Lesson] = []
     for one in wanted:
         match one:
             case Release():
-                released += release(connection, [one], now)
+                done = release(connection, [one], now)
+                expect(len(done), 1, "a mail is not held any more")
+                released += done
             case Absence():
                 _note_absence(connection, one)
             case Lesson():

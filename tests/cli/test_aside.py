@@ -114,3 +114,12 @@ def test_held_mails_are_admitted_and_dropped(casepost: Casepost, bench: Workbenc
     assert {"operator", ""} == {row["admitted_by"] for row in bench.rows("spool")}
     explained = json.loads(casepost("explain", "--mail", "3", "--json", *CONFIG).out)
     assert ("filed", "dropped") == (explained["state"], explained["decision"]["reason"])
+
+
+def test_a_number_that_no_mail_can_have_is_wrong_use(casepost: Casepost) -> None:
+    """It is said in a sentence."""
+    for number in (str(2**63), "0"):
+        ended = casepost("held", "admit", number, *CONFIG)
+
+        assert (2, "") == (ended.code, ended.out)
+        assert "Invalid value for 'ID...'" in ended.err

@@ -171,3 +171,22 @@ def test_help_is_complete(bench: Workbench) -> None:
 
     (told,) = sent(bench, "agent/transcript")
     assert [] == [str(usage) for usage in USAGES if str(usage) not in text_of(told)]
+
+
+def test_two_agents_who_decide_at_once_are_told_what_came_of_it(bench: Workbench) -> None:
+    """The mail is admitted or dropped once; the slower of them reads that it was held no more."""
+    bench.verdict = Verdict.UNKNOWN
+    bench.deliver(mail(author=ADA, subject="One"), sender=ADA)
+    bench.work()
+    (asked,) = sent(bench, "agent/confirm")
+    for word in ("#admit", "#drop"):
+        text = mail(author=ADA, to=reply_to(asked), subject=f"Re: {word}", body=word)
+        bench.deliver(text, reply_to(asked), ADA)
+    bench.work()
+
+    first, second = (text_of(row) for row in sent(bench, "agent/transcript"))
+    assert "#admit: the mail of ada@north.example is taken in" in first
+    assert "#drop: the mail waits no longer" in second
+    assert ["filed", "filed", "filed"] == bench.states()
+    reasons = [row["reason"] for row in bench.rows("spool")[1:]]
+    assert ["commanded", "commands-refused"] == reasons
