@@ -48,12 +48,14 @@ def gathered(case: Case, decision: Decision, now: datetime) -> Decision:
 def is_meant_for_all(case: Case, parent: Ticket) -> bool:
     """Say whether an agent's answer on the parent is meant for those who wrote the same.
 
-    Whoever answers what they were told when the case was opened knew of no incident: what they
-    write is for one customer, and may be about nobody else.
+    Whoever answers what one customer wrote, by their first mail or a later one, writes to that
+    customer, and what they write may be nobody else's to read. Of all mails that an answer names,
+    it is the newest that it answers.
     """
     own = case.sender.address
     told = [one for one in case.known.replied if (one.ticket, one.recipient) == (parent.id, own)]
-    return not told or any(one.template != news.NEW for one in told)
+    answered = max(told, key=lambda one: (one.queued_at, one.outbox), default=None)
+    return answered is None or answered.template not in {news.NEW, news.REPLY}
 
 
 def awaits_others(

@@ -157,6 +157,25 @@ def test_what_was_meant_for_one_customer_goes_to_no_other(tmp_path: Path) -> Non
     assert ["c0@client0.example"] == [row["recipient"] for row in answers]
 
 
+def test_what_the_first_to_report_writes_later_is_answered_to_them_alone(tmp_path: Path) -> None:
+    """Whoever copied their words to be a report of the same reads nothing that is theirs."""
+    with small(tmp_path) as bench:
+        pour(bench, range(5), timedelta(minutes=1))
+        acknowledged = next(r for r in bench.rows("outbox") if r["recipient"].startswith("c0@"))
+        more = mail(
+            author="C0 <c0@client0.example>",
+            answers=acknowledged["message_id"],
+            message_id="<more@client0.example>",
+            body="My account is 4711.",
+        )
+        bench.deliver(more, sender="c0@client0.example")
+        bench.work()
+        answer(bench, "agent/reply", "Account 4711 has a new password.")
+        answers = [r for r in bench.rows("outbox") if r["template"] == "customer/answer"]
+
+    assert ["c0@client0.example"] == [row["recipient"] for row in answers]
+
+
 def test_a_customers_answer_on_a_report_is_told_as_ever(tmp_path: Path) -> None:
     """It is about their own case, and not about the incident."""
     with small(tmp_path) as bench:
