@@ -63,8 +63,8 @@ def newest(said: Sequence[tuple[int, str]]) -> tuple[str, ...]:
 def told(connection: Connection, replied: Sequence[SentMail]) -> dict[int, str]:
     """Give the texts of mails that are no entries, those to agents, by the numbers of the mails.
 
-    A transcript gives an agent their own words back, as a quotation: who sends them again wrote
-    them, so that they are left out.
+    A transcript gives an agent their own words back, their text as a quotation and each command at
+    the beginning of a line: who sends them again wrote them, so that they are left out.
     """
     numbers = [sent.outbox for sent in replied if sent.template.startswith("agent/")]
     found: dict[int, str] = {}
@@ -74,12 +74,12 @@ def told(connection: Connection, replied: Sequence[SentMail]) -> dict[int, str]:
         )
         for row in rows:
             text = parse(row.content).text[:_MOST_CHARACTERS]
-            found[row.id] = _unquoted(text) if row.template == TRANSCRIPT else text
+            found[row.id] = _without_their_own(text) if row.template == TRANSCRIPT else text
     return found
 
 
-def _unquoted(text: str) -> str:
-    return "\n".join(line for line in text.split("\n") if not line.startswith(">"))
+def _without_their_own(text: str) -> str:
+    return "\n".join(line for line in text.split("\n") if not line.startswith((">", "#")))
 
 
 def told_to(replied: Sequence[SentMail], texts: dict[int, str]) -> tuple[str, ...]:
