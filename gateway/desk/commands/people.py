@@ -113,9 +113,15 @@ def tell_participants(work: Work) -> Work:
 
 def _addresses(argument: str) -> list[str]:
     """Give the words that are to be addresses; of `Jan <jan@example>` what is in brackets."""
-    words = argument.replace(",", " ").replace(";", " ").split()
-    bracketed = [word for word in words if word.startswith("<") and word.endswith(">")]
-    return [word.strip("<>") for word in bracketed or words]
+    pieces = [piece.split() for piece in argument.replace(";", ",").split(",")]
+    return [address for words in pieces for address in _of_piece(words)]
+
+
+def _of_piece(words: list[str]) -> list[str]:
+    bracketed = [word.strip("<>") for word in words if word.startswith("<") and word.endswith(">")]
+    # A name that is an address itself: which of them is meant is for the agent to say.
+    named = [word for word in words if "@" in word and word.strip("<>") not in bracketed]
+    return [" ".join(words)] if bracketed and named else bracketed or words
 
 
 def _customer(work: Work, text: str) -> str:
