@@ -158,7 +158,8 @@ class Desk:
     """One desk. `addresses` are canonical after loading; the first is what its mails are from.
 
     `case_number` is a pattern with `{n}` or `{n:05}` for the running number and `{check}` for its
-    check digit. `languages` are in order of preference. `severity` and `type` are what a new
+    check digit. `languages` are in order of preference; `detect_language` says whether the language
+    of a mail counts. `severity` and `type` are what a new
     ticket gets. `reply_marker` says whether a mail to a customer begins with the line above which
     to answer. `plus_addressing` says whether mail for `desk+anything@` reaches the desk: without
     it answers are known by Message-ID alone. An answer to a ticket that was closed longer than
@@ -185,6 +186,7 @@ class Desk:
     by_number: NumberTrust = NumberTrust.AUTHENTIC_PARTICIPANT
     strangers_number: StrangerPolicy = StrangerPolicy.LINK
     automatic_mail: AutomaticMail = AutomaticMail()
+    detect_language: bool = True
     reply_marker: bool = True
     plus_addressing: bool = True
     reopen_within: str = ""

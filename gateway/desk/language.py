@@ -27,7 +27,8 @@ def language_of(
     """Give the language to write in, out of the desk's.
 
     The person's own setting goes first, then what the ticket is held in, then what the first of
-    `texts` that tells, the new text of their mail among them, is written in.
+    `texts` that tells, the new text of their mail among them, is written in, if the desk goes by
+    that.
     """
     if person and person.language in desk.languages:
         return Spoken(person.language, "the person's own setting")
@@ -35,6 +36,8 @@ def language_of(
         return Spoken(ticket.language, "the ticket's language")
     if len(desk.languages) == 1:
         return Spoken(desk.languages[0], "the desk's only one")
+    if not desk.detect_language:
+        return Spoken(desk.languages[0], "the desk's first, whatever the mail is written in")
     found = next(filter(None, (detect(text, desk.languages) for text in texts)), "")
     if found:
         return Spoken(found, "what the mail is written in")
