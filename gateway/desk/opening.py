@@ -58,7 +58,7 @@ def _kept(case: Case, reason: Reason, now: datetime) -> Decision | None:
     if reason in _ALWAYS_OPENS or case.forward is not None or case.choice.continues is not None:
         return None
     crash = _crash(case)
-    if crash is not None and not _is_strangers(case):
+    if crash is not None and _may_join(case, crash):
         return _joined(case, crash, now)
     storm = storm_ticket(case.known.arrivals)
     if storm is not None:
@@ -72,12 +72,21 @@ def _crash(case: Case) -> Ticket | None:
     return case.known.alike.signature if case.desk.duplicates.join else None
 
 
-def _is_strangers(case: Case) -> bool:
-    """Say whether a person wrote for whom nobody vouches: they get a case of their own.
+def _may_join(case: Case, crash: Ticket) -> bool:
+    """Say whether a report is kept on the ticket of its crash; else it is a case of its own.
 
-    Anybody can write down a signature, and to take part is to read answers.
+    Anybody can write down a signature, and to take part is to read answers. So a person joins whom
+    the directory has or whose organisation's the ticket is, and any other for whom somebody vouches
+    only where no person is yet: what machines reported is nobody's secret.
     """
-    return case.kind.kind is Kind.PERSON and not case.sender.vouched
+    sender = case.sender
+    if case.kind.kind is not Kind.PERSON:
+        return True
+    if not sender.vouched:
+        return False
+    alone = not crash.answerable and not crash.participants
+    colleague = bool(sender.organisation) and sender.organisation == crash.organisation
+    return alone or colleague or sender.person is not None or crash.has_on_it(sender.address)
 
 
 def _joined(case: Case, ticket: Ticket, now: datetime) -> Decision:
