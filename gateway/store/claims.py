@@ -76,12 +76,9 @@ def claim(
         or_(spool.c.lease_until.is_(None), spool.c.lease_until <= now),
         or_(spool.c.not_before.is_(None), spool.c.not_before <= now),
     )
+    suspect = or_(spool.c.alone, spool.c.claimed_by != "")
     found = connection.execute(
-        select(
-            spool.c.id,
-            or_(spool.c.alone, spool.c.claimed_by != "").label("suspect"),
-            raw_mails.c.size,
-        )
+        select(spool.c.id, suspect.label("suspect"), raw_mails.c.size)
         .join(raw_mails, raw_mails.c.sha256 == spool.c.raw)
         .where(free)
         .order_by(spool.c.id)
@@ -92,9 +89,8 @@ def claim(
         return ()
     taken = found[:1] if found[0].suspect else [row for row in found if not row.suspect]
     sizes = accumulate(row.size for row in taken)
-    taken = [row for row, size in zip(taken, sizes, strict=True) if size <= _MOST_BYTES] or taken[
-        :1
-    ]
+    fitting = [row for row, size in zip(taken, sizes, strict=True) if size <= _MOST_BYTES]
+    taken = fitting or taken[:1]
     alone = len(taken) == 1
     unseen = case((and_(spool.c.alone, spool.c.claimed_by != ""), 1), else_=0)
     claimed = connection.execute(
