@@ -76,11 +76,17 @@ class Sender:
 
     @property
     def vouched(self) -> bool:
+        """Say whether the sender's domain or the directory vouches for the address."""
+        return self.authentic or self.person is not None
+
+    @property
+    def may_be_quoted(self) -> bool:
         """Say whether an automatic answer may repeat the sender's words.
 
-        Whoever forges an address must not be able to send text of their own through us.
+        Whoever forges an address must not be able to send text of their own through us, least of
+        all to somebody who knows us.
         """
-        return self.authentic or self.person is not None
+        return self.vouched and not self.failed
 
 
 class ReplyRole(StrEnum):

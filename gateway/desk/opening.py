@@ -139,7 +139,7 @@ def _acknowledge(case: Case) -> tuple[tuple[Reply, ...], tuple[str, ...]]:
     """Acknowledge a new case, or say why not (RFC 3834 sections 2 and 3)."""
     if withheld := why_not(case):
         return (), (f"customer/acknowledge: {withheld}",)
-    name = case.sender.name if case.sender.vouched else ""
+    name = case.sender.name if case.sender.may_be_quoted else ""
     to = Mailbox(name, case.sender.address)
     reply = Reply(
         "customer/acknowledge",

@@ -33,7 +33,7 @@ def occasion(case: Case, raw: bytes = b"") -> Occasion:
     return Occasion(
         desk=case.desk,
         references=reference_list(case.mail.references, case.mail.message_id),
-        subject=case.mail.subject if case.sender.vouched else "",
+        subject=case.mail.subject if case.sender.may_be_quoted else "",
         by_agent=case.sender.role is Role.AGENT and case.sender.proven,
         given=case.known.given,
         enclosures=Enclosures(raw, case.spool),
