@@ -36,8 +36,9 @@ ANSWER = "customer/answer"
 
 _MOST_CHILDREN = 1000
 _NOTICES = frozenset({"customer/resolved", "customer/closed"})
-# A mail in a mail may be the one that we sent the agent.
-_MAIL = "message/"
+# A mail in a mail may be the one that we sent the agent, and so may what Outlook packs one into.
+_MAILS = ("message/", "application/ms-tnef", "application/vnd.ms-tnef")
+_NAMES_OF_MAILS = ("message/", "application/ms-tnef", "application/vnd.ms-tnef")
 
 
 def acts_as_agent(case: Case) -> bool:
@@ -93,11 +94,16 @@ def _said(case: Case, carried: Carried) -> str:
 
 def _passed_on(case: Case) -> tuple[Attachment, ...]:
     """Give the attachments that go with an answer."""
-    own = tuple(a for a in case.mail.attachments if not a.media_type.startswith(_MAIL))
+    own = tuple(a for a in case.mail.attachments if not _is_mail(a))
     # Pictures in the text alone may be no more than a signature's.
     if case.authored.text or any(a.disposition is Disposition.ATTACHED for a in own):
         return own
     return ()
+
+
+def _is_mail(attachment: Attachment) -> bool:
+    named = attachment.name.lower().endswith(_NAMES_OF_MAILS)
+    return named or attachment.media_type.startswith(_MAILS)
 
 
 def _refused(case: Case, lines: tuple[Line, ...], now: datetime) -> Decision:

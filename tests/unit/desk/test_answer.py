@@ -29,6 +29,7 @@ TOLD = SentMail(5, TICKET.id, 0, ADA, NOW - timedelta(hours=1), "agent/new")
 SHOT = Attachment(1, "shot.png", "image/png", 10)
 LOGO = replace(SHOT, disposition=Disposition.INLINE)
 ENCLOSED = Attachment(2, "mail.eml", "message/rfc822", 100)
+PACKED = Attachment(3, "WinMail.dat", "application/octet-stream", 100)
 
 
 def wrote(text: str, **changes: object) -> Case:
@@ -210,7 +211,7 @@ def test_an_answer_waits_if_anothers_went_out_after_the_agent_was_told(
 @pytest.mark.parametrize(
     ("text", "attachments", "sent"),
     [
-        ("See there.", (SHOT, LOGO, ENCLOSED), (SHOT, LOGO)),
+        ("See there.", (SHOT, LOGO, ENCLOSED, PACKED), (SHOT, LOGO)),
         ("", (SHOT,), (SHOT,)),
         ("#close", (LOGO,), None),
         ("#note\nSee there.", (SHOT,), None),
