@@ -38,7 +38,7 @@ _MOST_CHILDREN = 1000
 _NOTICES = frozenset({"customer/resolved", "customer/closed"})
 # A mail in a mail may be the one that we sent the agent, and so may what Outlook packs one into.
 _MAILS = ("message/", "application/ms-tnef", "application/vnd.ms-tnef")
-_NAMES_OF_MAILS = ("message/", "application/ms-tnef", "application/vnd.ms-tnef")
+_NAMES_OF_MAILS = (".eml", ".msg", "winmail.dat")
 
 
 def acts_as_agent(case: Case) -> bool:
