@@ -4,58 +4,64 @@ The store keeps the row and the events side by side; folding the events gives th
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from gateway.config.desk import Desk, Phase, Timer
 from gateway.desk.ticket import Change, Defect, Event, EventKind, Ticket
 
-_CHANGES: Mapping[str, Callable[[Ticket, str], Ticket]] = {
-    "subject": lambda ticket, value: replace(ticket, subject=value),
-    "type": lambda ticket, value: replace(ticket, type=value),
-    "severity": lambda ticket, value: replace(ticket, severity=value),
+# A ticket's fields by their names, while events change them.
+_Fields = dict[str, Any]
+
+
+def _text(field: str) -> Callable[[_Fields, str], _Fields]:
+    return lambda _, value: {field: value}
+
+
+_TEXTS = ("subject", "type", "severity", "requester", "assignee", "language", "organisation")
+
+# What each change says of the ticket, from the fields as they are before it.
+_CHANGES: Mapping[str, Callable[[_Fields, str], _Fields]] = {
+    **{field: _text(field) for field in _TEXTS},
     # `fold` has set `updated_at` to the event's time already. A hold ends with its status.
-    "status": lambda ticket, value: replace(
-        ticket, status=value, since=ticket.updated_at, fired=(), hold_until=None
-    ),
-    "answerable": lambda ticket, value: replace(ticket, answerable=value == "yes"),
+    "status": lambda ticket, value: {
+        "status": value,
+        "since": ticket["updated_at"],
+        "fired": (),
+        "hold_until": None,
+    },
+    "answerable": lambda _, value: {"answerable": value == "yes"},
     # A new stay in the same status, and a stay that counts from later on.
-    "restarted": lambda ticket, value: replace(
-        ticket, since=datetime.fromisoformat(value), fired=()
-    ),
-    "since": lambda ticket, value: replace(ticket, since=datetime.fromisoformat(value)),
-    "fired": lambda ticket, value: replace(ticket, fired=(*ticket.fired, value)),
-    "phase": lambda ticket, value: replace(ticket, phase=Phase(value)),
-    "requester": lambda ticket, value: replace(ticket, requester=value),
+    "restarted": lambda _, value: {"since": datetime.fromisoformat(value), "fired": ()},
+    "since": lambda _, value: {"since": datetime.fromisoformat(value)},
+    "fired": lambda ticket, value: {"fired": (*ticket["fired"], value)},
+    "phase": lambda _, value: {"phase": Phase(value)},
     "participant": lambda ticket, value: (
-        ticket
-        if ticket.has_on_it(value)
-        else replace(ticket, participants=(*ticket.participants, value))
+        {}
+        if not value or value in (ticket["requester"], *ticket["participants"])
+        else {"participants": (*ticket["participants"], value)}
     ),
-    "participant_left": lambda ticket, value: replace(
-        ticket, participants=tuple(one for one in ticket.participants if one != value)
-    ),
-    "assignee": lambda ticket, value: replace(ticket, assignee=value),
-    "language": lambda ticket, value: replace(ticket, language=value),
-    "organisation": lambda ticket, value: replace(ticket, organisation=value),
+    "participant_left": lambda ticket, value: {
+        "participants": tuple(one for one in ticket["participants"] if one != value)
+    },
     # Ids of tickets, "0" for none.
-    "merged_into": lambda ticket, value: replace(ticket, merged_into=int(value)),
-    "parent": lambda ticket, value: replace(ticket, parent=int(value)),
+    "merged_into": lambda _, value: {"merged_into": int(value)},
+    "parent": lambda _, value: {"parent": int(value)},
     # What undoing a merge needs: the status before, and whom it brought to the other ticket.
-    "was": lambda ticket, _: ticket,
-    "brought": lambda ticket, _: ticket,
+    "was": lambda *_: {},
+    "brought": lambda *_: {},
     # Who answered; when is the event's time.
-    "answered": lambda ticket, value: replace(
-        ticket, answered_by=value, answered_at=ticket.updated_at
-    ),
-    "hold_until": lambda ticket, value: replace(
-        ticket, hold_until=datetime.fromisoformat(value) if value else None
-    ),
+    "answered": lambda ticket, value: {
+        "answered_by": value,
+        "answered_at": ticket["updated_at"],
+    },
+    "hold_until": lambda _, value: {"hold_until": datetime.fromisoformat(value) if value else None},
     # Seconds that are added; a number, a space, and where to read about it.
-    "time_spent": lambda ticket, value: replace(ticket, time_spent=ticket.time_spent + int(value)),
-    "defect": lambda ticket, value: replace(
-        ticket, defects=_with_defect(ticket.defects, Defect(*value.split(" ", 1)))
-    ),
+    "time_spent": lambda ticket, value: {"time_spent": ticket["time_spent"] + int(value)},
+    "defect": lambda ticket, value: {
+        "defects": _with_defect(ticket["defects"], Defect(*value.split(" ", 1)))
+    },
 }
 
 
@@ -65,13 +71,15 @@ def _with_defect(defects: tuple[Defect, ...], defect: Defect) -> tuple[Defect, .
 
 def fold(ticket: Ticket, events: Iterable[Event]) -> Ticket:
     """Give the ticket after these events. Raises ValueError for a field no event may change."""
+    now: _Fields = {field.name: getattr(ticket, field.name) for field in fields(ticket)}
     for event in events:
-        ticket = replace(ticket, updated_at=event.at, version=ticket.version + 1)
+        now["updated_at"] = event.at
+        now["version"] += 1
         for change in event.changes:
             if change.field not in _CHANGES:
                 raise ValueError(f"an event cannot change the field {change.field!r}")
-            ticket = _CHANGES[change.field](ticket, change.value)
-    return ticket
+            now.update(_CHANGES[change.field](now, change.value))
+    return Ticket(**now)
 
 
 def blank(ticket_id: int, number: str, desk: str, at: datetime) -> Ticket:
