@@ -26,6 +26,7 @@ MODULES = {
     "bench": "gateway.cli.bench",
     "held": "gateway.cli.aside",
     "failed": "gateway.cli.aside",
+    "outbox": "gateway.cli.outbox",
     "directory": "gateway.cli.directory",
     "keys": "gateway.cli.keys",
 }
