@@ -123,7 +123,8 @@ class Resolver:
             return NOTHING, _negative([nothing.kwargs["response"]])
         except (dns.exception.DNSException, OSError, ValueError, UnicodeError):
             return UNCERTAIN, _TROUBLE
-        records = tuple(_text(question.type, one) for one in list(found)[:_MOST_RECORDS])
+        # Name servers give them in any order; a verdict must not depend on it.
+        records = tuple(sorted(_text(question.type, one) for one in list(found)[:_MOST_RECORDS]))
         whole = len(found) <= _MOST_RECORDS and all(len(text) <= _MOST_TEXT for text in records)
         ttl = float(found.rrset.ttl) if found.rrset is not None else 0.0
         return (Answer(records) if whole else UNCERTAIN), min(max(ttl, _SHORTEST), _LONGEST)
