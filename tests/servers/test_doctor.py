@@ -18,7 +18,6 @@ from servers import process, smtp_sink
 from servers.certificates import Certificate
 from servers.dovecot import Dovecot
 
-NOW = datetime.now(UTC)
 DNS = FakeDns({"iana.org": "MX 10 mx.iana.example"})
 MX = "mx.desk.example"
 MAIL = (
@@ -28,8 +27,9 @@ MAIL = (
 RESULTS = f"Authentication-Results: {MX}; dmarc=pass header.from=klant.example\r\n"
 
 
-def examined(path: Path, now: datetime = NOW, dns: FakeDns = DNS) -> dict[str, Check]:
-    """Examine the house of a configuration."""
+def examined(path: Path, ahead: timedelta = timedelta(), dns: FakeDns = DNS) -> dict[str, Check]:
+    """Examine the house of a configuration with a clock that is so much ahead of the true one."""
+    now = datetime.now(UTC) + ahead
     return {check.name: check for check in examine_house(load(path), dns, now)}
 
 
@@ -127,7 +127,7 @@ def test_a_house_without_anything_outside(house: Path) -> None:
 
 def test_a_clock_that_is_wrong(house: Path) -> None:
     """Compared with the one that the data folder's files get their times from."""
-    found = examined(house, NOW + timedelta(hours=1))["clock"]
+    found = examined(house, timedelta(hours=1))["clock"]
     assert State.PROBLEM is found.state
     assert "the data folder's file system" in found.message
 
@@ -174,14 +174,15 @@ def test_the_listeners(certificate: Certificate, tmp_path: Path) -> None:
         private_key=certificate.private_key,
     )
     settings = Settings(path=tmp_path / "casepost.toml", listener=(listener,))
-    port, chain = check_listeners(settings, NOW)
+    now = datetime.now(UTC)
+    port, chain = check_listeners(settings, now)
     assert (State.WARNING, "the daemon does not run; the port is free") == (
         port.state,
         port.message,
     )
     assert State.OK is chain.state
-    _, chain = check_listeners(settings, NOW + timedelta(days=365 * 980))
+    _, chain = check_listeners(settings, now + timedelta(days=365 * 980))
     assert State.WARNING is chain.state
     with smtp_sink.running() as sink:
         mine = Settings(path=settings.path, listener=(Listener(port=sink.port),))
-        assert [State.OK] == [check.state for check in check_listeners(mine, NOW)]
+        assert [State.OK] == [check.state for check in check_listeners(mine, now)]

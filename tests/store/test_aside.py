@@ -1,5 +1,6 @@
 """Mails that wait for a person are found, and tried again when somebody says so."""
 
+from gateway.mail.model import Verdict
 from gateway.store import aside, claims
 from gateway.store.aside import Aside
 from lib.workbench import START, Workbench, mail
@@ -11,6 +12,7 @@ def test_what_is_set_aside_is_found_and_tried_again(bench: Workbench) -> None:
     (claimed,) = bench.claim()
     with bench.house.database.writing() as connection:
         claims.fail(connection, claimed, "nobody knows", bench.time)
+    bench.verdict = Verdict.UNKNOWN
     bench.deliver(mail(author="ada@north.example"))
     bench.deliver(mail(subject="Out of office", headers="Auto-Submitted: auto-replied"))
     bench.work()

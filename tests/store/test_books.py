@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import delete
 
+from gateway.mail.model import Verdict
 from gateway.store import books, imap
 from gateway.store.books import Account, SourceHealth
 from gateway.store.schema import spool
@@ -18,6 +19,7 @@ def accounts(bench: Workbench, since: date = date.min) -> tuple[Account, ...]:
 
 def test_every_mail_is_counted_where_it_stands(bench: Workbench) -> None:
     """Filed, a copy of one filed, the same delivery again, held, set aside, and one that waits."""
+    bench.verdict = Verdict.UNKNOWN
     text = mail(message_id="<1@klant.example>")
     bench.deliver(text)
     bench.deliver(text, "urgent@north.example")
