@@ -28,12 +28,15 @@ def tickets(config: ConfigOption, *, as_json: JsonOption = False) -> None:
 
 def _table(found: tuple[Listed, ...]) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("Number", "Desk", "Status"):
+    numbers = max(len(one.ticket.number) for one in found)
+    table.add_column("Number", no_wrap=True, min_width=numbers)
+    for name in ("Desk", "Status"):
         table.add_column(name, no_wrap=True, overflow="ellipsis")
     # Whatever is left of a line is the subject's; its words are not what a ticket is known by.
     table.add_column("Subject", no_wrap=True, overflow="ellipsis", ratio=1, min_width=10)
-    for name in ("Requester", "Assignee", "Updated"):
+    for name in ("Requester", "Assignee"):
         table.add_column(name, no_wrap=True, overflow="ellipsis")
+    table.add_column("Updated", no_wrap=True, min_width=len("2026-03-02 09:00"))
     table.add_column("Entries", justify="right", no_wrap=True)
     for one in found:
         ticket = one.ticket

@@ -48,7 +48,8 @@ def _fate(case: Case) -> MachineMail:
     """Say what becomes of a machine's mail without a ticket."""
     rules = case.desk.automatic_mail
     kind = case.kind.kind
-    if kind in {Kind.BOUNCE, Kind.RECEIPT}:
+    # A program that answers what we asked somebody has nothing to say to agents.
+    if kind in {Kind.BOUNCE, Kind.RECEIPT} or case.addressed:
         return MachineMail.FILE
     if not set(rules.tickets_at).isdisjoint(case.written_to):
         return MachineMail.TICKET

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from gateway import agenda
+from gateway.mail.model import Verdict
 from gateway.mail.parse import parse
 from gateway.store.aside import without_ticket
 from lib.workbench import Workbench, mail
@@ -226,3 +227,19 @@ def test_an_absence_notice_comes_to_the_reverse_path(bench: Workbench) -> None:
 
     assert "automatic-filed" == bench.rows("spool")[-1]["reason"]
     assert before == len(bench.rows("outbox"))
+
+
+def test_a_program_that_answers_what_an_agent_was_asked_opens_nothing(bench: Workbench) -> None:
+    """It came to a reply address about a held mail, so that agents need no case of it."""
+    bench.verdict = Verdict.UNKNOWN
+    bench.deliver(mail(author=f"Ada <{ADA}>", body="#close"), sender=ADA)
+    bench.work()
+    asked = parse(bytes(mail_to(bench, ADA)["content"]))
+
+    away = mail(author=f"Ada <{ADA}>", subject="Away", body="Until Monday.")
+    bench.deliver(away, asked.header("reply-to"), "")
+    bench.work()
+
+    assert ["held", "filed"] == bench.states()
+    assert [] == bench.rows("tickets")
+    assert 1 == len(bench.rows("outbox"))
