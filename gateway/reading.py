@@ -142,7 +142,8 @@ def _read(
     if desk is None:
         return None
     kind = _of_absent_agent(kind, mail, desk)
-    original = forwarded(mail, claimed.content) if is_agents(desk, mail, verdict) else None
+    agents = is_agents(desk, mail, verdict, claimed.admitted_by)
+    original = forwarded(mail, claimed.content) if agents else None
     others = others_of(mail, kind, original)
     answered_to = house.routes.answered_to(claimed.envelope, mail)
     clues = find_clues(

@@ -14,11 +14,15 @@ from gateway.mail.model import Authenticity, Classification, Envelope, Header, K
 _MOST_COPIED = 25
 
 
-def is_agents(desk: Desk, mail: Mail, authenticity: Authenticity) -> bool:
-    """Say whether a mail is beyond doubt an agent's: of no other it matters what it forwards."""
+def is_agents(desk: Desk, mail: Mail, authenticity: Authenticity, admitted_by: str = "") -> bool:
+    """Say whether a mail is beyond doubt an agent's: of no other it matters what it forwards.
+
+    `admitted_by` is who let it in after it was held; for an agent's mail an agent can vouch so.
+    """
     author = mail.author.address if mail.author else ""
-    agent = desk.agent_of(author)
-    return authenticity.verdict is Verdict.PASS and agent is not None and agent.active
+    agent, by = desk.agent_of(author), desk.agent_of(admitted_by)
+    vouched = authenticity.verdict is Verdict.PASS or (by is not None and by.active)
+    return vouched and agent is not None and agent.active
 
 
 def copied(mail: Mail, desk: Desk, is_ours: Callable[[str], bool]) -> tuple[str, ...]:

@@ -161,6 +161,17 @@ def test_only_a_proven_agents_mail_is_looked_into(
     assert not is_agents(DESK, replace(MAIL, author=None), Authenticity(verdict, ""))
 
 
+def test_an_agent_who_lets_a_held_forward_in_vouches_for_it() -> None:
+    """Nobody else does: neither an operator, nor one who is an agent no more."""
+    unknown = Authenticity(Verdict.UNKNOWN, "")
+    by = ("", "operator", JAN, IVO, ADA)
+    mail = replace(MAIL, author=Mailbox("", ADA))
+
+    assert [False, False, False, False, True] == [
+        is_agents(WITH_IVO, mail, unknown, one) for one in by
+    ]
+
+
 def test_those_to_whom_a_mail_was_written_as_well_are_neither_we_nor_agents() -> None:
     """Nor its author; so many and no more."""
     others = [Mailbox("", f"c{n}@klant.example") for n in range(40)]
