@@ -165,15 +165,13 @@ class Article:
 class Merge:
     """How a ticket became a duplicate of another, for undoing it: both by their ids.
 
-    `was` is its status before, `brought` are those whom it made participants of the other, and
-    `wrote` those who have written on the other since.
+    `was` is its status before, `brought` are those whom it made participants of the other.
     """
 
     ticket: int
     into: int
     was: str
     brought: tuple[str, ...] = ()
-    wrote: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,3 +190,22 @@ def test_two_agents_who_decide_at_once_are_told_what_came_of_it(bench: Workbench
     assert ["filed", "filed", "filed"] == bench.states()
     reasons = [row["reason"] for row in bench.rows("spool")[1:]]
     assert ["commanded", "commands-refused"] == reasons
+
+
+def test_whoever_a_merge_brought_reads_nothing_after_its_split(bench: Workbench) -> None:
+    """Also if they answered the mail that told them of the merge."""
+    eve = "eve@elsewhere.example"
+    bench.deliver(mail())
+    bench.deliver(mail(author=eve, subject="Another matter", body="It prints blanks."), sender=eve)
+    bench.work()
+    (number, _) = (row["number"] for row in bench.rows("tickets"))
+    told = [row for row in sent(bench, "agent/new") if row["ticket"] == 2]
+    say(bench, f"#merge {number}", reply_to(told[0]))
+    (merged,) = sent(bench, "customer/merged")
+    bench.deliver(mail(author=eve, to=reply_to(merged), body="More."), reply_to(merged), eve)
+    bench.work()
+    say(bench, "#split", reply_to(told[0]), subject="Re: It was wrong")
+
+    say(bench, "Only for Jan.", reply_to(sent(bench, "agent/reply")[0]))
+
+    assert ["jan@klant.example"] == [row["recipient"] for row in sent(bench, "customer/answer")]

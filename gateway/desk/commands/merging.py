@@ -159,7 +159,11 @@ def _merge_of(known: Known, duplicate: Ticket) -> Merge | None:
 
 
 def _left(work: Work, duplicate: Ticket, merge: Merge | None) -> Work:
-    """Take away those whom a merge brought, along the chain, but for those who wrote there."""
+    """Take away those whom a merge brought, along the chain.
+
+    Those who wrote there as well: they answered the mail that told them of the merge, and whoever
+    undoes it does not want them to read on.
+    """
     known = work.case.known
     brought: tuple[str, ...] = merge.brought if merge else ()
     at = duplicate
@@ -170,8 +174,7 @@ def _left(work: Work, duplicate: Ticket, merge: Merge | None) -> Work:
         if original is None:
             break
         now_is = work.now_is(original)
-        wrote = merge.wrote
-        leaving = [a for a in brought if a in now_is.participants and a not in wrote]
+        leaving = [a for a in brought if a in now_is.participants]
         if leaving:
             why = f"case {duplicate.number} is no duplicate of this one any more"
             changes = (Change("participant_left", address) for address in leaving)

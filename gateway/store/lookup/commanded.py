@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection, select
 
@@ -15,7 +14,6 @@ from gateway.store.portions import portions
 from gateway.store.schema import events, tickets
 
 _MOST_DUPLICATES = 100
-_MOST_EVENTS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ def _merge(connection: Connection, duplicate: Ticket) -> Merge:
     """Say how a ticket was merged into the one that it is merged into."""
     into = duplicate.merged_into
     row = connection.execute(
-        select(events.c.at, events.c.changes)
+        select(events.c.changes)
         .where(events.c.ticket == duplicate.id, events.c.kind == EventKind.MERGED)
         .order_by(events.c.version.desc())
         .limit(1)
@@ -91,28 +89,9 @@ def _merge(connection: Connection, duplicate: Ticket) -> Merge:
         into=into,
         was=next(iter(_values(row.changes, "was")), ""),
         brought=_values(row.changes, "brought"),
-        wrote=_wrote(connection, into, row.at),
     )
 
 
 def _values(changes: Iterable[tuple[str, str]], field: str) -> tuple[str, ...]:
     """Give the values of an event's changes of one field."""
     return tuple(value for name, value in changes if name == field)
-
-
-def _wrote(connection: Connection, ticket: int, merged_at: datetime) -> tuple[str, ...]:
-    """Give who has written on a ticket since another was merged into it."""
-    rows = connection.execute(
-        select(events.c.kind, events.c.actor, events.c.at)
-        .where(events.c.ticket == ticket, events.c.at >= merged_at)
-        .order_by(events.c.version)
-        .limit(_MOST_EVENTS)
-    ).all()
-    linked = (
-        place
-        for place, row in enumerate(rows)
-        if row.kind == EventKind.LINKED and row.at == merged_at
-    )
-    after = rows[next(linked, 0) :]
-    added = (row.actor for row in after if row.kind == EventKind.ENTRY_ADDED)
-    return tuple(dict.fromkeys(added))

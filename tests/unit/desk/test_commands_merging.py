@@ -63,13 +63,6 @@ class World:
                     tuple(value for field, value in said if field == "brought"),
                 )
 
-    def wrote(self, ticket_id: int, author: str) -> None:
-        """Let somebody write on a ticket that others were merged into."""
-        self.merges = {
-            i: replace(merge, wrote=(*merge.wrote, author)) if merge.into == ticket_id else merge
-            for i, merge in self.merges.items()
-        }
-
     @property
     def states(self) -> dict[int, tuple[object, ...]]:
         """Give what a merge changes and a split gives back."""
@@ -194,16 +187,6 @@ def test_a_merge_and_a_split_in_one_mail_are_refused() -> None:
     assert [("contradicts", "#split"), ("contradicts", "#merge")] == [
         (line.outcome, line.value) for line in found.lines[:2]
     ]
-
-
-def test_who_wrote_on_the_original_stays_there() -> None:
-    """A split takes away only those who have had no part in it."""
-    world = World(*ALL)
-    world.do(1, "#merge NO-00021")
-    world.wrote(2, PIET)
-    world.do(1, "#split")
-
-    assert (PIET,) == world.tickets[2].participants
 
 
 def test_who_took_part_before_stays() -> None:
