@@ -59,6 +59,7 @@ class _Mail:
     ticket: int | None
     template: str
     topic: str
+    failed: bool
     queued_at: datetime
 
 
@@ -70,6 +71,7 @@ def _sent(connection: Connection, addresses: Sequence[str], now: datetime) -> It
             outbox.c.ticket,
             outbox.c.template,
             outbox.c.topic,
+            outbox.c.failed,
             outbox.c.queued_at,
         ).where(_COUNTED, outbox.c.recipient.in_(addresses), outbox.c.queued_at >= now - _DAY)
     )
@@ -78,10 +80,12 @@ def _sent(connection: Connection, addresses: Sequence[str], now: datetime) -> It
 
 def _of(address: str, rows: Sequence[_Mail], now: datetime) -> Sendings:
     """Count what one address got by itself."""
+    if not rows:
+        return Sendings(address)
     hour: Counter[int] = Counter()
     day: Counter[int] = Counter()
     topics: Counter[tuple[str, str]] = Counter()
-    in_three_hours = confirms = transcripts = 0
+    in_three_hours = confirms = transcripts = failed = 0
     for row in rows:
         if row.template == CONFIRM:
             confirms += 1
@@ -89,6 +93,7 @@ def _of(address: str, rows: Sequence[_Mail], now: datetime) -> Sendings:
         if row.template == TRANSCRIPT:
             transcripts += row.queued_at >= now - _HOUR
             continue
+        failed += row.failed
         ticket = row.ticket or 0
         day[ticket] += 1
         hour[ticket] += row.queued_at >= now - _HOUR
@@ -102,6 +107,7 @@ def _of(address: str, rows: Sequence[_Mail], now: datetime) -> Sendings:
         day=day.total(),
         confirms=confirms,
         transcripts=transcripts,
+        failed=failed,
         on_ticket=tuple((ticket, hour[ticket], count) for ticket, count in day.items() if ticket),
         by_topic=tuple((*key, count) for key, count in topics.items()),
     )
