@@ -15,8 +15,9 @@ class Sendings:
     agent to confirm a mail, `transcripts` those of the hour on an agent's commands; both count
     towards nothing else of the address. `domain` counts what went to the address's domain, and
     `unvouched` what went to anybody, in the last hour, where nobody vouched for the recipient;
-    `house` what went to anybody. `muted` says why the address gets no automatic mail at all, "" if
-    it may.
+    `house` what went to anybody. `failed` counts those of the day that answered mail which the
+    address's domain disowns. `muted` says why the address gets no automatic mail at all, "" if it
+    may.
     """
 
     address: str
@@ -28,6 +29,7 @@ class Sendings:
     house: int = 0
     confirms: int = 0
     transcripts: int = 0
+    failed: int = 0
     on_ticket: tuple[tuple[int, int, int], ...] = ()
     by_topic: tuple[tuple[str, str, int], ...] = ()
     muted: str = ""

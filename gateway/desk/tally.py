@@ -19,6 +19,7 @@ EVERYBODY = 10
 
 _HOUSE = "house"
 _UNVOUCHED = "unvouched"
+_FAILED = "failed"
 
 
 class Limited(Protocol):
@@ -131,13 +132,14 @@ class Tally:
         """Give counts with their limits: of the address by itself, on the ticket, of a topic."""
         limits, address = self._limits, sent.address
         more = self._since[address]
+        failed = sent.failed + self._since[_FAILED, address]
         hour, day = next((c[1:] for c in sent.on_ticket if ticket and c[0] == ticket), (0, 0))
         more_here = self._since[address, ticket] if ticket else 0
         same = next((n for *key, n in sent.by_topic if key == [mail.template, mail.topic]), 0)
         same += self._since[address, mail.template, mail.topic]
         disowned = "in a day to an address whose domain disowns the mail"
         return [
-            *([(sent.day + more, limits.failed_day, disowned)] if mail.failed else []),
+            *([(failed, limits.failed_day, disowned)] if mail.failed else []),
             (sent.hour + more, limits.address_hour, "to this address in an hour"),
             (sent.three_hours + more, limits.address_three_hours, "to this address in 3 hours"),
             (sent.day + more, limits.address_day, "to this address in a day"),
@@ -177,6 +179,8 @@ def _keys(mail: Limited, address: str, ticket: int) -> list[Hashable]:
     keys: list[Hashable] = [_HOUSE, address, (address, mail.template, mail.topic)]
     if ticket:
         keys.append((address, ticket))
+    if mail.failed:
+        keys.append((_FAILED, address))
     if not mail.vouched:
         keys += [_UNVOUCHED, (_UNVOUCHED, domain_of(address))]
     return keys

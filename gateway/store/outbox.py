@@ -110,6 +110,7 @@ def row_of(mail: Outgoing) -> dict[str, object]:
         "domain": mail.domain if is_counted(mail) else "",
         "topic": mail.topic,
         "vouched": mail.vouched,
+        "failed": mail.failed,
         "queued_at": mail.queued_at,
         "state": OutboxState.QUEUED,
         "due_at": mail.queued_at,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, case, select, update
 
 from gateway.store.claims import FREED
 from gateway.store.outbox import OutboxState
@@ -85,9 +85,9 @@ def try_again(connection: Connection, ids: Sequence[int], now: datetime) -> dict
             data_at=None,
             due_at=now,
             settled_at=None,
-            queued_at=now,
             attempts=0,
-            uncertain_times=0,
+            # Given up since it was old, it would be given up again at once.
+            queued_at=case((outbox.c.state == OutboxState.FAILED, now), else_=outbox.c.queued_at),
         )
     )
     return refused

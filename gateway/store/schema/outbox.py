@@ -37,6 +37,8 @@ outbox = Table(
     Column("domain", Text, nullable=False, server_default=""),
     Column("topic", String(64), nullable=False, server_default=""),
     Column("vouched", Boolean, nullable=False, server_default=text("true")),
+    # It answers a mail that the recipient's domain disowns.
+    Column("failed", Boolean, nullable=False, server_default=text("false")),
     Column("queued_at", Instant, nullable=False),
     Column("state", String(10), nullable=False),
     Column("due_at", Instant, nullable=False),

@@ -61,7 +61,7 @@ def why_withheld(before: Sendings, standing: Standing = VOUCHED, **more: object)
         ({"house": 10_000}, VOUCHED),
         ({"domain": 100}, STRANGER),
         ({"unvouched": 1000}, STRANGER),
-        ({"day": 1}, replace(STRANGER, failed=True)),
+        ({"failed": 1}, replace(STRANGER, failed=True)),
         ({"muted": "550 no such user"}, replace(VOUCHED, person=False)),
         ({}, replace(VOUCHED, storm="they send very much")),
     ],

@@ -142,6 +142,7 @@ def upgrade() -> None:
             sa.Column("topic", sa.String(length=64), server_default="", nullable=False)
         )
         batch_op.add_column(sa.Column("vouched", sa.Boolean(), server_default="1", nullable=False))
+        batch_op.add_column(sa.Column("failed", sa.Boolean(), server_default="0", nullable=False))
         batch_op.alter_column("ticket", existing_type=sa.BIGINT(), nullable=True)
         batch_op.create_index(
             "ix_outbox_answers",
