@@ -120,10 +120,20 @@ def test_a_configuration_comes_over_as_it_was(path: Path) -> None:
 
 
 @pytest.mark.parametrize("kept", [0, 5, 8, 200])
-def test_a_worker_without_a_whole_configuration_ends_in_order(path: Path, kept: int) -> None:
+def test_half_a_configuration_is_none(path: Path, kept: int) -> None:
+    """Wherever the pipe ends."""
+    reader, writer = os.pipe()
+    os.write(writer, packed(load(path))[:kept])
+    os.close(writer)
+
+    assert receive(reader) is None
+    os.close(reader)
+
+
+def test_a_worker_without_a_whole_configuration_ends_in_order(path: Path) -> None:
     """Its supervisor was killed meanwhile."""
     ended = subprocess.run(
-        PROGRAM, input=packed(load(path))[:kept], capture_output=True, check=False
+        PROGRAM, input=packed(load(path))[:200], capture_output=True, check=False
     )
 
     assert (0, b"", b"") == (ended.returncode, ended.stdout, ended.stderr)
@@ -171,9 +181,10 @@ def test_a_folder_where_the_daemon_was_started_is_not_taken_for_the_program(
 
 @pytest.fixture
 def large(path: Path) -> Configuration:
-    """A configuration of more bytes than a pipe holds: two thousand agents."""
+    """A configuration of more bytes than a pipe holds: two thousand agents who are told nothing."""
     desk = path.parent / "desks/north.toml"
-    agents = (f'[[agent]]\naddress = "a{n}@north.example"\nname = "{n}"\n' for n in range(2000))
+    agent = '[[agent]]\naddress = "a{n}@north.example"\nname = "{n}"\nactive = false\n'
+    agents = (agent.format(n=n) for n in range(2000))
     desk.write_text(desk.read_text() + "".join(agents))
     configuration = load(path)
     assert len(packed(configuration)) > 1 << 16
