@@ -24,7 +24,7 @@ from gateway.store.database import Database
 from gateway.store.dkim_keys import load_signers
 from gateway.store.node import name_node
 from gateway.store.numbers import Numbers
-from gateway.templates import Templates, shipped_folder
+from gateway.templates import Templates, load_unchecked, shipped_folder
 from gateway.templates import load as load_templates
 
 _log = logging.getLogger("casepost.house")
@@ -68,16 +68,14 @@ class House:
             return content
 
 
-def open_house(configuration: Configuration) -> House:
+def open_house(configuration: Configuration, *, check_templates: bool = True) -> House:
     """Make ready what a configuration says; a broken template is logged and never stops us.
 
     Raises OSError when the data folder can't be used.
     """
     settings = configuration.settings
     settings.data.mkdir(mode=0o750, parents=True, exist_ok=True)
-    templates, findings = load_templates(settings.templates, shipped_folder(), configuration.desks)
-    for finding in findings:
-        _log.error("a template is not used: %s", finding)
+    templates = _templates(configuration, check=check_templates)
     database = Database(settings.database.url, settings.data)
     ring = keys.load_ring(settings.data, keys.REPLY_ADDRESS, os.urandom)
     files = keys.load_ring(settings.data, keys.FILES, os.urandom)
@@ -104,7 +102,18 @@ def open_house(configuration: Configuration) -> House:
     )
 
 
+def _templates(configuration: Configuration, *, check: bool) -> Templates:
+    folders = (configuration.settings.templates, shipped_folder())
+    if not check:
+        return load_unchecked(*folders, configuration.desks)
+    templates, findings = load_templates(*folders, configuration.desks)
+    for finding in findings:
+        _log.error("a template is not used: %s", finding)
+    return templates
+
+
 def _canned(templates: Templates, desk: Desk) -> tuple[str, ...]:
     """Give the names of the templates that answer a customer and are nothing of the program's."""
     names = {key.name for key in templates.found if key.desk in {"", desk.name}}
-    return tuple(sorted(name for name in names if name.partition("/")[0] not in _PROGRAMS))
+    canned = sorted(name for name in names if name.partition("/")[0] not in _PROGRAMS)
+    return tuple(name for name in canned if templates.usable(desk.name, name))

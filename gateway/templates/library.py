@@ -48,10 +48,31 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Templates:
-    """The sound templates; what goes first stands first."""
+class Source:
+    """A template's file as read; it is compiled and tried when it is first needed."""
 
-    found: Mapping[Key, tuple[Compiled, ...]] = field(default_factory=dict)
+    key: Key
+    path: str
+    text: str
+
+    def compiled(self) -> Compiled:
+        """Give it ready to render. Raises Misconfigured with all that is wrong in it."""
+        tried = _tried(self.text, self.path, self.key.name, self.key.part)
+        if isinstance(tried, Compiled):
+            return tried
+        raise Misconfigured(tried)
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """The templates; what goes first stands first. One that is not sound is passed over."""
+
+    found: Mapping[Key, tuple[Source, ...]] = field(default_factory=dict)
+
+    def usable(self, desk: str, name: str) -> bool:
+        """Say whether a template has a sound file in any language, for a desk or for all."""
+        keys = (key for key in self.found if key.name == name and key.desk in {"", desk})
+        return any(any(self._candidates(key.desk, key.language, name, key.part)) for key in keys)
 
     def has(self, desk: str, language: str, name: str) -> bool:
         """Say whether a desk has both parts of a template in exactly that language."""
@@ -99,7 +120,11 @@ class Templates:
 
     def _candidates(self, desk: str, language: str, name: str, part: str) -> Iterator[Compiled]:
         for owner in (desk, ""):
-            yield from self.found.get(Key(owner, language, name, part), ())
+            for source in self.found.get(Key(owner, language, name, part), ()):
+                try:
+                    yield source.compiled()
+                except Misconfigured as refused:
+                    _log.error("a template is not used: %s", refused)
 
 
 def load(
@@ -111,21 +136,49 @@ def load(
     to send mails raises the alarm.
     """
     desks = tuple(desks)
-    found: dict[Key, tuple[Compiled, ...]] = {}
+    sources, findings = _read(admin, shipped, desks)
+    sound: list[Source] = []
+    for source in sources:
+        try:
+            source.compiled()
+        except Misconfigured as refused:
+            findings += refused.findings
+        else:
+            sound.append(source)
+    templates = Templates(_by_key(sound))
+    findings += _missing(templates, desks)
+    return templates, tuple(findings)
+
+
+def load_unchecked(admin: Path, shipped: Path, desks: Iterable[Desk]) -> Templates:
+    """Load the same for a process beside one that has said what is wrong.
+
+    To compile and try all of them takes as long as to take in a hundred mails.
+    """
+    sources, _ = _read(admin, shipped, tuple(desks))
+    return Templates(_by_key(sources))
+
+
+def _read(
+    admin: Path, shipped: Path, desks: tuple[Desk, ...]
+) -> tuple[list[Source], list[Finding]]:
+    found: list[Source] = []
     findings: list[Finding] = []
+    names = {desk.name for desk in desks}
     for root in dict.fromkeys((admin.resolve(), shipped.resolve())):
         for path in _files(root):
             try:
-                key = _key(root, path, {desk.name for desk in desks})
-                one = _compiled(_source(path), str(path), key.name)
-                _check_essential(key, one)
+                found.append(Source(_key(root, path, names), str(path), _source(path)))
             except Misconfigured as refused:
                 findings += refused.findings
-            else:
-                found[key] = (*found.get(key, ()), one)
-    templates = Templates(found)
-    findings += _missing(templates, desks)
-    return templates, tuple(findings)
+    return found, findings
+
+
+def _by_key(sources: Iterable[Source]) -> dict[Key, tuple[Source, ...]]:
+    found: dict[Key, tuple[Source, ...]] = {}
+    for source in sources:
+        found[source.key] = (*found.get(source.key, ()), source)
+    return found
 
 
 def _needed(desk: Desk) -> tuple[str, ...]:
@@ -141,9 +194,14 @@ def shipped_folder() -> Path:
 
 
 @lru_cache(maxsize=2048)
-def _compiled(source: str, path: str, name: str) -> Compiled:
-    """Compile a template's file once, however often templates are loaded in one process."""
-    return compiled(source, path, samples(name))
+def _tried(source: str, path: str, name: str, part: str) -> Compiled | tuple[Finding, ...]:
+    """Compile a template's file once, however often it is wanted in one process; or say why not."""
+    try:
+        one = compiled(source, path, samples(name))
+        _check_essential(name, part, one)
+    except Misconfigured as refused:
+        return refused.findings
+    return one
 
 
 def _files(root: Path) -> list[Path]:
@@ -186,12 +244,12 @@ def _source(path: Path) -> str:
         raise Misconfigured((Finding(str(path), line, "is not UTF-8 text"),)) from None
 
 
-def _check_essential(key: Key, one: Compiled) -> None:
+def _check_essential(name: str, part: str, one: Compiled) -> None:
     """Refuse a body that leaves out what the mail exists for."""
-    value = ESSENTIAL.get(key.name)
-    if value is None or key.part != "body.txt":
+    value = ESSENTIAL.get(name)
+    if value is None or part != "body.txt":
         return
-    example = samples(key.name)[0]
+    example = samples(name)[0]
     said = example[value]
     if not isinstance(said, str) or said not in one.render(example):
         message = f"does not say {{{{ {value} }}}}, which is what this mail is for"

@@ -33,7 +33,8 @@ def main() -> None:
     configuration = receive(sys.stdin.fileno())
     if configuration is None:
         return
-    house = open_house(configuration)
+    # The daemon that starts us has said what is wrong with the templates.
+    house = open_house(configuration, check_templates=False)
     limits = Limits(house.settings.worker)
     limits.bound_memory()
     # Asking needs no password; teaching does, and is not done here.
