@@ -116,9 +116,9 @@ def test_a_mail_that_nobody_announced_is_found_all_the_same(tmp_path: Path) -> N
         place.wait_for(["filed"])
 
 
-def test_a_killed_worker_charges_nobody(tmp_path: Path, database_url: str, fifo: Path) -> None:
+def test_a_killed_worker_charges_nobody(tmp_path: Path, fifo: Path) -> None:
     """Its batch is taken one by one; each mail becomes one ticket."""
-    with works(tmp_path, url=database_url) as place:
+    with works(tmp_path) as place:
         for body in ("One.", f"READ {fifo}", "Three."):
             place.bench.deliver(mail(body=body))
         place.supervisor.start()
