@@ -1,4 +1,4 @@
-"""Mails by Dovecot and by the listener, twice each: two hundred, and a thousand with `kill -9`.
+"""Mails by Dovecot and by the listener, twice each: two hundred, and five hundred with `kill -9`.
 
 The end is the same: an entry for each, books that balance, one acknowledgement for each new ticket.
 """
@@ -263,9 +263,9 @@ def test_mails_by_two_ways_twice_each(scene: Scene) -> None:
 def test_the_same_end_when_every_process_is_killed_at_random(scene: Scene) -> None:
     """`kill -9` of the daemon or a worker, again and again, loses nothing and doubles nothing.
 
-    A thousand mails come meanwhile, twice each.
+    Five hundred mails come meanwhile, twice each.
     """
-    size, random, over = Size(1000), Random(2026), Event()  # noqa: S311
+    size, random, over = Size(500), Random(2026), Event()  # noqa: S311
     deaths: list[str] = []
 
     def storm() -> None:
