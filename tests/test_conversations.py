@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CONFIGURATION = load(ROOT / "config" / "casepost.toml")
 FILES = sorted((ROOT / "config" / "desks").glob("*/conversations/*.toml"))
 # Those in which the store does most: several tickets in one decision, searches, holds, bounces.
-_ON_BOTH = ("commands-", "duplicates", "crash-", "forwarded", "on-hold", "bounce", "two-agents")
+_ON_BOTH = ("commands-merge", "duplicates", "crash-signature", "forwarded", "on-hold", "bounce")
 ON_BOTH = [path for path in FILES if path.stem.startswith(_ON_BOTH)]
 
 
