@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import NoReturn
 
+from gateway.config.text_file import read_text
 from gateway.errors import Finding, Misconfigured
 
 _LONGEST = 256 * 1024 * 1024
@@ -75,7 +75,7 @@ def _columns(
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Give each row that is not blank, with the line that it begins on."""
-    reader = csv.reader(StringIO(_text(path), newline=""), strict=True)
+    reader = csv.reader(StringIO(read_text(path, _LONGEST), newline=""), strict=True)
     begin = 1
     try:
         for cells in reader:
@@ -85,27 +85,6 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     except csv.Error as error:
         finding = Finding(str(path), begin, f"is not well-formed CSV: {error}")
         raise Misconfigured((finding,)) from None
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_LONGEST + 1)
-    except FileNotFoundError:
-        _refuse(path, 0, "there is no such file")
-    except OSError as error:
-        _refuse(path, 0, f"cannot be read: {error.strerror}")
-    if len(data) > _LONGEST:
-        _refuse(path, 0, f"is larger than {_LONGEST} bytes")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        _refuse(path, line, "is not UTF-8 text; save the file in that encoding")
-
-
-def _refuse(path: Path, line: int, message: str) -> NoReturn:
-    raise Misconfigured((Finding(str(path), line, message),)) from None
 
 
 def _printable(message: str) -> str:

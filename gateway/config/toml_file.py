@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from gateway.config.positions import Location, positions
-from gateway.errors import Finding, Misconfigured
+from gateway.config.text_file import read_text, refuse
+from gateway.errors import Finding
 
 _LONGEST = 1024 * 1024
 _PLACE = re.compile(r" \((?:at line (?P<line>\d+), column (?P<column>\d+)|at end of document)\)$")
@@ -38,13 +39,14 @@ class TomlFile:
 
 def read(path: Path) -> TomlFile:
     """Read a TOML file of at most 1 MiB; raises Misconfigured where that cannot be done."""
-    source = _source(path)
+    # TOML ends lines with LF or CRLF.
+    source = read_text(path, _LONGEST).replace("\r\n", "\n")
     try:
         return TomlFile(path, tomllib.loads(source), positions(source))
     except tomllib.TOMLDecodeError as error:
         _refuse_syntax(path, source, str(error))
     except RecursionError:
-        _refuse(path, 0, "this is nested too deeply")
+        refuse(path, 0, "this is nested too deeply")
 
 
 def did_you_mean(word: str, known: tuple[str, ...]) -> str:
@@ -54,24 +56,6 @@ def did_you_mean(word: str, known: tuple[str, ...]) -> str:
     return f'; did you mean "{by_folded[near[0]]}"?' if near else ""
 
 
-def _source(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_LONGEST + 1)
-    except FileNotFoundError:
-        _refuse(path, 0, "there is no such file")
-    except OSError as error:
-        _refuse(path, 0, f"cannot be read: {error.strerror}")
-    if len(data) > _LONGEST:
-        _refuse(path, 0, f"is larger than {_LONGEST} bytes")
-    try:
-        # Some editors begin a file with a byte order mark; TOML ends lines with LF or CRLF.
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        _refuse(path, line, "is not UTF-8 text; save the file in that encoding")
-
-
 def _refuse_syntax(path: Path, source: str, text: str) -> NoReturn:
     place = _PLACE.search(text)
     what = text[: place.start()] if place else text
@@ -79,17 +63,13 @@ def _refuse_syntax(path: Path, source: str, text: str) -> NoReturn:
         what = "the quotation mark is not closed on this line"
     if place and place["line"]:
         at = f"at column {place['column']}"
-        _refuse(path, int(place["line"]), f"not well-formed TOML {at}: {_lower_first(what)}")
+        refuse(path, int(place["line"]), f"not well-formed TOML {at}: {_lower_first(what)}")
     last = source.rstrip("\n").count("\n") + 1
-    _refuse(path, last, f"not well-formed TOML at the end of the file: {_lower_first(what)}")
+    refuse(path, last, f"not well-formed TOML at the end of the file: {_lower_first(what)}")
 
 
 def _lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
-
-
-def _refuse(path: Path, line: int, message: str) -> NoReturn:
-    raise Misconfigured((Finding(str(path), line, message),)) from None
 
 
 def _texts(value: object, location: Location) -> Iterator[tuple[Location, str]]:

@@ -1,4 +1,4 @@
-"""A workbench on each kind of database."""
+"""A workbench, on each kind of database where that makes a difference."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +15,7 @@ def bench(tmp_path: Path, database_url: str) -> Iterator[Workbench]:
         yield opened
 
 
-# What these show rests on the database. What the others show is policy on top of it, and the golden
-# conversations play that on both.
+# What these show rests on the database; what the others show is policy on top of it.
 _ON_BOTH = frozenset({"test_agenda", "test_floods", "test_intake", "test_threading"})
 
 
