@@ -15,7 +15,7 @@ from gateway.config import csv_file
 from gateway.config.csv_file import CsvFile
 from gateway.config.load import Configuration, load
 from gateway.desk.directory_row import ADDRESS, Registered, Wrong, clashes, column_name, read_row
-from gateway.desk.known import Person
+from gateway.desk.person import Person
 from gateway.errors import Finding, Misconfigured
 from gateway.store import directory as directory_store
 from gateway.store.directory_import import Brought, compare, taken

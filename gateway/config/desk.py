@@ -10,9 +10,20 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from gateway.config import duration
+from gateway.config.policy import (
+    Detail,
+    Entitlement,
+    Escalation,
+    Group,
+    Knowledge,
+    Name,
+    Notifications,
+    Resolution,
+    Rule,
+    Texts,
+)
 from gateway.config.settings import STRICT
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 
 
@@ -41,10 +52,16 @@ class Agent:
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class Status:
-    """A status of the desk's own, and the phase that it stands for."""
+    """A status of the desk's own, and the phase that it stands for.
+
+    `labels` are what customers read in place of its name, by language. With `after` a case gets it
+    from one of these statuses only.
+    """
 
     name: Annotated[str, Field(min_length=1, max_length=80)]
     phase: Phase
+    labels: Texts = field(default_factory=dict)
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -168,6 +185,10 @@ class Desk:
     So many near-same mails as `incident` says are reports of one incident; when so many new
     tickets of senders whom nobody vouches for come as `strangers` says, agents are told of the
     flood and not of each.
+
+    Days begin and end, and times are written, in `timezone`. Rules know which canned answers a
+    sender got within `remember_answers`. `templates` is the folder below `desks/` of the templates
+    folder that the desk's own templates are in, its name if that is empty.
     """
 
     name: Name
@@ -193,6 +214,17 @@ class Desk:
     duplicates: Duplicates = Duplicates()
     incident: Flood = Flood(50)
     strangers: Flood = Flood(30)
+    timezone: str = "UTC"
+    remember_answers: str = "7d"
+    rule: tuple[Rule, ...] = ()
+    entitlement: Entitlement = Entitlement()
+    detail: tuple[Detail, ...] = ()
+    group: tuple[Group, ...] = ()
+    escalation: tuple[Escalation, ...] = ()
+    notifications: Notifications = Notifications()
+    resolution: tuple[Resolution, ...] = ()
+    knowledge: Knowledge = Knowledge()
+    templates: str = ""
     path: Path = Path()
 
     def phase_of(self, status: str) -> Phase:

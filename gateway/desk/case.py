@@ -6,8 +6,10 @@ from datetime import datetime
 from gateway.config.desk import Desk
 from gateway.desk.choice import Choice
 from gateway.desk.commands.model import NO_COMMANDS, Commanded
+from gateway.desk.entitled import NOT_ENTITLED, Entitled
 from gateway.desk.known import Addressed, Known, Role, Sender
 from gateway.desk.language import NOT_HEARD, Spoken
+from gateway.desk.ruling import NO_RULING, Ruling
 from gateway.desk.ticket import Direction, Entry, EntryKind
 from gateway.mail.model import Classification, Kind, Mail
 from gateway.mail.reply.authored import NOTHING_AUTHORED, Authored
@@ -36,7 +38,8 @@ class Case:
     `issued_by_us` ones bear a Message-ID of ours. `authored` is what an agent wrote newly, below
     their commands; `forwards` says that it is a forward, and not an answer. `copied` are the people
     whom the mail was written to as well: neither ours nor agents. `ours` are addresses of any desk
-    among those that its commands name.
+    among those that its commands name. `entitled` is the support that its author may expect,
+    `ruling` what the desk's rules make of it.
     """
 
     mail: Mail
@@ -63,6 +66,8 @@ class Case:
     forwards: bool = False
     copied: tuple[str, ...] = ()
     ours: frozenset[str] = frozenset()
+    entitled: Entitled = NOT_ENTITLED
+    ruling: Ruling = NO_RULING
 
     @property
     def reply_text(self) -> str:

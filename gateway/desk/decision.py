@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from gateway.desk.known import Fact, ReplyRole
+from gateway.desk.known import ReplyRole, Suggestion
+from gateway.desk.person import Fact
 from gateway.desk.ticket import Entry, Event, Ticket
 from gateway.mail.model import Attachment, Mailbox
 
@@ -42,6 +43,9 @@ class Reason(StrEnum):
     SPAM = "spam"
     CLAIMS_A_CASE = "claims-a-case"
     DROPPED = "dropped"
+    RULE_HELD = "held-by-rule"
+    RULE_REFUSED = "refused-by-rule"
+    THANKED = "thanked"
     DUPLICATE = "duplicate"
     TIMER = "timer"
 
@@ -84,6 +88,9 @@ class Content:
     hand. `facts` are what is known of the customer, `lines` a transcript, `addresses` people whom
     the customer wrote to as well, `proposals` likely duplicates. `reason` is a word of a closed
     list that says why: of a held mail its `Reason`. `other` is the number of a further case.
+    `articles` are suggested, `missing` is what a good report would say beside, in the words of the
+    recipient's language. `partner` is who of the customer's partners it is about, such as their
+    reseller; `level` is the customer's level of support.
     """
 
     text: str = ""
@@ -96,6 +103,10 @@ class Content:
     proposals: tuple[Proposal, ...] = ()
     reason: str = ""
     other: str = ""
+    articles: tuple[Suggestion, ...] = ()
+    missing: tuple[str, ...] = ()
+    partner: Mailbox | None = None
+    level: str = ""
 
 
 NOTHING = Content()
@@ -228,3 +239,4 @@ class Decision:
     duplicate_of: int | None = None
     others: tuple[Touched, ...] = ()
     consequences: tuple[Consequence, ...] = ()
+    counted: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from gateway.config.address import canonical, without_extension
-from gateway.desk.known import Fact, Person
+from gateway.desk.person import Fact, Person
 
 ADDRESS = "address"
 ALIASES = "aliases"

@@ -6,7 +6,8 @@ Only the author's one clean From mailbox counts. Reply-To and the display name a
 from collections.abc import Callable, Sequence
 
 from gateway.config.desk import Desk
-from gateway.desk.known import Addressed, Known, Person, ReplyRole, Role, Sender
+from gateway.desk.known import Addressed, Known, ReplyRole, Role, Sender
+from gateway.desk.person import Person
 from gateway.mail.model import Authenticity, Mail, Verdict
 
 

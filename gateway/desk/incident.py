@@ -13,8 +13,8 @@ from gateway.desk import news
 from gateway.desk.alike import Likenesses
 from gateway.desk.case import Case
 from gateway.desk.decision import Content, Decision, Touched
-from gateway.desk.known import Fact
 from gateway.desk.likeness import Likeness
+from gateway.desk.person import Fact
 from gateway.desk.ticket import Change, Event, EventKind, Ticket
 
 INCIDENT = "agent/incident"

@@ -8,7 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from gateway.desk.alike import NOTHING_ALIKE, Likenesses
+from gateway.desk.entitled import Account
 from gateway.desk.lately import NOTHING_LATELY, Arrivals, Sendings
+from gateway.desk.person import Person
 from gateway.desk.ticket import Ticket
 
 OPERATOR = "operator"
@@ -22,34 +24,6 @@ class Role(StrEnum):
     AGENT = "agent"
     STRANGER = "stranger"
     OURSELVES = "ourselves"
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something the directory says of a person, by the name of its column."""
-
-    name: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody in the directory.
-
-    `address` is their main one, whichever of their `aliases` they wrote from. `facts` are all
-    further columns that are filled in, in the order of their names.
-    """
-
-    address: str
-    name: str = ""
-    organisation: str = ""
-    language: str = ""
-    aliases: tuple[str, ...] = ()
-    facts: tuple[Fact, ...] = ()
-
-    def fact(self, name: str) -> str:
-        """Give what a column says, or ""."""
-        return next((fact.value for fact in self.facts if fact.name == name), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +136,17 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An article that fits a mail; `score` says how well, from 0 to 1. `id` is the store's."""
+
+    id: int
+    title: str
+    language: str
+    url: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Merge:
     """How a ticket became a duplicate of another, for undoing it: both by their ids.
 
@@ -193,6 +178,11 @@ class Known:
     answers in the last hour that a machine may write them.
     `replied` are the mails of ours that its reply addresses and ids of ours name. `bounces` counts
     the entries that bounces made on each of these tickets in the day before, by its id.
+    `account` is whose orders say what support the mail may expect. `partners` are people of the
+    directory whose addresses stand in columns of the author's. `canned` are the canned answers
+    that its author got lately, on any ticket. `hits` counts, by the rule's name, how often a
+    limited rule has hit for its author in its time. `suggested` are articles that fit it, the best
+    first.
     """
 
     tickets: tuple[Ticket, ...] = ()
@@ -220,6 +210,11 @@ class Known:
     merges: tuple[Merge, ...] = ()
     duplicate_of: int | None = None
     waits_for: int | None = None
+    account: Account | None = None
+    partners: tuple[Person, ...] = ()
+    canned: tuple[str, ...] = ()
+    hits: tuple[tuple[str, int], ...] = ()
+    suggested: tuple[Suggestion, ...] = ()
 
     def ticket(self, ticket_id: int) -> Ticket | None:
         """Give the known ticket with that id."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.config.desk import Desk
-from gateway.desk.known import Person
+from gateway.desk.person import Person
 from gateway.desk.ticket import Ticket
 from gateway.mail.language import detect
 

@@ -19,7 +19,10 @@ def _text(field: str) -> Callable[[_Fields, str], _Fields]:
     return lambda _, value: {field: value}
 
 
-_TEXTS = ("subject", "type", "severity", "requester", "assignee", "language", "organisation")
+_TEXTS = (
+    *("subject", "type", "severity", "requester", "assignee", "language", "organisation"),
+    *("group", "account", "level", "resolution"),
+)
 
 # What each change says of the ticket, from the fields as they are before it.
 _CHANGES: Mapping[str, Callable[[_Fields, str], _Fields]] = {
@@ -59,10 +62,17 @@ _CHANGES: Mapping[str, Callable[[_Fields, str], _Fields]] = {
     "hold_until": lambda _, value: {"hold_until": datetime.fromisoformat(value) if value else None},
     # Seconds that are added; a number, a space, and where to read about it.
     "time_spent": lambda ticket, value: {"time_spent": ticket["time_spent"] + int(value)},
+    "tag": lambda ticket, value: {"tags": _with(ticket["tags"], value)},
+    # A canned answer that went out, by its template.
+    "canned": lambda ticket, value: {"canned": _with(ticket["canned"], value)},
     "defect": lambda ticket, value: {
         "defects": _with_defect(ticket["defects"], Defect(*value.split(" ", 1)))
     },
 }
+
+
+def _with(values: tuple[str, ...], value: str) -> tuple[str, ...]:
+    return values if value in values else (*values, value)
 
 
 def _with_defect(defects: tuple[Defect, ...], defect: Defect) -> tuple[Defect, ...]:

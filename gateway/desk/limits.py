@@ -13,8 +13,9 @@ from gateway.config.address import canonical
 from gateway.config.settings import Sending
 from gateway.desk.case import Case
 from gateway.desk.decision import Decision, Reply, Touched, Unmuted
-from gateway.desk.known import Known, Person
+from gateway.desk.known import Known
 from gateway.desk.lately import Sendings
+from gateway.desk.person import Person
 from gateway.desk.tally import Limited, Tally, is_counted
 from gateway.desk.ticket import Event, EventKind, Ticket
 from gateway.mail.model import Kind

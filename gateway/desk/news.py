@@ -10,7 +10,8 @@ from gateway.config.desk import Agent, Desk
 from gateway.desk.case import Case
 from gateway.desk.decision import Content, Proposal, Reply
 from gateway.desk.flood import FLOOD, Telling, telling
-from gateway.desk.known import Fact, ReplyRole
+from gateway.desk.known import ReplyRole
+from gateway.desk.person import Fact
 from gateway.desk.ticket import Ticket
 from gateway.mail.model import Mailbox
 

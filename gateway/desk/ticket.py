@@ -31,7 +31,11 @@ class Ticket:
     get automatic mail.
 
     `merged_into` is the id of the ticket that this one is a duplicate of, `parent` that of the
-    incident that it is one report of; 0 if there is none. `answered_by` is the agent whose answer
+    incident that it is one report of; 0 if there is none. `group` is whose work it is while it has
+    no `assignee`, "" for all agents'. `canned` are the templates of the canned answers it has had,
+    oldest first. `account` is the main address of the person in the directory by whose account it
+    is entitled to support, though the requester is somebody else; `level` is that support.
+    `resolution` is the kind of solution that it ended in. `answered_by` is the agent whose answer
     was the last to go out, at `answered_at`. `hold_until` is when a hold ends. `time_spent` is in
     seconds.
     """
@@ -62,6 +66,12 @@ class Ticket:
     hold_until: datetime | None = None
     time_spent: int = 0
     defects: tuple[Defect, ...] = ()
+    group: str = ""
+    tags: tuple[str, ...] = ()
+    canned: tuple[str, ...] = ()
+    account: str = ""
+    level: str = ""
+    resolution: str = ""
 
     def has_on_it(self, address: str) -> bool:
         """Say whether somebody takes part in this ticket."""
@@ -93,6 +103,7 @@ class EventKind(StrEnum):
     WITHHELD = "withheld"
     TIMER_FIRED = "timer-fired"
     BOUNCED = "bounced"
+    ESCALATED = "escalated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from datetime import datetime
 from gateway.config.desk import Desk
 from gateway.desk import news
 from gateway.desk.decision import Decision, Due, Outcome, Reason, Reply
-from gateway.desk.known import Person, ReplyRole
+from gateway.desk.known import ReplyRole
 from gateway.desk.lifecycle import hold_ended, timer_fired
+from gateway.desk.person import Person
 from gateway.desk.ticket import Ticket
 from gateway.mail.model import Mailbox
 

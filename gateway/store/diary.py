@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select
 
 from gateway.config.address import without_extension
-from gateway.desk.known import Person
+from gateway.desk.person import Person
 from gateway.desk.ticket import Ticket
 from gateway.store import directory
 from gateway.store.lookup import ticket_of

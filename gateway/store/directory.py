@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import Connection, Row, delete, select
 
-from gateway.desk.known import Fact, Person
+from gateway.desk.person import Fact, Person
 from gateway.store.database import insert
 from gateway.store.portions import portions
 from gateway.store.schema import organisation_domains, person_aliases, persons

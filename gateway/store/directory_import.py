@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from gateway.desk.directory_row import ADDRESS, ALIASES, Registered
-from gateway.desk.known import Person
+from gateway.desk.person import Person
 from gateway.store import directory
 
 _FIELDS = ("name", "organisation", "language", "aliases")

@@ -117,6 +117,8 @@ def _ticket_row(ticket: Ticket) -> dict[str, object]:
         "phase": ticket.phase.value,
         "participants": list(ticket.participants),
         "fired": list(ticket.fired),
+        "tags": list(ticket.tags),
+        "canned": list(ticket.canned),
         "defects": [[defect.number, defect.url] for defect in ticket.defects],
     }
 

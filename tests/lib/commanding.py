@@ -7,7 +7,8 @@ from gateway.desk.case import Case
 from gateway.desk.commands.asked import ours_among
 from gateway.desk.commands.carry_out import Carried, carry_out
 from gateway.desk.commands.grammar import read
-from gateway.desk.known import Addressed, HeldMail, Known, Person, ReplyRole, Role, Sender, SentMail
+from gateway.desk.known import Addressed, HeldMail, Known, ReplyRole, Role, Sender, SentMail
+from gateway.desk.person import Person
 from gateway.desk.route import Routes
 from gateway.desk.ticket import Ticket
 from gateway.mail.reply.authored import Authored

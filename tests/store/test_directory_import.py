@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from gateway.desk.directory_row import COLUMNS, Registered
-from gateway.desk.known import Fact, Person
+from gateway.desk.person import Fact, Person
 from gateway.store import directory
 from gateway.store.directory_import import Brought, compare, taken
 from gateway.store.schema import organisation_domains

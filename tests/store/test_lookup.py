@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.desk.known import Known, KnownId, Person
+from gateway.desk.known import Known, KnownId
+from gateway.desk.person import Person
 from gateway.mail.model import Clues, Issued
 from gateway.store import directory
 from gateway.store.lookup import Question, look_up

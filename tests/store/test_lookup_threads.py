@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import update
 
-from gateway.desk.known import HeldMail, Known, KnownId, Person, SentMail
+from gateway.desk.known import HeldMail, Known, KnownId, SentMail
+from gateway.desk.person import Person
 from gateway.mail.model import Clues, Issued, ReplyClue
 from gateway.store import directory
 from gateway.store.lookup import Question, look_up

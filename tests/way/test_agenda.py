@@ -8,9 +8,9 @@ import pytest
 
 from gateway import agenda
 from gateway.config.desk import Desk, Phase, Status
-from gateway.desk.known import Person
 from gateway.desk.lifecycle import blank, fold
 from gateway.desk.limits import Restraint
+from gateway.desk.person import Person
 from gateway.desk.route import Routes
 from gateway.house import House
 from gateway.mail.parse import parse

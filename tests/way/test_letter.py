@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from gateway.config.settings import Dkim, Msa, Web
 from gateway.desk.decision import Content, Line, Proposal, Reply
-from gateway.desk.known import Fact, KnownId, ReplyRole
+from gateway.desk.known import KnownId, ReplyRole
+from gateway.desk.person import Fact
 from gateway.desk.ticket import Defect
 from gateway.house import House
 from gateway.letters import Occasion, write

@@ -3,7 +3,7 @@
 import dataclasses
 
 from gateway.config.desk import Desk
-from gateway.desk.known import Person
+from gateway.desk.person import Person
 from gateway.desk.route import Routes
 from gateway.mail.parse import parse
 from gateway.mail.reply.marker import MARKERS

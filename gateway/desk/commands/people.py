@@ -13,7 +13,7 @@ from gateway.desk.commands.moments import shown, until
 from gateway.desk.commands.names import agent_named, listed
 from gateway.desk.commands.work import Done, Refused, Work
 from gateway.desk.decision import Absence, Content
-from gateway.desk.known import Fact
+from gateway.desk.person import Fact
 from gateway.desk.ticket import Change, EventKind
 from gateway.mail.forwarding.subject_prefix import without_prefixes
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from gateway.desk.known import Person
+from gateway.desk.person import Person
 from gateway.desk.ticket import Ticket
 from gateway.store import directory
 from gateway.store.lookup.question import Question

@@ -195,6 +195,8 @@ def ticket_of(row: Row[tuple[object, ...]]) -> Ticket:
             "phase": Phase(row.phase),
             "participants": tuple(row.participants),
             "fired": tuple(row.fired),
+            "tags": tuple(row.tags),
+            "canned": tuple(row.canned),
             "defects": tuple(Defect(number, url) for number, url in row.defects),
         }
     )

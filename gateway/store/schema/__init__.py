@@ -19,10 +19,13 @@ from gateway.store.schema.likeness import bands, incidents, likenesses
 from gateway.store.schema.outbox import alarms, correspondents, outbox
 from gateway.store.schema.people import (
     absences,
+    account_names,
     articles,
+    orders,
     organisation_domains,
     person_aliases,
     persons,
+    rule_hits,
 )
 from gateway.store.schema.tickets import (
     ancestors,
@@ -36,6 +39,7 @@ from gateway.store.schema.tickets import (
 
 __all__ = [
     "absences",
+    "account_names",
     "alarms",
     "ancestors",
     "articles",
@@ -54,11 +58,13 @@ __all__ = [
     "links",
     "message_ids",
     "metadata",
+    "orders",
     "organisation_domains",
     "outbox",
     "person_aliases",
     "persons",
     "raw_mails",
+    "rule_hits",
     "sources",
     "spool",
     "tickets",

@@ -49,6 +49,12 @@ tickets = Table(
     Column("time_spent", BigInteger, nullable=False, server_default=text("0")),
     # [number, URL] of each.
     Column("defects", JSON, nullable=False, server_default=text("'[]'")),
+    Column("group", String(80), nullable=False, server_default=""),
+    Column("tags", JSON, nullable=False, server_default=text("'[]'")),
+    Column("canned", JSON, nullable=False, server_default=text("'[]'")),
+    Column("account", Text, nullable=False, server_default=""),
+    Column("level", String(80), nullable=False, server_default=""),
+    Column("resolution", String(80), nullable=False, server_default=""),
 )
 Index(
     "ix_tickets_children",

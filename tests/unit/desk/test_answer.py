@@ -11,8 +11,9 @@ from gateway.desk.choice import Choice, Trust
 from gateway.desk.decide import decide
 from gateway.desk.decision import Outcome, Reason
 from gateway.desk.hear import hear
-from gateway.desk.known import Addressed, Known, Person, ReplyRole, Role, Sender, SentMail
+from gateway.desk.known import Addressed, Known, ReplyRole, Role, Sender, SentMail
 from gateway.desk.lifecycle import fold
+from gateway.desk.person import Person
 from gateway.desk.ticket import Direction, EntryKind, EventKind
 from gateway.mail.model import Attachment, Disposition
 from lib.desks import ADA, CASE, DESK, JAN, MAIL, NOW, TICKET

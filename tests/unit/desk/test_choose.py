@@ -8,7 +8,8 @@ import pytest
 from gateway.config.desk import Desk, NumberTrust, Phase
 from gateway.desk.choice import Choice, Trust
 from gateway.desk.choose import choose
-from gateway.desk.known import Addressed, Known, KnownId, Person, ReplyRole, Role, Sender, SentMail
+from gateway.desk.known import Addressed, Known, KnownId, ReplyRole, Role, Sender, SentMail
+from gateway.desk.person import Person
 from gateway.desk.reopening import unless_long_closed
 from gateway.desk.ticket import Ticket
 from gateway.mail.model import Clues, Issued, Kind

@@ -11,7 +11,8 @@ from gateway.config.desk import NumberTrust
 from gateway.desk.addressed import addressed
 from gateway.desk.choice import Trust
 from gateway.desk.choose import choose
-from gateway.desk.known import Addressed, Known, KnownId, Person, ReplyRole, Role, Sender, SentMail
+from gateway.desk.known import Addressed, Known, KnownId, ReplyRole, Role, Sender, SentMail
+from gateway.desk.person import Person
 from gateway.desk.ticket import Ticket
 from gateway.mail.message_id import MessageIds
 from gateway.mail.model import Clues, Issued, Kind, ReplyClue

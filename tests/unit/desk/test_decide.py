@@ -9,9 +9,10 @@ from gateway.desk.case import Case
 from gateway.desk.choice import Choice, Trust
 from gateway.desk.decide import decide
 from gateway.desk.decision import Decision, Outcome, Reason, Reply
-from gateway.desk.known import Known, KnownId, Person, ReplyRole, Role, Sender
+from gateway.desk.known import Known, KnownId, ReplyRole, Role, Sender
 from gateway.desk.language import language_of
 from gateway.desk.lifecycle import fold
+from gateway.desk.person import Person
 from gateway.desk.ticket import EntryKind, EventKind, Ticket
 from gateway.mail.model import Bounce, Kind, Mailbox, Undelivered
 from lib.desks import CASE, DESK, EVE, JAN, NOW, SENDER, TICKET, kind_of

@@ -12,7 +12,8 @@ from gateway.desk.decide import decide
 from gateway.desk.decision import Reason
 from gateway.desk.forwarding import copied, is_agents, on_behalf
 from gateway.desk.hear import hear
-from gateway.desk.known import Known, Person, Role, Sender
+from gateway.desk.known import Known, Role, Sender
+from gateway.desk.person import Person
 from gateway.desk.route import Routes
 from gateway.desk.ticket import EntryKind
 from gateway.mail.forward import Forwarded

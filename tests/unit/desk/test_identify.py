@@ -8,16 +8,8 @@ import pytest
 
 from gateway.config.desk import Agent, Desk
 from gateway.desk.identify import identify, own_addresses
-from gateway.desk.known import (
-    Addressed,
-    HeldMail,
-    Known,
-    Person,
-    ReplyRole,
-    Role,
-    Sender,
-    SentMail,
-)
+from gateway.desk.known import Addressed, HeldMail, Known, ReplyRole, Role, Sender, SentMail
+from gateway.desk.person import Person
 from gateway.desk.route import Routes
 from gateway.mail.model import Authenticity, Header, Mail, Mailbox, Verdict
 from lib.desks import ADA, DESK, EVE, JAN, MAIL, NOW, TICKET, without_author

@@ -7,10 +7,10 @@ import pytest
 
 from gateway.config.settings import Sending
 from gateway.desk.decision import Decision, Outcome, Reason, Reply, Touched, Unmuted
-from gateway.desk.known import Person
 from gateway.desk.lately import Sendings
 from gateway.desk.lifecycle import blank
 from gateway.desk.limits import Restraint, Standing, of_timer, unasked
+from gateway.desk.person import Person
 from gateway.desk.tally import Tally
 from gateway.desk.ticket import Change, Event, EventKind
 from gateway.mail.model import Mailbox

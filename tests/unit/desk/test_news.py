@@ -8,8 +8,9 @@ from gateway.config.desk import Agent, Flood
 from gateway.desk import news
 from gateway.desk.alike import Alike, Likenesses
 from gateway.desk.choice import Choice
-from gateway.desk.known import Fact, Known, Person, ReplyRole
+from gateway.desk.known import Known, ReplyRole
 from gateway.desk.lately import Arrivals
+from gateway.desk.person import Fact, Person
 from lib.desks import ADA, CASE, DESK, JAN, MAIL, SENDER, TICKET
 
 BEN = "ben@north.example"

@@ -9,7 +9,8 @@ from gateway.desk import lifecycle
 from gateway.desk.choice import Choice, Trust
 from gateway.desk.decide import decide
 from gateway.desk.identify import identify
-from gateway.desk.known import Known, Person, Role
+from gateway.desk.known import Known, Role
+from gateway.desk.person import Person
 from gateway.desk.route import Routes
 from gateway.desk.ticket import Change, Event, EventKind
 from gateway.desk.trace import trace
