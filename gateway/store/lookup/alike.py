@@ -65,8 +65,8 @@ def find(connection: Connection, asked: Sequence[Candidate]) -> tuple[Likenesses
     """Give the tickets that are like each of these mails, which may open tickets themselves."""
     if not asked:
         return ()
-    floods = flooding(connection, asked)
     current = current_incidents(connection, asked)
+    floods = flooding(connection, asked, current)
     crashes = _crashes(connection, asked)
     neighbours = _neighbours(connection, asked)
     return tuple(

@@ -5,10 +5,10 @@ incident goes on for longer, but there are few.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from gateway.desk.likeness import near_texts
 from gateway.desk.ticket import Ticket
@@ -19,20 +19,29 @@ from gateway.store.schema import bands, incidents
 _MOST_INCIDENTS = 100
 # Of a flood no more are looked at; those that are left come with the next mail.
 _MOST_FLOODING = 200
+_MOST_REPORTS = 1000
 # Of the bands; texts that have so many in common need not be compared.
 _SURELY_NEAR = 16
 
 
-def flooding(connection: Connection, asked: Sequence[Candidate]) -> list[list[Seen]]:
-    """Give for each mail the open tickets with nearly its text in the window, oldest first."""
-    tallies = _tallies(connection, asked)
-    holders = seen(connection, {ticket for tally in tallies for ticket in tally})
+def flooding(
+    connection: Connection, asked: Sequence[Candidate], current: Sequence[Seen] = ()
+) -> list[list[Seen]]:
+    """Give for each mail the open tickets with nearly its text in the window, oldest first.
+
+    Where they cannot be so many that they matter, none are given, and none are read: an incident
+    needs its number of reports, the mails that are asked about together among them.
+    """
+    matters = _that_matter(connection, asked, {one.ticket.desk for one in current})
+    tallies = iter(_tallies(connection, matters))
+    found_for = {id(one): next(tallies) for one in matters}
+    holders = seen(connection, {ticket for tally in found_for.values() for ticket in tally})
     found = []
-    for one, tally in zip(asked, tallies, strict=True):
+    for one in asked:
         sketch = one.sought.like.sketch
         near = [
             holders[ticket]
-            for ticket, common in tally.items()
+            for ticket, common in found_for.get(id(one), {}).items()
             if ticket in holders
             and (common >= _SURELY_NEAR or near_texts(sketch, holders[ticket].sketch))
         ]
@@ -40,20 +49,53 @@ def flooding(connection: Connection, asked: Sequence[Candidate]) -> list[list[Se
     return found
 
 
+def _that_matter(
+    connection: Connection, asked: Sequence[Candidate], with_incidents: Collection[str]
+) -> list[Candidate]:
+    """Give the mails that may be one of so many, or belong to an incident that there is.
+
+    How many tickets have a band is counted where they are kept, since most have none in common.
+    """
+    counts = _counts(connection, asked)
+    beside = Counter(one.sought.desk for one in asked)
+    found = []
+    for one in asked:
+        desk = one.sought.desk
+        common = sum(counts.get((desk, value), 0) for value in one.sought.like.bands)
+        enough = common + beside[desk] >= one.sought.reports
+        if common and (enough or desk in with_incidents):
+            found.append(one)
+    return found
+
+
+def _counts(connection: Connection, asked: Sequence[Candidate]) -> dict[tuple[str, str], int]:
+    """Count the tickets in the window that have each band, by desk and band."""
+    found: dict[tuple[str, str], int] = {}
+    for some in portions({value for one in asked for value in one.sought.like.bands}):
+        rows = connection.execute(
+            select(bands.c.desk, bands.c.value, func.count())
+            .where(*_in_window(asked, some))
+            .group_by(bands.c.desk, bands.c.value)
+        )
+        found.update({(desk, value): count for desk, value, count in rows})
+    return found
+
+
+def _in_window(
+    asked: Sequence[Candidate], values: Sequence[str]
+) -> tuple[ColumnElement[bool], ...]:
+    return (
+        bands.c.desk.in_({one.sought.desk for one in asked}),
+        bands.c.value.in_(values),
+        bands.c.at >= min(one.at - one.sought.flood for one in asked),
+    )
+
+
 def _tallies(connection: Connection, asked: Sequence[Candidate]) -> list[dict[int, int]]:
     """Count for each mail the bands that tickets in its window have in common with it."""
     holders: dict[tuple[str, str], list[tuple[int, datetime]]] = {}
-    values = {value for one in asked for value in one.sought.like.bands}
-    earliest = min(one.at - one.sought.flood for one in asked)
-    for some in portions(values):
-        rows = connection.execute(
-            select(bands).where(
-                bands.c.desk.in_({one.sought.desk for one in asked}),
-                bands.c.value.in_(some),
-                bands.c.at >= earliest,
-            )
-        )
-        for row in rows:
+    for some in portions({value for one in asked for value in one.sought.like.bands}):
+        for row in connection.execute(select(bands).where(*_in_window(asked, some))):
             holders.setdefault((row.desk, row.value), []).append((row.ticket, row.at))
     found = []
     for one in asked:
@@ -64,7 +106,8 @@ def _tallies(connection: Connection, asked: Sequence[Candidate]) -> list[dict[in
             for ticket, at in holders.get((one.sought.desk, value), ())
             if at >= start
         )
-        found.append(dict(tally.most_common(_MOST_FLOODING)))
+        most = min(max(_MOST_FLOODING, one.sought.reports), _MOST_REPORTS)
+        found.append(dict(tally.most_common(most)))
     return found
 
 

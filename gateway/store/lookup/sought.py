@@ -13,6 +13,7 @@ class Sought:
     """What is looked for that is like a mail, and how far back.
 
     `duplicates` is None where the desk wants none proposed; `incidents` is how long one goes on.
+    So many near-same mails as `reports` says are an incident.
     """
 
     desk: str
@@ -21,6 +22,7 @@ class Sought:
     duplicates: timedelta | None
     flood: timedelta
     incidents: timedelta
+    reports: int = 2
 
 
 def sought(desk: Desk, subject: str, like: Likeness) -> Sought:
@@ -33,4 +35,5 @@ def sought(desk: Desk, subject: str, like: Likeness) -> Sought:
         duplicates=within if desk.duplicates.propose else None,
         flood=duration.parse(desk.incident.within),
         incidents=within,
+        reports=desk.incident.most,
     )
