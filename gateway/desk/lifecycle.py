@@ -65,6 +65,9 @@ _CHANGES: Mapping[str, Callable[[_Fields, str], _Fields]] = {
     "tag": lambda ticket, value: {"tags": _with(ticket["tags"], value)},
     # A canned answer that went out, by its template.
     "canned": lambda ticket, value: {"canned": _with(ticket["canned"], value)},
+    "is_work": lambda _, value: {"is_work": value == "yes"},
+    # A field that an agent has set.
+    "by_agent": lambda ticket, value: {"by_agent": _with(ticket["by_agent"], value)},
     "defect": lambda ticket, value: {
         "defects": _with_defect(ticket["defects"], Defect(*value.split(" ", 1)))
     },

@@ -35,9 +35,12 @@ class Ticket:
     no `assignee`, "" for all agents'. `canned` are the templates of the canned answers it has had,
     oldest first. `account` is the main address of the person in the directory by whose account it
     is entitled to support, though the requester is somebody else; `level` is that support.
-    `resolution` is the kind of solution that it ended in. `answered_by` is the agent whose answer
-    was the last to go out, at `answered_at`. `hold_until` is when a hold ends. `time_spent` is in
-    seconds.
+    `resolution` is the kind of solution that it ended in. `is_work` says whether agents have been
+    told of it: a canned answer alone makes it nobody's work. `by_agent` are the fields that an
+    agent has set, which the desk's rules leave alone from then on.
+
+    `answered_by` is the agent whose answer was the last to go out, at `answered_at`. `hold_until`
+    is when a hold ends. `time_spent` is in seconds.
     """
 
     id: int
@@ -72,6 +75,8 @@ class Ticket:
     account: str = ""
     level: str = ""
     resolution: str = ""
+    is_work: bool = True
+    by_agent: tuple[str, ...] = ()
 
     def has_on_it(self, address: str) -> bool:
         """Say whether somebody takes part in this ticket."""

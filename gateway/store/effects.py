@@ -119,6 +119,7 @@ def _ticket_row(ticket: Ticket) -> dict[str, object]:
         "fired": list(ticket.fired),
         "tags": list(ticket.tags),
         "canned": list(ticket.canned),
+        "by_agent": list(ticket.by_agent),
         "defects": [[defect.number, defect.url] for defect in ticket.defects],
     }
 

@@ -197,6 +197,7 @@ def ticket_of(row: Row[tuple[object, ...]]) -> Ticket:
             "fired": tuple(row.fired),
             "tags": tuple(row.tags),
             "canned": tuple(row.canned),
+            "by_agent": tuple(row.by_agent),
             "defects": tuple(Defect(number, url) for number, url in row.defects),
         }
     )

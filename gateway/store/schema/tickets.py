@@ -55,6 +55,9 @@ tickets = Table(
     Column("account", Text, nullable=False, server_default=""),
     Column("level", String(80), nullable=False, server_default=""),
     Column("resolution", String(80), nullable=False, server_default=""),
+    Column("is_work", Boolean, nullable=False, server_default=text("true")),
+    # Names of fields.
+    Column("by_agent", JSON, nullable=False, server_default=text("'[]'")),
 )
 Index(
     "ix_tickets_children",

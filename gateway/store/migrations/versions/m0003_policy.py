@@ -67,3 +67,5 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("resolution", sa.String(length=80), server_default="", nullable=False)
         )
+        batch_op.add_column(sa.Column("is_work", sa.Boolean(), server_default="1", nullable=False))
+        batch_op.add_column(sa.Column("by_agent", sa.JSON(), server_default="[]", nullable=False))
