@@ -166,13 +166,17 @@ def _address(mailbox: Mailbox, field: str) -> str:
 
 def header_text(text: str) -> str:
     """Make any text fit to stand in a header: one line, no control, no encoded word, bounded."""
-    kept = "".join(
+    kept = text if text.isascii() and text.isprintable() else _kept(text)
+    kept = kept.replace("=?", "= ?")
+    return " ".join(kept.split())[:_LONGEST_HEADER_TEXT].rstrip()
+
+
+def _kept(text: str) -> str:
+    return "".join(
         " " if c.isspace() else c
         for c in text
         if c.isspace() or unicodedata.category(c) not in _UNWANTED
     )
-    kept = kept.replace("=?", "= ?")
-    return " ".join(kept.split())[:_LONGEST_HEADER_TEXT].rstrip()
 
 
 def reference_list(references: Sequence[str], answered: str) -> tuple[str, ...]:
