@@ -178,11 +178,12 @@ class Known:
     answers in the last hour that a machine may write them.
     `replied` are the mails of ours that its reply addresses and ids of ours name. `bounces` counts
     the entries that bounces made on each of these tickets in the day before, by its id.
-    `account` is whose orders say what support the mail may expect. `partners` are people of the
-    directory whose addresses stand in columns of the author's. `canned` are the canned answers
-    that its author got lately, on any ticket. `hits` counts, by the rule's name, how often a
-    limited rule has hit for its author in its time. `suggested` are articles that fit it, the best
-    first.
+    `accounts` are those whose orders may say what support the mail may expect: its author's, those
+    of its tickets, and what its text names, the latter by one kind after the other in the desk's
+    order. `partners` are people of the directory whose addresses stand in columns of the author's.
+    `canned` are the canned answers that its author got lately, on any ticket. `hits` counts, by the
+    rule's name, how often a limited rule has hit for its author in its time. `suggested` are
+    articles that fit it, the best first.
     """
 
     tickets: tuple[Ticket, ...] = ()
@@ -210,7 +211,7 @@ class Known:
     merges: tuple[Merge, ...] = ()
     duplicate_of: int | None = None
     waits_for: int | None = None
-    account: Account | None = None
+    accounts: tuple[Account, ...] = ()
     partners: tuple[Person, ...] = ()
     canned: tuple[str, ...] = ()
     hits: tuple[tuple[str, int], ...] = ()
