@@ -7,11 +7,15 @@ to a customer.
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
-Value: TypeAlias = str | int | tuple["Value", ...] | Mapping[str, "Value"]
+Plain: TypeAlias = str | int | float | datetime | timedelta
+Value: TypeAlias = Plain | tuple["Value", ...] | Mapping[str, "Value"]
+"""What a template is given. Times are aware; one that is not known is an empty text."""
 
 _TO_AGENTS = "agent/"
+_TO_PARTNERS = "partner/"
 
 # Every desk needs these in each of its languages, and those that its timers send. Agents whose
 # language has no template get English.
@@ -33,6 +37,9 @@ _TICKET: Mapping[str, Value] = {
     "phase": "open",
     "severity": "high",
     "type": "question",
+    "opened_at": datetime(2026, 3, 2, 8, 30, tzinfo=UTC),
+    # Since when it has its status.
+    "since": datetime(2026, 3, 9, 14, 0, tzinfo=UTC),
 }
 _NO_TICKET: Mapping[str, Value] = dict.fromkeys(_TICKET, "")
 _DESK: Mapping[str, Value] = {"title": "Support", "address": "support@desk.example"}
@@ -51,6 +58,12 @@ _CUSTOMER: Mapping[str, Value] = {
     "defects": ({"number": "4711", "url": "https://desk.example/defects/4711"},),
     # The number of a further case: of the one that was merged into this.
     "other": "AC-000026",
+    # What may help already, the best first; and what a good report would say beside.
+    "articles": ({"title": "A report does not open", "url": "https://desk.example/articles/7"},),
+    "missing": ("which browser you use",),
+    # The customer's level of support, and their partner, such as a reseller.
+    "level": "active",
+    "partner": {"name": "Reseller", "address": "support@reseller.example"},
 }
 _NO_CUSTOMER: Mapping[str, Value] = {
     "desk": _DESK,
@@ -62,7 +75,18 @@ _NO_CUSTOMER: Mapping[str, Value] = {
     "files": (),
     "defects": (),
     "other": "",
+    "articles": (),
+    "missing": (),
+    "level": "",
+    "partner": {"name": "", "address": ""},
 }
+
+_PARTNER: Mapping[str, Value] = {
+    **_CUSTOMER,
+    # Who wrote the text.
+    "author": "Jan Jansen <jan@klant.example>",
+}
+_NO_PARTNER: Mapping[str, Value] = {**_NO_CUSTOMER, "author": ""}
 
 _AGENT: Mapping[str, Value] = {
     **_CUSTOMER,
@@ -71,6 +95,10 @@ _AGENT: Mapping[str, Value] = {
         "subject": "Rapport opent niet",
         "assignee": "anna@desk.example",
         "organisation": "Klant",
+        "group": "second-level",
+        "resolution": "workaround",
+        "tags": ("printing",),
+        "time_spent": timedelta(hours=1, minutes=30),
     },
     # Who wrote the text.
     "author": "Jan Jansen <jan@klant.example>",
@@ -80,16 +108,30 @@ _AGENT: Mapping[str, Value] = {
     # What came of each command; docs/agents.md has the outcomes.
     "lines": ({"command": "#status Done", "outcome": "status-set", "value": "Done"},),
     "held": {"reason": "claims-a-case", "author": "jan@klant.example", "subject": "Rapport"},
+    # What was said on the ticket before, oldest first.
+    "history": (
+        {
+            "author": "Jan Jansen <jan@klant.example>",
+            "at": datetime(2026, 3, 2, 8, 30, tzinfo=UTC),
+            "text": "The report does not open.",
+        },
+    ),
 }
 _NO_AGENT: Mapping[str, Value] = {
     **_NO_CUSTOMER,
-    "ticket": {**_NO_TICKET, "subject": "", "assignee": "", "organisation": ""},
+    "ticket": {
+        **_NO_TICKET,
+        **dict.fromkeys(("subject", "assignee", "organisation", "group", "resolution"), ""),
+        "tags": (),
+        "time_spent": timedelta(),
+    },
     "author": "",
     "facts": (),
     "addresses": (),
     "proposals": (),
     "lines": (),
     "held": {"reason": "", "author": "", "subject": ""},
+    "history": (),
 }
 
 
@@ -101,15 +143,24 @@ def samples(name: str) -> tuple[Mapping[str, Value], ...]:
     """
     if name.startswith(_TO_AGENTS):
         return (_AGENT, {**_NO_AGENT, "ticket": _AGENT["ticket"]}, _NO_AGENT)
+    if name.startswith(_TO_PARTNERS):
+        return (_PARTNER, {**_NO_PARTNER, "ticket": _TICKET})
     return (_CUSTOMER, {**_NO_CUSTOMER, "ticket": _TICKET})
 
 
 def offered(name: str, values: Mapping[str, Value]) -> Mapping[str, Value]:
-    """Give those of the values that a template of that name may say."""
-    return {key: _part(value, values[key]) for key, value in samples(name)[0].items()}
+    """Give what a template of that name may say; what `values` do not have is empty."""
+    declared = samples(name)[0]
+    return {key: _part(one, values.get(key, _empty(one))) for key, one in declared.items()}
 
 
 def _part(declared: Value, value: Value) -> Value:
     if isinstance(declared, Mapping) and isinstance(value, Mapping):
-        return {key: value[key] for key in declared}
+        return {key: value.get(key, _empty(one)) for key, one in declared.items()}
     return value
+
+
+def _empty(declared: Value) -> Value:
+    if isinstance(declared, Mapping):
+        return {key: _empty(one) for key, one in declared.items()}
+    return () if isinstance(declared, tuple) else ""
