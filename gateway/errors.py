@@ -17,16 +17,24 @@ class Transient(CasepostError):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong in a file that an admin edits; `line` counts from 1, 0 if unknown."""
+    """One thing that is wrong in a file that an admin edits.
+
+    `line` and `column` count from 1, 0 if unknown.
+    """
 
     path: str
     line: int
     message: str
+    column: int = 0
 
     def __str__(self) -> str:
-        """Write it as `FILE:LINE: message`, the form that editors jump to."""
+        """Write it as `FILE:LINE: message`, the form that editors jump to.
+
+        The column is said where it tells more than the line: not for what begins the line.
+        """
         place = f"{self.path}:{self.line}" if self.line else self.path
-        return f"{place}: {self.message}"
+        at = f" (at column {self.column})" if self.column > 1 else ""
+        return f"{place}: {self.message}{at}"
 
 
 class Misconfigured(CasepostError):

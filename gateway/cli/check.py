@@ -68,7 +68,7 @@ def _differences(path: Path, configuration: Configuration) -> Iterator[str]:
 
 
 def _line(finding: Finding) -> str:
-    return str(Finding(shown(finding.path), finding.line, finding.message))
+    return str(dataclasses.replace(finding, path=shown(finding.path)))
 
 
 def _end(lines: list[str], *counts: str) -> None:

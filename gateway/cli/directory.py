@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -132,7 +133,7 @@ def _counted(brought: Brought) -> dict[str, object]:
 
 def _refuse(findings: Sequence[Finding], *, as_json: bool) -> None:
     """Print what is wrong; of very many findings, the first."""
-    lines = [str(Finding(shown(f.path), f.line, f.message)) for f in findings[:_MOST_FINDINGS]]
+    lines = [str(replace(f, path=shown(f.path))) for f in findings[:_MOST_FINDINGS]]
     if as_json:
         print_json({**_counted(Brought()), "findings": lines})
         return

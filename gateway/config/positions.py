@@ -1,4 +1,4 @@
-"""Where each key of a TOML file stands, so that a finding can name its line."""
+"""Where each key of a TOML file stands, so that a finding can name its line and column."""
 
 import json
 import re
@@ -6,6 +6,53 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 Location = tuple[str | int, ...]
+
+
+class Place(NamedTuple):
+    """Where something stands, both counted from 1; `value` is where a text begins, if it is one.
+
+    `written` is that text as the file has it, with its quotation marks.
+    """
+
+    line: int
+    column: int
+    value: tuple[int, int] = (0, 0)
+    written: str = ""
+
+    def inside(self, offset: int) -> tuple[int, int]:
+        """Give line and column of a character of the text, counted from 0."""
+        mark = self.written[:1]
+        long = self.written.startswith(mark * 3) and len(self.written) >= 6
+        at = 3 if long else 1
+        if long and self.written[at : at + 1] == "\n":
+            at += 1  # TOML leaves out the line end right after the mark
+        if mark == "'":
+            at += offset
+        else:
+            at = _after_escapes(self.written, at, offset)
+        before = self.written[:at]
+        line, column = self.value
+        lines = before.count("\n")
+        return line + lines, len(before) - before.rfind("\n") if lines else column + len(before)
+
+
+def _after_escapes(written: str, at: int, count: int) -> int:
+    """Give where a basic string goes on after so many characters; escapes stand for one or none."""
+    at = _after_fold(written, at)
+    for _ in range(count):
+        escape = _ESCAPE.match(written, at)
+        at = _after_fold(written, escape.end() if escape else at + 1)
+    return at
+
+
+def _after_fold(written: str, at: int) -> int:
+    folded = _FOLDED.match(written, at)
+    return folded.end() if folded else at
+
+
+_ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)")
+# A backslash before a line end takes away all blanks and line ends up to the next text.
+_FOLDED = re.compile(r"(?:\\[ \t]*\n\s*)+")
 
 _TOKENS = re.compile(
     r'''(?P<string>"""(?:\\.|[^\\])*?"""(?:""?)?'''
@@ -25,13 +72,14 @@ class _Token(NamedTuple):
     text: str
     line: int
     start: int
+    column: int
 
 
-def positions(source: str) -> Mapping[Location, int]:
-    """Map each key path of a well-formed TOML text to its line, counted from 1.
+def positions(source: str) -> Mapping[Location, Place]:
+    """Map each key path of a well-formed TOML text to where it stands.
 
     A path is made of keys and of indices into arrays, as in `("listener", 0, "port")`; a table's
-    path has the line of its header.
+    path has the place of its header.
     """
     return _Scanner(source).scan()
 
@@ -42,17 +90,17 @@ class _Scanner:
     def __init__(self, source: str) -> None:
         self.tokens = _tokens(source)
         self.at = 0
-        self.lines: dict[Location, int] = {}
+        self.places: dict[Location, Place] = {}
         self.elements: dict[Location, int] = {}
 
-    def scan(self) -> Mapping[Location, int]:
+    def scan(self) -> Mapping[Location, Place]:
         table: Location = ()
         while self._skip_to_content():
             if self._peek().text == "[":
                 table = self._header()
             else:
                 self._assignment(table)
-        return self.lines
+        return self.places
 
     def _header(self) -> Location:
         first, second = self.tokens[self.at : self.at + 2]
@@ -62,26 +110,26 @@ class _Scanner:
         self.at += 2 if is_array else 1
         path: Location = ()
         for key in parents:
-            path = self._newest((*path, key), first.line)
+            path = self._newest((*path, key), _place(first))
         path = (*path, last)
         if is_array:
             self.elements[path] = self.elements.get(path, 0) + 1
-        path = self._newest(path, first.line)
-        self.lines[path] = first.line
+        path = self._newest(path, _place(first))
+        self.places[path] = _place(first)
         return path
 
-    def _newest(self, path: Location, line: int) -> Location:
+    def _newest(self, path: Location, place: Place) -> Location:
         """Note a path where it is first met; into an array of tables, go to its newest table."""
-        self.lines.setdefault(path, line)
+        self.places.setdefault(path, place)
         count = self.elements.get(path)
         return (*path, count - 1) if count else path
 
     def _assignment(self, table: Location) -> None:
-        line = self._peek().line
+        place = _place(self._peek())
         path = table
         for key in self._key():
             path = (*path, key)
-            self.lines.setdefault(path, line)
+            self.places.setdefault(path, place)
         self.at += 1  # the equals sign
         self._value(path)
 
@@ -97,7 +145,7 @@ class _Scanner:
         if token.text == "[":
             index = 0
             while self._skip_to_content() and self._peek().text != "]":
-                self.lines[(*path, index)] = self._peek().line
+                self.places[(*path, index)] = _place(self._peek())
                 self._value((*path, index))
                 self._skip_comma()
                 index += 1
@@ -107,6 +155,9 @@ class _Scanner:
                 self._assignment(path)
                 self._skip_comma()
             self.at += 1
+        elif token.kind == "string":
+            value = (token.line, token.column)
+            self.places[path] = self.places[path]._replace(value=value, written=token.text)
         elif token.kind == "bare":
             # Numbers have dots, and a date may have a blank before its time.
             while self._peek().kind == "bare" or self._peek().text == ".":
@@ -130,16 +181,24 @@ class _Scanner:
         return token
 
 
-_END = _Token("end", "", 0, 0)
+_END = _Token("end", "", 0, 0, 0)
 
 
 def _tokens(source: str) -> list[_Token]:
     tokens = []
     line = 1
+    begin = 0  # of the line
     for match in _TOKENS.finditer(source):
-        tokens.append(_Token(match.lastgroup or "", match.group(), line, match.start()))
-        line += match.group().count("\n")
+        text, start = match.group(), match.start()
+        tokens.append(_Token(match.lastgroup or "", text, line, start, start - begin + 1))
+        if "\n" in text:
+            line += text.count("\n")
+            begin = start + text.rindex("\n") + 1
     return tokens
+
+
+def _place(token: _Token) -> Place:
+    return Place(token.line, token.column)
 
 
 def _unquoted(token: _Token) -> str:

@@ -8,29 +8,41 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
-from gateway.config.positions import Location, positions
+from gateway.config.positions import Location, Place, positions
 from gateway.config.text_file import read_text, refuse
 from gateway.errors import Finding
 
 _LONGEST = 1024 * 1024
+_BEGINNING = Place(1, 1)
 _PLACE = re.compile(r" \((?:at line (?P<line>\d+), column (?P<column>\d+)|at end of document)\)$")
 
 
 @dataclass(frozen=True, slots=True)
 class TomlFile:
-    """A TOML file: what it says, and on which line."""
+    """A TOML file: what it says, and where."""
 
     path: Path
     tree: Mapping[str, Any]
-    lines: Mapping[Location, int]
+    places: Mapping[Location, Place]
 
     def finding(self, message: str, *location: str | int) -> Finding:
         """Say what is wrong at a location, or at the nearest thing around it that is written."""
-        while location and location not in self.lines:
+        while location and location not in self.places:
             location = location[:-1]
+        place = self.places.get(location, _BEGINNING)
+        return self._finding(message, place.line, place.column)
+
+    def finding_inside(self, message: str, offset: int, *location: str | int) -> Finding:
+        """Say what is wrong at a character of the text at a location, counted from 0."""
+        place = self.places.get(location, _BEGINNING)
+        if not place.written:
+            return self.finding(message, *location)
+        return self._finding(message, *place.inside(offset))
+
+    def _finding(self, message: str, line: int, column: int) -> Finding:
         # A message may repeat what the file says, and stays on one line all the same.
         clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in message)
-        return Finding(str(self.path), self.lines.get(location, 1), clean)
+        return Finding(str(self.path), line, clean, column)
 
     def texts(self) -> Iterator[tuple[Location, str]]:
         """Give every text value of the file with its location."""

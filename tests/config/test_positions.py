@@ -1,4 +1,4 @@
-"""Lines of keys: in these texts each number is the line that it stands on."""
+"""Places of keys: in these texts each number is the line that it stands on."""
 
 import tomllib
 from collections.abc import Iterator
@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.config.positions import Location, positions
+from gateway.config.positions import Location
+from gateway.config.positions import positions as places
 
 EVERYTHING = '''# a comment with [brackets] and "quotes"
 top = 2
@@ -46,6 +47,11 @@ n=35
   [[ m . "k" ]]
   o = 37
 inline = { a = 38, b.c = 38 }'''
+
+
+def positions(source: str) -> dict[Location, int]:
+    """Give the line of each key."""
+    return {path: place.line for path, place in places(source).items()}
 
 
 def numbers(value: object, path: Location = ()) -> Iterator[tuple[Location, int]]:
@@ -101,3 +107,39 @@ def test_any_toml_text_can_be_scanned(text: str) -> None:
         return
     lines = positions(text)
     assert all(path in lines for path, _ in numbers(tree))
+
+
+TEXTS = r"""
+a = "x"
+  b = [ 1, "four", { c = 'five' } ]
+basic = "a\tb\u00e9Xy"
+literal = 'a\tX'
+many = \"\"\"
+one
+  two \
+     X\"\"\"
+lines = '''
+one
+  X'''
+""".replace(r"\"\"\"", '"' * 3)
+
+
+def test_columns_count_from_the_beginning_of_the_line() -> None:
+    """What begins a line has column 1; what stands in a list or an inline table has its own."""
+    found = places(TEXTS)
+    assert [(2, 1), (3, 3), (3, 9), (3, 12), (3, 22)] == [
+        (found[path].line, found[path].column)
+        for path in (("a",), ("b",), ("b", 0), ("b", 1), ("b", 2, "c"))
+    ]
+
+
+def test_a_character_of_a_text_is_found_where_the_file_has_it() -> None:
+    """Whatever its quotation marks, escapes and line ends; beyond the end is its end."""
+    tree = tomllib.loads(TEXTS)
+    lines = TEXTS.splitlines()
+    found = places(TEXTS)
+    for key in ("basic", "literal", "many", "lines"):
+        line, column = found[key,].inside(tree[key].index("X"))
+        assert "X" == lines[line - 1][column - 1], key
+        line, column = found[key,].inside(0)
+        assert tree[key][0] == lines[line - 1][column - 1], key
