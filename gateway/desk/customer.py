@@ -12,7 +12,7 @@ from gateway.desk.dates import date_of
 from gateway.desk.entitled import Order
 from gateway.desk.person import Fact, Person
 
-UNKNOWN_DAYS = 1_000_000
+UNKNOWN_DAYS = 99_999
 """How long ago it is that nobody knows when it was."""
 
 _NOBODY = Person("")
