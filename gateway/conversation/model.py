@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from gateway.desk.article import Page
 from gateway.desk.directory_row import Registered
-from gateway.desk.known import Article
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +89,5 @@ class Conversation:
     start: datetime
     strict: bool
     people: tuple[Registered, ...]
-    articles: tuple[Article, ...]
+    articles: tuple[Page, ...]
     steps: tuple[Step, ...]

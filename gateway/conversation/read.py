@@ -11,13 +11,13 @@ from gateway.conversation import placeholders
 from gateway.conversation.model import Conversation, Step
 from gateway.conversation.read_expected import read_expected
 from gateway.conversation.table import Table
+from gateway.desk.article import Page
 from gateway.desk.directory_row import Registered, clashes, column_name, read_row
-from gateway.desk.known import Article
 from gateway.errors import Finding, Misconfigured
 
 _KEYS = ("title", "desk", "start", "strict", "person", "article", "step")
 _STEP_KEYS = ("mail", "from", "to", "authentic", "after", "at", "restart", "expect")
-_ARTICLE_KEYS = ("title", "language", "text", "url")
+_ARTICLE_KEYS = ("title", "language", "text", "url", "product", "tags")
 _LATER = {"holiday": "this version has no calendars"}
 _STEP_LATER = {"rate": "this version asks nobody for feedback"}
 
@@ -99,17 +99,23 @@ def _cell(value: object) -> str | None:
     return None if isinstance(value, list | dict) else str(value)
 
 
-def _articles(table: Table) -> tuple[Article, ...]:
+def _articles(table: Table) -> tuple[Page, ...]:
     """Read the knowledge base."""
-    return tuple(
-        _article(article) for article in table.tables("article", "must be written as [[article]]")
-    )
+    tables = table.tables("article", "must be written as [[article]]")
+    return tuple(_article(article, place) for place, article in enumerate(tables, 1))
 
 
-def _article(table: Table) -> Article:
+def _article(table: Table, place: int) -> Page:
     table.has_only(_ARTICLE_KEYS)
-    title = table.needed_text("title")
-    return Article(title, table.text("language"), table.text("text"), table.text("url"))
+    return Page(
+        path=str(place),
+        title=table.needed_text("title"),
+        language=table.text("language"),
+        text=table.text("text"),
+        url=table.text("url"),
+        product=table.text("product"),
+        tags=table.texts("tags") or (),
+    )
 
 
 def _steps(table: Table, start: datetime) -> tuple[Step, ...]:

@@ -13,15 +13,24 @@ from gateway import agenda, intake
 from gateway.config.load import Configuration
 from gateway.config.settings import Database as DatabaseSettings
 from gateway.conversation.played import SentMail
+from gateway.desk.article import Page
 from gateway.desk.directory_row import Registered
-from gateway.desk.known import Article
 from gateway.house import House, open_house
 from gateway.mail.authenticity.evidence import Evidence
 from gateway.mail.format.prescan import first_message_id
 from gateway.mail.model import Authenticity, Envelope, Verdict
 from gateway.mail.parse import parse
-from gateway.store import archive, books, claims, diary, directory, outbox, raw, spool
-from gateway.store import articles as knowledge
+from gateway.store import (
+    archive,
+    books,
+    claims,
+    diary,
+    directory,
+    knowledge,
+    outbox,
+    raw,
+    spool,
+)
 from gateway.store.archive import Explained
 from gateway.store.claimant import this_process
 from gateway.store.migrate import migrate
@@ -31,6 +40,7 @@ from gateway.store.plain import shown
 _LEASE = timedelta(seconds=60)
 _BATCH = 50
 _OWN_DATABASE = "sqlite:///casepost.db"
+_CONVERSATION = "the conversation"
 
 
 class Stage:
@@ -61,13 +71,13 @@ class Stage:
         self.close()
         self.house = open_house(self._configuration)
 
-    def know(self, people: Sequence[Registered], articles: Sequence[Article] = ()) -> None:
+    def know(self, people: Sequence[Registered], articles: Sequence[Page] = ()) -> None:
         """Enter people into the directory, and articles into the knowledge base."""
         with self.house.database.writing() as connection:
             directory.put(connection, [row.person for row in people])
             domains = {domain: row.person.organisation for row in people for domain in row.domains}
             directory.put_domains(connection, domains)
-            knowledge.put(connection, articles)
+            knowledge.put(connection, _CONVERSATION, articles)
 
     def now(self) -> datetime:
         """Give the virtual time."""

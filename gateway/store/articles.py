@@ -1,28 +1,14 @@
-"""The articles of the knowledge base."""
+"""The articles of the knowledge base by their titles, as agents name them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
 from gateway.desk.commands.names import plain
 from gateway.desk.known import Article
-from gateway.store.database import insert
 from gateway.store.schema import articles
 
 _MOST_FOUND = 50
-
-
-def put(connection: Connection, new: Iterable[Article]) -> None:
-    """Enter articles; one with the same title and language takes the place of the earlier."""
-    for article in new:
-        values = {"sought": plain(article.title), "text": article.text, "url": article.url}
-        connection.execute(
-            insert(connection, articles)
-            .values(title=article.title, language=article.language, **values)
-            .on_conflict_do_update(
-                index_elements=[articles.c.title, articles.c.language], set_=values
-            )
-        )
 
 
 def find(connection: Connection, wanted: Collection[str]) -> dict[str, tuple[Article, ...]]:
@@ -38,11 +24,12 @@ def _found(connection: Connection, sought: str) -> tuple[Article, ...]:
         return ()
     rows = connection.execute(
         select(articles)
-        .where(articles.c.sought.contains(sought, autoescape=True))
+        .where(articles.c.sought.contains(sought, autoescape=True), articles.c.withdrawn.is_(False))
         .order_by(
             articles.c.sought.startswith(sought, autoescape=True).desc(),
             articles.c.sought,
             articles.c.language,
+            articles.c.id,
         )
         .limit(_MOST_FOUND)
     )

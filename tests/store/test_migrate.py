@@ -36,11 +36,21 @@ def test_migrations_lead_to_the_schema(tmp_path: Path, database_url: str) -> Non
 
     with database.reading() as connection:
         defaults = False if database.is_sqlite else _comparable
-        options = {"compare_type": True, "compare_server_default": defaults}
+        options = {
+            "compare_type": True,
+            "compare_server_default": defaults,
+            "include_name": _is_no_index,
+        }
         context = MigrationContext.configure(connection, opts=options)
         assert [] == compare_metadata(context, metadata)
-        assert {*metadata.tables, "alembic_version"} == set(inspect(connection).get_table_names())
+        found = {name for name in inspect(connection).get_table_names() if _is_no_index(name)}
+        assert {*metadata.tables, "alembic_version"} == found
     database.close()
+
+
+def _is_no_index(name: str | None, *_: object) -> bool:
+    """Leave out the tables that full-text search is made of, which each database has its own of."""
+    return not (name or "").startswith("article_index")
 
 
 def _comparable(

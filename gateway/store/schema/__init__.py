@@ -15,12 +15,12 @@ from gateway.store.schema.intake import (
     sources,
     spool,
 )
+from gateway.store.schema.knowledge import article_clicks, article_terms, articles
 from gateway.store.schema.likeness import bands, incidents, likenesses
 from gateway.store.schema.outbox import alarms, correspondents, outbox
 from gateway.store.schema.people import (
     absences,
     account_names,
-    articles,
     orders,
     organisation_domains,
     person_aliases,
@@ -42,6 +42,8 @@ __all__ = [
     "account_names",
     "alarms",
     "ancestors",
+    "article_clicks",
+    "article_terms",
     "articles",
     "bands",
     "correspondents",

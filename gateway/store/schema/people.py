@@ -37,17 +37,6 @@ absences = Table(
     Column("until", Instant, nullable=False),
 )
 
-articles = Table(
-    "articles",
-    metadata,
-    Column("title", Text, primary_key=True),
-    Column("language", String(8), primary_key=True),
-    # The title as it is looked for.
-    Column("sought", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("url", Text, nullable=False),
-)
-
 # What persons of the directory ordered; what is unknown is empty.
 orders = Table(
     "orders",
