@@ -11,6 +11,8 @@ from gateway.config.desk import Desk
 from gateway.desk.commands.asked import NOTHING_ASKED, asked, commands_stand_in
 from gateway.desk.forwarding import is_agents
 from gateway.desk.likeness import NO_LIKENESS, Likeness, likeness_of
+from gateway.desk.named import Searched
+from gateway.desk.needs import needs_of
 from gateway.house import House
 from gateway.mail.authenticity.evidence import Evidence
 from gateway.mail.automatic import classify
@@ -191,7 +193,18 @@ def question(reading: Reading) -> Question:
         of_bounce=reading.kind.kind is Kind.BOUNCE,
         recipients=reading.recipients,
         sought=None if _answers(reading.clues) and not commanded.merges else _sought(reading),
+        needs=needs_of(reading.desk),
+        searched=_searched(reading),
     )
+
+
+def _searched(reading: Reading) -> Searched | None:
+    """Say which text may name an account, where the desk goes by one: never a bounce's or spam."""
+    kinds, original = reading.desk.entitlement.find_by, reading.forwarded
+    if not kinds or reading.spam or reading.kind.kind is Kind.BOUNCE:
+        return None
+    said = original or reading.mail
+    return Searched(said.subject, said.text, kinds, reading.clues.numbers)
 
 
 def _sought(reading: Reading) -> Sought:

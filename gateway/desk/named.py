@@ -30,6 +30,7 @@ _MOST_HOSTS = 50
 # Of one part: a token may be many words.
 _MOST_WORDS = 200
 _MOST_PIECES = 4
+_MOST_NAMED = 50
 _LONGEST_SUBJECT = 1000
 _LONGEST_TEXT = 32_768
 _LONGEST_TOKEN = 300
@@ -136,3 +137,23 @@ def _phrases(tokens: Sequence[str], least: int) -> Iterator[str]:
             name = said[start : start + count]
             if len(name) == count and is_distinctive(name):
                 yield " ".join(name)
+
+
+def told_apart(names: Iterable[AccountName]) -> tuple[AccountName, ...]:
+    """Give names of one kind that accounts have, without those that are part of another.
+
+    Whoever names a host names its domain as well, and means the host. Nothing is left of more
+    names than one mail has reason to say.
+    """
+    listed = tuple(dict.fromkeys(names))
+    if len(listed) > _MOST_NAMED:
+        return ()
+    return tuple(n for n in listed if not any(_is_part(n.name, other.name) for other in listed))
+
+
+def _is_part(name: str, other: str) -> bool:
+    if name == other:
+        return False
+    if "." not in other:
+        return f" {name} " in f" {other} "
+    return other.endswith(f".{name}") or label_name(registrable(other).partition(".")[0]) == name

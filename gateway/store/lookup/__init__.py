@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 
 from gateway.desk.alike import NOTHING_ALIKE, Likenesses
 from gateway.desk.known import Known
+from gateway.desk.ticket import Ticket
+from gateway.store.lookup.accounts import Accounts, read_accounts
 from gateway.store.lookup.alike import read_alike
 from gateway.store.lookup.commanded import Commanded, read_commanded
 from gateway.store.lookup.given import read_given
@@ -30,8 +32,12 @@ def look_up(connection: Connection, questions: Sequence[Question]) -> tuple[Know
     people = read_people(connection, questions, threads.tickets.values())
     spooled = read_spooled(connection, questions, threads.replied.values())
     commanded = read_commanded(connection, questions, threads)
+    accounts = read_accounts(connection, questions, threads, people, said.sent)
     alike = read_alike(connection, questions, threads, people)
-    knowns = (_known(q, threads, said, people, spooled, commanded) for q in questions)
+    knowns = (
+        _with_accounts(q, _known(q, threads, said, people, spooled, commanded), accounts)
+        for q in questions
+    )
     likened = [
         _likened(q, known, alike.get(q.spool_id, NOTHING_ALIKE))
         for q, known in zip(questions, knowns, strict=True)
@@ -57,6 +63,14 @@ def _with_given(
     )
 
 
+def _with_accounts(question: Question, known: Known, accounts: Accounts) -> Known:
+    """Add whose support counts, and who the author's partners are."""
+    if not question.needs.accounts and not question.needs.columns:
+        return known
+    found = accounts.of(question, known.tickets)
+    return replace(known, accounts=found, partners=accounts.partners(question))
+
+
 def _likened(question: Question, known: Known, alike: Likenesses) -> Known:
     """Add what is alike; what a command may merge into is as good as named by it."""
     if question.asked.merges:
@@ -77,6 +91,10 @@ class _Said:
         self.told = told(connection, answered)
         agents = {t.id for q in questions if q.of_agent for t in threads.tickets_of(q)}
         self.answers = answered_on(connection, agents)
+
+    def sent(self, tickets: Sequence[Ticket]) -> tuple[str, ...]:
+        """Give what we sent last on tickets."""
+        return newest([one for ticket in tickets for one in self.on.get(ticket.id, ())])
 
 
 def _known(
@@ -102,7 +120,7 @@ def _known(
         organisation=people.organisation_of(question.author),
         original=people.person(question.original),
         people=people.of(question, tickets),
-        sent=newest([one for ticket in tickets for one in said.on.get(ticket.id, ())]),
+        sent=said.sent(tickets),
         told=told_to(replied, said.told) if question.of_agent else (),
         answers=tuple((t.id, said.answers[t.id]) for t in tickets if t.id in said.answers),
         children=threads.children_of(tickets) if question.of_agent else (),

@@ -52,7 +52,9 @@ def read_people(
 ) -> People:
     """Read whom mails are from, who is on these tickets, and which agents are away."""
     everybody = {who for q in questions for who in (q.author, q.original) if who}
+    tickets = tuple(tickets)
     everybody |= {address for ticket in tickets for address in _on(ticket)}
+    everybody |= {ticket.account for ticket in tickets if ticket.account}
     everybody |= {address for q in questions for address in q.asked.addresses}
     return People(
         persons=directory.find(connection, everybody),

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.desk.commands.asked import NOTHING_ASKED, Asked
+from gateway.desk.named import Searched
+from gateway.desk.needs import NO_NEEDS, Needs
 from gateway.mail.model import Clues
 from gateway.store.lookup.sought import Sought
 
@@ -18,6 +20,7 @@ class Question:
     we told them matter; `of_bounce` whether it is a bounce, whose entries are counted.
     `sought` is what is looked for that is like it, if it may open a ticket or is an agent's.
     `recipients` are people to whom its decision wants to write, of whom nobody asked before.
+    `needs` is what its desk's policy has use for, and `searched` the text that may name an account.
     """
 
     spool_id: int
@@ -33,6 +36,8 @@ class Question:
     of_bounce: bool = False
     recipients: tuple[str, ...] = ()
     sought: Sought | None = None
+    needs: Needs = NO_NEEDS
+    searched: Searched | None = None
 
     @property
     def ids(self) -> tuple[str, ...]:
