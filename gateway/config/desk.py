@@ -22,6 +22,7 @@ from gateway.config.policy import (
     Rule,
     Texts,
 )
+from gateway.config.service_time import Calendar, Target
 from gateway.config.settings import STRICT
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
@@ -224,6 +225,8 @@ class Desk:
     notifications: Notifications = Notifications()
     resolution: tuple[Resolution, ...] = ()
     knowledge: Knowledge = Knowledge()
+    calendar: tuple[Calendar, ...] = ()
+    target: tuple[Target, ...] = ()
     templates: str = ""
     path: Path = Path()
 

@@ -1,35 +1,27 @@
 """What a desk must be beyond its shape, by itself and beside the other desks."""
 
-import dataclasses
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
 
-from gateway.config.address import canonical, without_extension
+from gateway.config import lifecycle_checks, policy_checks, rule_effects, time_checks
 from gateway.config.case_number import CaseNumberPattern
-from gateway.config.desk import Desk, Phase
+from gateway.config.desk import Desk
+from gateway.config.desk_addresses import with_canonical_addresses
 from gateway.config.plain import check_texts
+from gateway.config.references import References, repeated
 from gateway.config.toml_file import TomlFile, did_you_mean
 from gateway.errors import Finding, Misconfigured
-
-_TEMPLATE = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)+")
-_LONGEST_DELAY = timedelta(days=3660)
 
 
 def check(file: TomlFile, desk: Desk) -> Desk:
     """Give the desk with its addresses made canonical; raises Misconfigured with what is wrong."""
-    findings: list[Finding] = []
-    desk = _canonical(file, findings, desk)
-    for index, address in enumerate(desk.addresses):
-        if address != without_extension(address):
-            message = f"{address} can get no mail: what follows a + is for each sender to choose"
-            findings.append(file.finding(message, "addresses", index))
+    desk, findings = with_canonical_addresses(file, desk)
     findings += check_texts(file)
     findings += _repetitions(file, desk)
-    findings += _statuses(file, desk)
     findings += _choices(file, desk)
     findings += _machine_addresses(file, desk)
-    findings += _timers(file, desk)
+    names = References(file, desk)
+    for checks in (lifecycle_checks, time_checks, policy_checks, rule_effects):
+        findings += checks.check(names)
     try:
         CaseNumberPattern.parse(desk.case_number)
     except ValueError as error:
@@ -73,39 +65,6 @@ def _shared_names(desks: Sequence[tuple[TomlFile, Desk]]) -> Iterator[Finding]:
             yield file.finding(message, "case_number")
 
 
-def _canonical(file: TomlFile, findings: list[Finding], desk: Desk) -> Desk:
-    """Give the desk with its addresses made canonical; note those that are none."""
-    addresses = tuple(
-        _address(file, findings, text, "addresses", index)
-        for index, text in enumerate(desk.addresses)
-    )
-    agents = tuple(
-        dataclasses.replace(
-            agent, address=_address(file, findings, agent.address, "agent", index, "address")
-        )
-        for index, agent in enumerate(desk.agent)
-    )
-    tickets_at = tuple(
-        _address(file, findings, text, "automatic_mail", "tickets_at", index)
-        for index, text in enumerate(desk.automatic_mail.tickets_at)
-    )
-    return dataclasses.replace(
-        desk,
-        addresses=addresses,
-        agent=agents,
-        automatic_mail=dataclasses.replace(desk.automatic_mail, tickets_at=tickets_at),
-    )
-
-
-def _address(file: TomlFile, findings: list[Finding], text: str, *location: str | int) -> str:
-    """Give the canonical form; where there is none, note why and keep the text."""
-    try:
-        return canonical(text)
-    except ValueError as error:
-        findings.append(file.finding(f'"{text}" is no mail address: {error}', *location))
-        return text
-
-
 def _repetitions(file: TomlFile, desk: Desk) -> Iterator[Finding]:
     for key, values in (
         ("addresses", desk.addresses),
@@ -113,41 +72,14 @@ def _repetitions(file: TomlFile, desk: Desk) -> Iterator[Finding]:
         ("severities", desk.severities),
         ("types", desk.types),
     ):
-        for index, value in _repeated(values):
+        for index, value in repeated(values):
             yield file.finding(f'"{value}" stands in "{key}" twice', key, index)
-    for index, name in _repeated(status.name for status in desk.status):
+    for index, name in repeated(status.name for status in desk.status):
         yield file.finding(f'there are two statuses named "{name}"', "status", index, "name")
-    for index, name in _repeated(timer.name for timer in desk.timer):
+    for index, name in repeated(timer.name for timer in desk.timer):
         yield file.finding(f'there are two timers named "{name}"', "timer", index, "name")
-    for index, address in _repeated(agent.address for agent in desk.agent):
+    for index, address in repeated(agent.address for agent in desk.agent):
         yield file.finding(f"there are two agents with {address}", "agent", index, "address")
-
-
-def _repeated(values: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """Give what was there before, with its index; small and capital letters make no difference."""
-    seen: set[str] = set()
-    for index, value in enumerate(values):
-        if value.casefold() in seen:
-            yield index, value
-        seen.add(value.casefold())
-
-
-def _statuses(file: TomlFile, desk: Desk) -> Iterator[Finding]:
-    phases = {status.name: status.phase for status in desk.status}
-    for key, name in (
-        ("start", desk.lifecycle.start),
-        ("after_customer", desk.lifecycle.after_customer),
-        ("reopened", desk.lifecycle.reopened),
-    ):
-        if key == "after_customer" and not name:
-            continue
-        if name not in phases:
-            hint = did_you_mean(name, tuple(phases))
-            message = f'"{key}" names the status "{name}", which no [[status]] has{hint}'
-            yield file.finding(message, "lifecycle", key)
-        elif phases[name] is Phase.CLOSED:
-            message = f'"{key}" names the closed status "{name}", but somebody waits'
-            yield file.finding(message, "lifecycle", key)
 
 
 def _machine_addresses(file: TomlFile, desk: Desk) -> Iterator[Finding]:
@@ -156,28 +88,6 @@ def _machine_addresses(file: TomlFile, desk: Desk) -> Iterator[Finding]:
             hint = did_you_mean(address, desk.addresses)
             message = f'"tickets_at" names {address}, which is not in "addresses"{hint}'
             yield file.finding(message, "automatic_mail", "tickets_at", index)
-
-
-def _timers(file: TomlFile, desk: Desk) -> Iterator[Finding]:
-    names = tuple(status.name for status in desk.status)
-    for index, timer in enumerate(desk.timer):
-        for key, name in (("status", timer.status), ("then", timer.then)):
-            if name not in names and (name or key == "status"):
-                message = f'"{key}" names the status "{name}", which no [[status]] has'
-                yield file.finding(message + did_you_mean(name, names), "timer", index, key)
-        if timer.mail and not _TEMPLATE.fullmatch(timer.mail):
-            message = '"mail" must be a template such as "customer/reminder"'
-            yield file.finding(message, "timer", index, "mail")
-        if not timer.mail and not timer.then:
-            yield file.finding('a timer needs "mail", "then", or both', "timer", index)
-        try:
-            delay = timer.delay
-        except ValueError as error:
-            yield file.finding(f'"after" {error}', "timer", index, "after")
-            continue
-        if not timedelta() < delay <= _LONGEST_DELAY:
-            message = '"after" must be more than nothing and at most ten years'
-            yield file.finding(message, "timer", index, "after")
 
 
 def _choices(file: TomlFile, desk: Desk) -> Iterator[Finding]:

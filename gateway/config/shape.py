@@ -15,7 +15,10 @@ from gateway.errors import Finding, Misconfigured
 T = TypeVar("T")
 
 _SECRETS = ("password", "passwd", "passphrase", "secret", "token", "client_secret", "api_key")
-_ARRAYS_OF_TABLES = ("agent", "imap", "listener", "status", "timer")
+_ARRAYS_OF_TABLES = (
+    *("agent", "calendar", "detail", "escalation", "group", "imap", "level", "listener"),
+    *("resolution", "rule", "status", "target", "timer"),
+)
 _CANNOT_BE_USED = "has a value that cannot be used here"
 _DEMANDS = {
     "string_type": "must be text in quotes",
@@ -32,7 +35,11 @@ _DEMANDS = {
     "string_too_long": "must be at most {max_length} characters long",
     "finite_number": "must be a finite number",
 }
-_PATTERNS = {r"^[a-z]{2}$": "must be the two small letters of a language, as in en"}
+_PATTERNS = {
+    r"^[a-z]{2}$": "must be the two small letters of a language, as in en",
+    r"^[a-z0-9][a-z0-9-]{0,62}$": "must be made of small letters, digits and hyphens",
+    r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$": 'must be a country such as "NL", or a part as in "DE-BY"',
+}
 
 
 def fit(model: type[T], file: TomlFile, **given: str) -> T:
@@ -104,7 +111,8 @@ def _demand(detail: ErrorDetails, location: Location) -> str:
     context = detail.get("ctx", {})
     kind = detail["type"]
     if kind == "tuple_type" and location[-1] in _ARRAYS_OF_TABLES:
-        return f"must be written as [[{location[-1]}]]"
+        table = ".".join(step for step in location if isinstance(step, str))
+        return f"must be written as [[{table}]]"
     if kind == "string_pattern_mismatch":
         return _PATTERNS.get(context["pattern"], _CANNOT_BE_USED)
     if kind == "value_error" and location[0] == "trusted_networks":
