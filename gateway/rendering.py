@@ -8,7 +8,7 @@ from gateway.config.desk import Desk
 from gateway.desk.decision import Decision, Touched
 from gateway.desk.lifecycle import blank, fold
 from gateway.desk.opened_here import resolved
-from gateway.desk.ticket import EntryKind, Event, EventKind, Ticket
+from gateway.desk.ticket import Change, EntryKind, Event, EventKind, Ticket
 from gateway.desk.timers import timers
 from gateway.house import House
 from gateway.letters import Occasion, write
@@ -122,9 +122,18 @@ def _own(decision: Decision) -> Touched:
 
 
 def _told(touched: Touched, now: datetime) -> Touched:
-    """Add the events that say who is answered and which agents are told."""
+    """Add the events that say who is answered and which agents are told.
+
+    A ticket remembers the canned answers that go out, and no others.
+    """
     answered = [
-        Event(EventKind.ANSWERED, now, "casepost", f"{reply.template} to {reply.to.address}")
+        Event(
+            EventKind.ANSWERED,
+            now,
+            "casepost",
+            f"{reply.template} to {reply.to.address}",
+            (Change("canned", reply.template),) if reply.canned else (),
+        )
         for reply in touched.replies
         if not reply.to_agent
     ]

@@ -30,6 +30,7 @@ from gateway.desk.known import ReplyRole
 from gateway.desk.ticket import Direction, Entry, EntryKind, Event, EventKind, Ticket
 from gateway.desk.transcript import transcript
 from gateway.desk.unsent import waiting, wrong
+from gateway.desk.whom import whom
 from gateway.mail.model import Attachment, Disposition, Mailbox
 
 ANSWER = "customer/answer"
@@ -274,7 +275,8 @@ def _told(case: Case, carried: Carried, said: str) -> tuple[Reply, ...]:
     """Tell the other agents of a case that one of them began, unless it is somebody's already."""
     if not carried.opens or carried.ticket is None:
         return ()
-    agents = news.whom(case.desk, carried.ticket.assignee, case.known.away)
+    ticket = carried.ticket
+    agents = whom(case.desk, ticket.assignee, case.known.away, ticket.group)
     told = {reply.to.address for reply in carried.replies} | {case.sender.address}
     content = Content(text=said, author=case.sender.name)
     return news.news(case.desk, (a for a in agents if a.address not in told), news.NEW, content)

@@ -13,8 +13,9 @@ from gateway.desk.case import Case, entry_of
 from gateway.desk.choice import Choice, Trust
 from gateway.desk.decision import Consequence, Content, Decision, Outcome, Reason, Reply
 from gateway.desk.decision import Undelivered as Unreached
-from gateway.desk.news import news, whom
+from gateway.desk.news import news
 from gateway.desk.ticket import Change, Event, EventKind, Ticket
+from gateway.desk.whom import whom
 from gateway.mail.model import Bounce, Undelivered
 
 BOUNCED = "agent/bounced"
@@ -83,7 +84,7 @@ def _told(case: Case, ticket: Ticket, failed: Undelivered, given_to: str) -> tup
     if sent is None or sent.automatic or failed.delayed or case.quiet:
         return ()
     content = Content(text=failed.diagnostic or failed.status, addresses=(given_to,))
-    agents = whom(case.desk, ticket.assignee, case.known.away)
+    agents = whom(case.desk, ticket.assignee, case.known.away, ticket.group)
     return news(case.desk, agents, BOUNCED, content)
 
 

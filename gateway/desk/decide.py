@@ -1,11 +1,13 @@
 """What becomes of a mail: the desk's policy as one value, with nothing done yet."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from gateway.config.desk import Phase, StrangerPolicy
+from gateway.config.desk import StrangerPolicy
 from gateway.desk import holding, lifecycle, news
 from gateway.desk.answer import acts_as_agent, agent_wrote
-from gateway.desk.case import Case, entry_of, why_not
+from gateway.desk.appending import append
+from gateway.desk.case import Case, entry_of
 from gateway.desk.choice import Trust
 from gateway.desk.decision import Decision, Outcome, Reason
 from gateway.desk.incident import gathered
@@ -18,7 +20,8 @@ from gateway.mail.model import Kind
 
 def decide(case: Case, now: datetime) -> Decision:
     """Decide what becomes of a mail."""
-    return gathered(case, _decided(case, now), now)
+    decision = gathered(case, _decided(case, now), now)
+    return replace(decision, counted=case.ruling.counted) if case.ruling.counted else decision
 
 
 def _decided(case: Case, now: datetime) -> Decision:
@@ -47,14 +50,16 @@ def _of_customer(case: Case, now: datetime) -> Decision:
     if ticket is not None and case.choice.trust is Trust.ANOTHERS_ADDRESS:
         return _keep(case, ticket, "written to a reply address of somebody else's", now)
     if ticket is not None:
-        return _append(case, ticket, now)
+        return holding.by_rule(case) or append(case, ticket, now)
     if _only_claims(case) and not case.admitted_by:
         return holding.held(case, Reason.CLAIMS_A_CASE)
-    return open_ticket(case, _why_opened(case), now)
+    return holding.by_rule(case) or open_ticket(case, _why_opened(case), now)
 
 
 def _of_machine(case: Case, now: datetime) -> Decision:
     """Decide on a machine's mail; what the desk holds of it is told to agents."""
+    if (by_rule := holding.by_rule(case)) is not None:
+        return by_rule
     decision = machine_mail(case, now)
     if decision.outcome is not Outcome.HELD:
         return decision
@@ -100,13 +105,3 @@ def _keep(case: Case, ticket: Ticket, why: str, now: datetime) -> Decision:
         entry_of(case, internal=True),
         replies=news.of_answer(case, ticket),
     )
-
-
-def _append(case: Case, ticket: Ticket, now: datetime) -> Decision:
-    """Add what a customer wrote, and tell agents."""
-    events = lifecycle.customer_wrote(
-        case.desk, ticket, case.sender.address, now, answerable=not why_not(case)
-    )
-    reason = Reason.REOPENED if ticket.phase is Phase.CLOSED else Reason.APPENDED
-    replies = news.of_answer(case, ticket)
-    return Decision(Outcome.FILED, reason, ticket, events, entry_of(case), replies=replies)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from gateway.desk.known import ReplyRole, Suggestion
+from gateway.desk.known import Earlier, ReplyRole, Suggestion
 from gateway.desk.person import Fact
 from gateway.desk.ticket import Entry, Event, Ticket
 from gateway.mail.model import Attachment, Mailbox
@@ -90,7 +90,8 @@ class Content:
     list that says why: of a held mail its `Reason`. `other` is the number of a further case.
     `articles` are suggested, `missing` is what a good report would say beside, in the words of the
     recipient's language. `partner` is who of the customer's partners it is about, such as their
-    reseller; `level` is the customer's level of support.
+    reseller; `level` is the customer's level of support. `earlier` is what was said on a case
+    before agents were told of it, oldest first.
     """
 
     text: str = ""
@@ -107,6 +108,7 @@ class Content:
     missing: tuple[str, ...] = ()
     partner: Mailbox | None = None
     level: str = ""
+    earlier: tuple[Earlier, ...] = ()
 
 
 NOTHING = Content()
@@ -123,7 +125,8 @@ class Reply:
     the ids of the ticket's mails that the recipient has, oldest first, so that it stands below them
     in their mail program; empty for those of the mail in hand. `topic` is what its subject is
     about, and `failed` says that the recipient's domain disowns the mail that it answers; both are
-    for the limits (`desk/limits.py`).
+    for the limits (`desk/limits.py`). A `canned` one is a prepared answer, which its ticket
+    remembers.
     """
 
     template: str
@@ -139,6 +142,7 @@ class Reply:
     references: tuple[str, ...] = ()
     topic: str = ""
     failed: bool = False
+    canned: bool = False
 
     @property
     def to_agent(self) -> bool:
@@ -224,7 +228,8 @@ class Decision:
 
     `ticket` to `links` are those of the ticket that the mail belongs to, as in `Touched`; a
     decision without `events` touches no ticket, and its replies are about none. `others` are
-    further tickets. `withheld` says which answers were not sent, and why.
+    further tickets. `withheld` says which answers were not sent, and why. `counted` are rules that
+    hit and may do so only so often for a sender.
     """
 
     outcome: Outcome

@@ -17,7 +17,7 @@ from gateway.desk.ticket import Ticket
 
 FLOOD = "agent/flood"
 
-# What becomes of mail that opens a ticket for its author, or would but for a storm.
+# What becomes of mail that opens a ticket for its author, or would but for a storm or a rule.
 OPENING = frozenset(
     {
         Reason.OPENED,
@@ -25,6 +25,8 @@ OPENING = frozenset(
         Reason.OPENED_LINKED,
         Reason.AUTOMATIC_OPENED,
         Reason.STORM,
+        Reason.RULE_HELD,
+        Reason.RULE_REFUSED,
     }
 )
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from gateway.config.desk import Desk
 from gateway.desk import news
+from gateway.desk.automatic_answer import refusal
 from gateway.desk.case import Case
 from gateway.desk.commands.carry_out import carry_out
 from gateway.desk.commands.usage import help_lines
@@ -16,6 +17,7 @@ from gateway.desk.decision import Content, Decision, Outcome, Reason
 from gateway.desk.flood import Telling, telling
 from gateway.desk.known import HeldMail, Role, Sender
 from gateway.desk.transcript import transcript
+from gateway.desk.whom import whom
 
 HELD = "agent/held"
 CONFIRM = "agent/confirm"
@@ -27,17 +29,36 @@ _MOST_CHARACTERS = 10_000
 def held(case: Case, reason: Reason) -> Decision:
     """Hold a mail, and tell agents, who can admit or drop it; of a flood they are told once."""
     told = telling(case.desk, case.sender, case.known.arrivals)
+    if case.known.arrivals.stormed and not case.sender.proven:
+        told = Telling.NOTHING
     if case.quiet or told is Telling.NOTHING:
         return Decision(Outcome.HELD, reason)
     if told is Telling.FLOOD:
         return Decision(Outcome.HELD, reason, replies=news.of_flood(case, case.spool))
     content = _content(case, reason)
-    agents = news.whom(case.desk, "", case.known.away)
+    agents = whom(case.desk, "", case.known.away, otherwise=case.desk.notifications.new)
     replies = tuple(news.mail_to(case.desk, agent, HELD, content, case.spool) for agent in agents)
     subject = case.mail.subject
     return Decision(
         Outcome.HELD, reason, replies=tuple(replace(reply, subject=subject) for reply in replies)
     )
+
+
+def by_rule(case: Case) -> Decision | None:
+    """Hold a mail as a rule says, or refuse it, which tells its author; None if no rule does.
+
+    A mail that somebody has admitted is neither, nor one that an agent forwards.
+    """
+    ruling = case.ruling
+    if ruling.refuse is None and ruling.hold is None:
+        return None
+    if case.admitted_by or case.forward is not None:
+        return None
+    if ruling.refuse is None:
+        return held(case, Reason.RULE_HELD)
+    replies, withheld = refusal(case)
+    decision = held(case, Reason.RULE_REFUSED)
+    return replace(decision, replies=(*replies, *decision.replies), withheld=withheld)
 
 
 def unproven(case: Case) -> Decision:

@@ -16,6 +16,7 @@ from gateway.desk.decision import Content, Decision, Touched
 from gateway.desk.likeness import Likeness
 from gateway.desk.person import Fact
 from gateway.desk.ticket import Change, Event, EventKind, Ticket
+from gateway.desk.whom import whom
 
 INCIDENT = "agent/incident"
 
@@ -99,6 +100,6 @@ def _parent(case: Case, parent: Ticket, now: datetime) -> Touched:
         author=case.sender.name or case.sender.address,
         facts=(Fact("reports", str(reports)), Fact("within", case.desk.incident.within)),
     )
-    agents = news.whom(case.desk, parent.assignee, case.known.away)
+    agents = whom(case.desk, parent.assignee, case.known.away, parent.group)
     told = news.news(case.desk, agents, INCIDENT, content)
     return Touched(parent, (Event(EventKind.ADOPTED, now, "casepost", why),), replies=told)

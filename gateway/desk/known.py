@@ -147,6 +147,15 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """Something that was said on a ticket before; `author` is an address, "" if nobody knows."""
+
+    ticket: int
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Merge:
     """How a ticket became a duplicate of another, for undoing it: both by their ids.
 
@@ -183,7 +192,8 @@ class Known:
     order. `partners` are people of the directory whose addresses stand in columns of the author's.
     `canned` are the canned answers that its author got lately, on any ticket. `hits` counts, by the
     rule's name, how often a limited rule has hit for its author in its time. `suggested` are
-    articles that fit it, the best first.
+    articles that fit it, the best first. `earlier` is what was said on those of these tickets that
+    agents were never told of, oldest first.
     """
 
     tickets: tuple[Ticket, ...] = ()
@@ -216,6 +226,7 @@ class Known:
     canned: tuple[str, ...] = ()
     hits: tuple[tuple[str, int], ...] = ()
     suggested: tuple[Suggestion, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
 
     def ticket(self, ticket_id: int) -> Ticket | None:
         """Give the known ticket with that id."""

@@ -123,7 +123,7 @@ class Opening:
 
     `answerable` says whether its requester may get automatic mail. `forwarded_by` is the agent who
     forwarded the requester's mail, `begun_by` the one who began the case themselves; both are "" if
-    the requester wrote.
+    the requester wrote. `is_work` says whether agents are told of it.
     """
 
     subject: str
@@ -133,6 +133,7 @@ class Opening:
     forwarded_by: str = ""
     begun_by: str = ""
     organisation: str = ""
+    is_work: bool = True
 
 
 def opened(desk: Desk, opening: Opening, at: datetime) -> Event:
@@ -156,6 +157,7 @@ def opened(desk: Desk, opening: Opening, at: datetime) -> Event:
             Change("answerable", _yes_or_no(opening.answerable)),
             Change("type", desk.type),
             Change("severity", desk.severity),
+            *(() if opening.is_work else (Change("is_work", "no"),)),
             *into(desk, desk.lifecycle.start),
         ),
     )
@@ -183,7 +185,12 @@ def customer_wrote(
         return (added,)
     if not target or target == ticket.status:
         return (added,)
-    return (added, Event(kind, at, actor, why, into(desk, target)))
+    return (added, Event(kind, at, actor, why, (*into(desk, target), *_unsolved(ticket))))
+
+
+def _unsolved(ticket: Ticket) -> tuple[Change, ...]:
+    """Give the change of a ticket that goes on after it was solved."""
+    return (Change("resolution", ""),) if ticket.resolution else ()
 
 
 def agent_answered(desk: Desk, ticket: Ticket, agent: str, at: datetime) -> tuple[Event, ...]:
@@ -209,6 +216,17 @@ def noted(agent: str, at: datetime) -> tuple[Event, ...]:
 def kept_internally(actor: str, at: datetime, why: str) -> tuple[Event, ...]:
     """Give the event of a mail that is kept for agents to read: it moves nothing."""
     return (Event(EventKind.ENTRY_ADDED, at, actor, why),)
+
+
+def kept(actor: str, at: datetime, why: str) -> tuple[Event, ...]:
+    """Give the event of a customer's mail that a rule keeps: it moves nothing."""
+    return (Event(EventKind.ENTRY_ADDED, at, actor, why),)
+
+
+def becomes_work(at: datetime) -> Event:
+    """Give the event of a case of which agents are told for the first time."""
+    why = "agents have something to do"
+    return Event(EventKind.CHANGED, at, "casepost", why, (Change("is_work", "yes"),))
 
 
 def moved(desk: Desk, status: str, actor: str, why: str, at: datetime) -> Event:
@@ -258,6 +276,18 @@ def timer_fired(desk: Desk, timer: Timer, at: datetime) -> Event:
 
 def _yes_or_no(true: bool) -> str:  # noqa: FBT001  it says what is asked
     return "yes" if true else "no"
+
+
+def may_become(desk: Desk, ticket: Ticket, status: str) -> bool:
+    """Say whether a ticket may get a status from the one that it has."""
+    after = next((one.after for one in desk.status if one.name == status), ())
+    return not after or ticket.status == status or ticket.status in after
+
+
+def may_follow(desk: Desk, ticket: Ticket) -> tuple[str, ...]:
+    """Give the statuses that a ticket may get from the one that it has."""
+    names = (status.name for status in desk.status)
+    return tuple(name for name in names if name != ticket.status and may_become(desk, ticket, name))
 
 
 def into(desk: Desk, status: str) -> tuple[Change, ...]:

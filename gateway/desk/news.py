@@ -1,10 +1,11 @@
-"""Whom of the desk a matter is told to, and what they are told of it.
+"""What agents are told of a case by mail, and of what is written on it.
 
 The agent to whom a case is assigned is told, and as long as it is nobody's, or theirs who is away,
-every agent. Mails to agents are no entries on a ticket.
+its group, else whom the desk says. Mails to agents are no entries on a ticket.
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from gateway.config.desk import Agent, Desk
 from gateway.desk.case import Case
@@ -13,6 +14,7 @@ from gateway.desk.flood import FLOOD, Telling, telling
 from gateway.desk.known import ReplyRole
 from gateway.desk.person import Fact
 from gateway.desk.ticket import Ticket
+from gateway.desk.whom import whom
 from gateway.mail.model import Mailbox
 
 NEW = "agent/new"
@@ -20,18 +22,6 @@ REPLY = "agent/reply"
 HOLD_ENDED = "agent/hold-ended"
 
 _MOST_PROPOSED = 5
-
-
-def whom(desk: Desk, assignee: str, away: Collection[str]) -> tuple[Agent, ...]:
-    """Give the agents who are told of a case: its assignee, else the group.
-
-    Whoever is away is not in the group, unless nobody else is left.
-    """
-    assigned = desk.agent_of(assignee) if assignee else None
-    if assigned is not None and assigned.active and assignee not in away:
-        return (assigned,)
-    group = tuple(agent for agent in desk.agent if agent.active and agent.role == "agent")
-    return tuple(agent for agent in group if agent.address not in away) or group
 
 
 def mail_to(desk: Desk, agent: Agent, template: str, content: Content, held: int = 0) -> Reply:
@@ -52,8 +42,11 @@ def news(desk: Desk, agents: Iterable[Agent], template: str, content: Content) -
     return tuple(mail_to(desk, agent, template, content) for agent in agents)
 
 
-def of_new_case(case: Case) -> tuple[Reply, ...]:
-    """Tell agents of the case that a mail opens, or of the flood that it is part of."""
+def of_new_case(case: Case, ticket: Ticket | None = None) -> tuple[Reply, ...]:
+    """Tell agents of the case that a mail opens, or of the flood that it is part of.
+
+    `ticket` is the case as it is opened: rules may have given it to somebody.
+    """
     if case.quiet:
         return ()
     match telling(case.desk, case.sender, case.known.arrivals):
@@ -61,12 +54,7 @@ def of_new_case(case: Case) -> tuple[Reply, ...]:
             return ()
         case Telling.FLOOD:
             return of_flood(case)
-    proposals = tuple(
-        Proposal(alike.ticket.number, alike.ticket.subject, alike.why)
-        for alike in case.known.alike.duplicates[:_MOST_PROPOSED]
-    )
-    content = _content(case, case.mail.text, case.copied, proposals)
-    return news(case.desk, whom(case.desk, "", case.known.away), NEW, content)
+    return news(case.desk, _whom(case, ticket, case.desk.notifications.new), NEW, of_new(case))
 
 
 def of_flood(case: Case, held: int = 0) -> tuple[Reply, ...]:
@@ -74,7 +62,7 @@ def of_flood(case: Case, held: int = 0) -> tuple[Reply, ...]:
 
     `held` is the held mail that was one too many, 0 if it was a new case.
     """
-    agents = whom(case.desk, "", case.known.away)
+    agents = _whom(case, None, case.desk.notifications.new)
     return tuple(mail_to(case.desk, agent, FLOOD, Content(), held) for agent in agents)
 
 
@@ -82,15 +70,43 @@ def of_answer(case: Case, ticket: Ticket) -> tuple[Reply, ...]:
     """Tell agents of what somebody wrote on a case."""
     if case.quiet:
         return ()
-    others = tuple(address for address in case.copied if not ticket.has_on_it(address))
-    content = _content(case, case.reply_text or case.mail.text, others)
-    agents = whom(case.desk, ticket.assignee, case.known.away)
-    return news(case.desk, agents, REPLY, content)
+    targets = case.desk.notifications.reply
+    return news(case.desk, _whom(case, ticket, targets), REPLY, of_reply(case, ticket))
+
+
+def of_becoming_work(case: Case, ticket: Ticket) -> tuple[Reply, ...]:
+    """Tell agents of a case that nobody was told of before, with all that was said on it."""
+    if case.quiet:
+        return ()
+    earlier = tuple(one for one in case.known.earlier if one.ticket == ticket.id)
+    content = replace(of_reply(case, ticket), earlier=earlier)
+    return news(case.desk, _whom(case, ticket, case.desk.notifications.new), NEW, content)
 
 
 def of_hold_ended(desk: Desk, ticket: Ticket, away: Collection[str]) -> tuple[Reply, ...]:
     """Tell agents that a case was held for long enough."""
-    return news(desk, whom(desk, ticket.assignee, away), HOLD_ENDED, Content())
+    agents = whom(desk, ticket.assignee, away, ticket.group, desk.notifications.reply)
+    return news(desk, agents, HOLD_ENDED, Content())
+
+
+def _whom(case: Case, ticket: Ticket | None, otherwise: tuple[str, ...]) -> tuple[Agent, ...]:
+    assignee, group = (ticket.assignee, ticket.group) if ticket else ("", "")
+    return whom(case.desk, assignee, case.known.away, group, otherwise)
+
+
+def of_new(case: Case) -> Content:
+    """Give what is told of the mail that opens a case."""
+    proposals = tuple(
+        Proposal(alike.ticket.number, alike.ticket.subject, alike.why)
+        for alike in case.known.alike.duplicates[:_MOST_PROPOSED]
+    )
+    return _content(case, case.mail.text, case.copied, proposals)
+
+
+def of_reply(case: Case, ticket: Ticket) -> Content:
+    """Give what is told of a mail on a case."""
+    others = tuple(address for address in case.copied if not ticket.has_on_it(address))
+    return _content(case, case.reply_text or case.mail.text, others)
 
 
 def _content(
@@ -103,6 +119,7 @@ def _content(
         facts=facts(case),
         addresses=addresses,
         proposals=proposals,
+        level=case.entitled.level,
     )
 
 
@@ -114,11 +131,20 @@ def facts(case: Case) -> tuple[Fact, ...]:
         Fact("name", sender.name),
         Fact("organisation", sender.organisation),
         *(sender.person.facts if sender.person else ()),
+        Fact("level", case.entitled.level),
+        Fact("account", _account(case)),
         Fact("authentic", "yes" if sender.authentic else "no"),
         Fact("forwarded_by", case.forward.agent if case.forward else ""),
         *(Fact("claims", ticket.number) for ticket in case.choice.claims),
     ]
     return tuple(fact for fact in known if fact.value)
+
+
+def _account(case: Case) -> str:
+    """Give whose account a mail named, where it is not the sender's own."""
+    account = case.entitled.account
+    address = account.person.address if account else ""
+    return "" if address == case.sender.address else address
 
 
 def _claimed(case: Case) -> str:

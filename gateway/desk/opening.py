@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from gateway.desk import lifecycle, news
+from gateway.desk.automatic_answer import acknowledge, is_work
 from gateway.desk.case import Case, entry_of, why_not
-from gateway.desk.decision import Decision, Outcome, Reason, Reply
+from gateway.desk.decision import Decision, Outcome, Reason
 from gateway.desk.flood import storm_ticket
-from gateway.desk.known import ReplyRole
+from gateway.desk.judged import judged, told_of_new
 from gateway.desk.ticket import Change, Direction, Entry, EntryKind, Event, EventKind, Ticket
-from gateway.mail.model import Kind, Mailbox
+from gateway.mail.model import Kind
 
 # Whatever else a mail is, nobody has read it.
 _ALWAYS_OPENS = frozenset({Reason.UNREADABLE})
@@ -34,22 +35,25 @@ def open_ticket(case: Case, reason: Reason, now: datetime) -> Decision:
             requester=case.sender.address,
             language=case.spoken.language,
             answerable=not why_not(case),
+            is_work=is_work(case),
             forwarded_by=case.forward.agent if case.forward else "",
             organisation=case.sender.organisation,
         ),
         now,
     )
     linked = tuple(_linked(case, now))
-    replies, withheld = _acknowledge(case)
+    replies, withheld = acknowledge(case)
+    ticket = lifecycle.fold(lifecycle.blank(0, "", case.desk.name, now), [opened])
+    ruled = judged(case, ticket, now)
     return Decision(
         Outcome.FILED,
         reason,
-        events=(opened, *(event for _, event in linked)),
+        events=(opened, *ruled.events, *(event for _, event in linked)),
         entry=entry_of(case),
         note=_note(case),
-        replies=(*replies, *news.of_new_case(case)),
+        replies=(*replies, *told_of_new(case, ruled.ticket)),
         links=tuple(dict.fromkeys(ticket.id for ticket, _ in linked)),
-        withheld=withheld,
+        withheld=(*withheld, *ruled.skipped),
     )
 
 
@@ -99,7 +103,7 @@ def _joined(case: Case, ticket: Ticket, now: datetime) -> Decision:
     if not ticket.has_on_it(address):
         joined = Change("participant", address)
         events.append(Event(EventKind.PARTICIPANT_ADDED, now, "casepost", why, (joined,)))
-    replies, withheld = _acknowledge(case)
+    replies, withheld = acknowledge(case)
     return Decision(
         Outcome.FILED,
         Reason.JOINED,
@@ -133,22 +137,6 @@ def _linked(case: Case, now: datetime) -> Iterator[tuple[Ticket, Event]]:
     for ticket in case.choice.claims:
         why = f"the mail claims case {ticket.number}"
         yield ticket, Event(EventKind.LINKED, now, "casepost", why)
-
-
-def _acknowledge(case: Case) -> tuple[tuple[Reply, ...], tuple[str, ...]]:
-    """Acknowledge a new case, or say why not (RFC 3834 sections 2 and 3)."""
-    if withheld := why_not(case):
-        return (), (f"customer/acknowledge: {withheld}",)
-    name = case.sender.name if case.sender.may_be_quoted else ""
-    to = Mailbox(name, case.sender.address)
-    reply = Reply(
-        "customer/acknowledge",
-        to,
-        case.spoken.language,
-        reply_role=ReplyRole.CUSTOMER,
-        vouched=case.sender.vouched,
-    )
-    return (reply,), ()
 
 
 def _note(case: Case) -> Entry | None:

@@ -1,6 +1,6 @@
 """Commands that say something: a canned answer, an article; or that it stays among agents."""
 
-import dataclasses
+from dataclasses import replace
 
 from gateway.desk.commands.model import CommandOutcome
 from gateway.desk.commands.names import listed, meant, plain
@@ -18,7 +18,7 @@ def reply(work: Work, argument: str) -> Done:
     ticket = work.about
     if not ticket.everybody:
         raise Refused(CommandOutcome.NOBODY_TO_SEND_TO)
-    done = dataclasses.replace(work, canned=(*work.canned, name))
+    done = replace(work, canned=(*work.canned, name))
     return Done(done, CommandOutcome.CANNED_ANSWER_SENT, name)
 
 
@@ -28,7 +28,7 @@ def send(work: Work) -> Work:
     if ticket is None:
         return work
     mails = (
-        work.to_customer(ticket, name, one, automatic=False)
+        replace(work.to_customer(ticket, name, one, automatic=False), canned=True)
         for name in dict.fromkeys(work.canned)
         for one in ticket.everybody
     )
@@ -46,7 +46,7 @@ def article(work: Work, argument: str) -> Done:
     text = found.text[:_MOST_OF_ARTICLE].strip()
     head = "\n".join(part for part in (found.title, found.url) if part)
     said = "\n\n".join(part for part in (head, text) if part)
-    done = dataclasses.replace(work, said=(*work.said, said))
+    done = replace(work, said=(*work.said, said))
     return Done(done, CommandOutcome.ARTICLE_ADDED, found.title)
 
 
@@ -70,4 +70,4 @@ def note(work: Work, argument: str) -> Done:
     """`#note`: the text is for agents alone."""
     del argument
     _ = work.about
-    return Done(dataclasses.replace(work, silent=True), CommandOutcome.KEPT_INTERNAL)
+    return Done(replace(work, silent=True), CommandOutcome.KEPT_INTERNAL)

@@ -11,6 +11,7 @@ from gateway.desk.choice import Choice
 from gateway.desk.known import Known, ReplyRole
 from gateway.desk.lately import Arrivals
 from gateway.desk.person import Fact, Person
+from gateway.desk.whom import whom
 from lib.desks import ADA, CASE, DESK, JAN, MAIL, SENDER, TICKET
 
 BEN = "ben@north.example"
@@ -45,7 +46,7 @@ def test_the_assignee_is_told_or_else_the_group(
     assignee: str, away: tuple[str, ...], told: list[str]
 ) -> None:
     """No manager, and nobody inactive or away, unless nobody else is left."""
-    assert told == [agent.address for agent in news.whom(MANY, assignee, away)]
+    assert told == [agent.address for agent in whom(MANY, assignee, away)]
 
 
 def test_each_agent_gets_a_mail_with_an_address_of_their_own() -> None:
