@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 
-from gateway.config.desk import StrangerPolicy
 from gateway.desk import holding, lifecycle, news
 from gateway.desk.answer import acts_as_agent, agent_wrote
 from gateway.desk.appending import append
@@ -13,6 +12,7 @@ from gateway.desk.decision import Decision, Outcome, Reason
 from gateway.desk.incident import gathered
 from gateway.desk.known import Role
 from gateway.desk.machine import machine_mail, own_mail
+from gateway.desk.moment import only_claims
 from gateway.desk.opening import open_ticket
 from gateway.desk.ticket import Ticket
 from gateway.mail.model import Kind
@@ -51,7 +51,7 @@ def _of_customer(case: Case, now: datetime) -> Decision:
         return _keep(case, ticket, "written to a reply address of somebody else's", now)
     if ticket is not None:
         return holding.by_rule(case) or append(case, ticket, now)
-    if _only_claims(case) and not case.admitted_by:
+    if only_claims(case) and not case.admitted_by:
         return holding.held(case, Reason.CLAIMS_A_CASE)
     return holding.by_rule(case) or open_ticket(case, _why_opened(case), now)
 
@@ -78,12 +78,6 @@ def _of_agent(case: Case, now: datetime) -> Decision:
     if case.choice.ticket is not None:
         return _keep(case, case.choice.ticket, "an agent's mail was kept", now)
     return open_ticket(case, Reason.OPENED, now)
-
-
-def _only_claims(case: Case) -> bool:
-    """Say whether a mail names a case that its sender may not touch, and the desk holds such."""
-    held = case.desk.strangers_number is StrangerPolicy.HOLD
-    return held and bool(case.choice.claims) and case.choice.continues is None
 
 
 def _why_opened(case: Case) -> Reason:

@@ -22,7 +22,7 @@ def machine_mail(case: Case, now: datetime) -> Decision:
         return Decision(
             Outcome.FILED, Reason.AUTOMATIC_FILED, ticket, arrived(case, now), entry_of(case)
         )
-    match _fate(case):
+    match fate(case):
         case MachineMail.TICKET:
             return open_ticket(case, Reason.AUTOMATIC_OPENED, now)
         case MachineMail.HOLD:
@@ -44,7 +44,7 @@ def own_mail(case: Case, now: datetime) -> Decision:
     return open_ticket(case, Reason.OWN_MAIL, now)
 
 
-def _fate(case: Case) -> MachineMail:
+def fate(case: Case) -> MachineMail:
     """Say what becomes of a machine's mail without a ticket."""
     rules = case.desk.automatic_mail
     kind = case.kind.kind

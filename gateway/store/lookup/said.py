@@ -4,14 +4,15 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, and_, func, select
 
-from gateway.desk.known import SentMail
-from gateway.desk.ticket import Direction, EntryKind
+from gateway.desk.known import Earlier, SentMail
+from gateway.desk.ticket import Direction, EntryKind, Ticket
 from gateway.desk.transcript import TRANSCRIPT
 from gateway.mail.parse import parse
 from gateway.store.portions import portions
 from gateway.store.schema import entries, outbox
 
 _MOST_SENT = 3
+_MOST_EARLIER = 6
 _MOST_CHARACTERS = 20_000
 
 
@@ -53,6 +54,27 @@ def answered_on(connection: Connection, ids: Collection[int]) -> dict[int, str]:
         )
         found.update((row.ticket, row.text) for row in rows)
     return found
+
+
+def said_before(
+    connection: Connection, found: Collection[Ticket]
+) -> dict[int, tuple[Earlier, ...]]:
+    """Give what was said last on each of the tickets that agents were never told of."""
+    earlier: dict[int, tuple[Earlier, ...]] = {}
+    for some in portions({ticket.id for ticket in found if not ticket.is_work}):
+        rows = connection.execute(
+            select(
+                entries.c.ticket,
+                entries.c.author,
+                func.substr(entries.c.text, 1, _MOST_CHARACTERS).label("text"),
+            )
+            .where(entries.c.ticket.in_(some))
+            .order_by(entries.c.id)
+        )
+        for row in rows:
+            one = Earlier(row.ticket, row.author, row.text)
+            earlier[row.ticket] = (*earlier.get(row.ticket, ()), one)[-_MOST_EARLIER:]
+    return earlier
 
 
 def newest(said: Sequence[tuple[int, str]]) -> tuple[str, ...]:
