@@ -18,7 +18,14 @@ from gateway.store.lookup.commanded import Commanded, read_commanded
 from gateway.store.lookup.given import read_given
 from gateway.store.lookup.people import People, read_people
 from gateway.store.lookup.question import Question
-from gateway.store.lookup.said import answered_on, newest, sent_on, told, told_to
+from gateway.store.lookup.said import (
+    answered_on,
+    newest,
+    said_before,
+    sent_on,
+    told,
+    told_to,
+)
 from gateway.store.lookup.spooled import Spooled, read_spooled
 from gateway.store.lookup.threads import Threads, read_threads, ticket_of
 
@@ -91,6 +98,7 @@ class _Said:
         self.told = told(connection, answered)
         agents = {t.id for q in questions if q.of_agent for t in threads.tickets_of(q)}
         self.answers = answered_on(connection, agents)
+        self.before = said_before(connection, threads.tickets.values())
 
     def sent(self, tickets: Sequence[Ticket]) -> tuple[str, ...]:
         """Give what we sent last on tickets."""
@@ -123,6 +131,7 @@ def _known(
         sent=said.sent(tickets),
         told=told_to(replied, said.told) if question.of_agent else (),
         answers=tuple((t.id, said.answers[t.id]) for t in tickets if t.id in said.answers),
+        earlier=tuple(one for t in tickets for one in said.before.get(t.id, ())),
         children=threads.children_of(tickets) if question.of_agent else (),
         bounces=threads.bounces_of(question, tickets) if question.of_bounce else (),
         away=people.away(question),
