@@ -1,0 +1,152 @@
+"""Conditions: expressions in CEL over what `vocabulary.py` lists, compiled once.
+
+What is wrong with one is found when it is compiled. Asking one never raises: a condition that
+fails does not hold, and says why.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from cel_expr_python import cel
+from cel_expr_python.ext import ext_strings
+
+from gateway.config import expression, version, words
+from gateway.config.condition_faults import Fault, faults_of
+from gateway.config.condition_limits import too_much
+from gateway.config.expression import Form, Node
+from gateway.config.vocabulary import BY_NAME, VARIABLES, Place, Type
+
+_TYPES = {
+    Type.STRING: cel.Type.STRING,
+    Type.BOOL: cel.Type.BOOL,
+    Type.INT: cel.Type.INT,
+    Type.TIMESTAMP: cel.Type.TIMESTAMP,
+    Type.STRINGS: cel.Type.List(cel.Type.STRING),
+    Type.TABLE: cel.Type.Map(cel.Type.STRING, cel.Type.STRING),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether a condition holds; `why` says what kept it from being answered, or is ""."""
+
+    holds: bool
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What conditions of one place are asked of, made ready for the CEL library."""
+
+    place: Place
+    activation: cel.Activation = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition that can be asked; `variables` are those that it speaks of."""
+
+    place: Place
+    source: str
+    variables: frozenset[str]
+    tree: Node = field(repr=False)
+    _compiled: cel.Expression = field(repr=False, compare=False)
+
+    def ask(self, facts: Facts) -> Answer:
+        """Say whether it holds of these facts; never raises."""
+        try:
+            value = self._compiled.eval(facts.activation).value()
+        except Exception as error:  # whatever the library cannot do must not stop a mail
+            return Answer(holds=False, why=_plain(str(error)))
+        if isinstance(value, bool):
+            return Answer(value)
+        return Answer(holds=False, why=_plain(str(value)))
+
+
+def facts(place: Place, values: Mapping[str, object]) -> Facts:
+    """Make values by their variables' names ready; a condition fails on one that is not there.
+
+    Lists are lists, times are aware.
+    """
+    return Facts(place, _environment(place).Activation(dict(values)))
+
+
+@lru_cache(maxsize=8192)
+def compiled(place: Place, source: str) -> Condition | tuple[Fault, ...]:
+    """Give the condition that a text is in a place, or all that is wrong with it."""
+    environment = _environment(place)
+    try:
+        made = environment.compile(source)
+    except Exception as error:  # the library raises RuntimeError for whatever it refuses
+        return faults_of(str(error), source, place)
+    if made.return_type() != cel.Type.BOOL:
+        kind = made.return_type().name().lower()
+        return (Fault(f"a condition must come to true or false, and this is of type {kind}"),)
+    tree = expression.read(made.serialize())
+    if faults := tuple(too_much(tree, source, lambda pattern: _refused(environment, pattern))):
+        return faults
+    names = frozenset(n.name for n in tree.walk() if n.form is Form.NAME and n.name in BY_NAME)
+    return Condition(place, source, names, tree, made)
+
+
+def holds(place: Place, source: str, values: Mapping[str, object]) -> Answer:
+    """Compile a condition and ask it of values by their variables' names; never raises."""
+    condition = compiled(place, source)
+    if not isinstance(condition, Condition):
+        return Answer(holds=False, why=condition[0].message)
+    return condition.ask(facts(place, values))
+
+
+@lru_cache(maxsize=len(Place))
+def _environment(place: Place) -> cel.Env:
+    return cel.NewEnv(
+        variables={v.name: _TYPES[v.type] for v in VARIABLES if place in {u.place for u in v.uses}},
+        extensions=[ext_strings.ExtStrings()],
+        functions=[_MENTIONS, _OLDER],
+    )
+
+
+def _mentions(text: str, sought: Sequence[str]) -> bool:
+    return words.mentions(text, sought)
+
+
+_MENTIONS = cel.FunctionDecl(
+    "mentions",
+    [
+        cel.Overload(
+            "string_mentions_list",
+            return_type=cel.Type.BOOL,
+            parameters=[cel.Type.STRING, cel.Type.List(cel.Type.STRING)],
+            is_member=True,
+            impl=_mentions,
+        )
+    ],
+)
+_OLDER = cel.FunctionDecl(
+    "older",
+    [
+        cel.Overload(
+            "older_string_string",
+            return_type=cel.Type.BOOL,
+            parameters=[cel.Type.STRING, cel.Type.STRING],
+            impl=version.older,
+        )
+    ],
+)
+
+
+def _refused(environment: cel.Env, pattern: str) -> str:
+    """Say why RE2 takes no pattern, or ""; the library finds that out only when it is used."""
+    literal = "".join(f"\\U{ord(letter):08x}" for letter in pattern)
+    value = environment.compile(f'"".matches("{literal}")').eval().value()
+    return "" if isinstance(value, bool) else _plain(str(value)).rpartition("expression: ")[2]
+
+
+def _plain(text: str) -> str:
+    """Give the library's message without its name for the kind of error."""
+    first = text.partition("\n")[0]
+    kind, colon, rest = first.partition(": ")
+    if colon and kind.isupper():
+        first = rest
+    return first[:200].strip()

@@ -1,0 +1,282 @@
+"""What a desk's rules make of a mail, or of a due timer.
+
+Rules are asked in the order of their file. One that cannot be answered does not hit, and its
+verdict says why: nothing here raises, whatever the mail or the rules.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from gateway.config.address import canonical
+from gateway.config.condition import Answer, Condition, compiled, facts
+from gateway.config.desk import Desk
+from gateway.config.policy import Escalation, Moment, Rule
+from gateway.config.vocabulary import Place
+from gateway.desk import facts as known_facts
+from gateway.desk.case import Case
+from gateway.desk.entitled import Order
+from gateway.desk.facts import Clock, Standing, Values, worked_out
+from gateway.desk.person import Person
+from gateway.desk.ruling import CopyTo, Notice, Ruling, Said, Setting, Verdict
+from gateway.desk.ticket import Ticket
+
+
+def rule(case: Case, moment: Moment, now: datetime) -> Ruling:
+    """Ask the rules about a mail that opens a ticket, or that is on one."""
+    ticket = case.choice.ticket if moment is Moment.REPLY else None
+    customer = customer_of(case)
+    clock = Clock(case.desk, now)
+    about = _About(
+        desk=case.desk,
+        moment=moment,
+        customer=customer,
+        canned=ticket.canned if ticket else (),
+        hits=dict(case.known.hits),
+        values={
+            **known_facts.of_mail(case),
+            **known_facts.of_customer(customer, _orders(case, customer), clock.today),
+            **known_facts.of_ticket(ticket, case.sender.address, now),
+            **clock.values(),
+        },
+    )
+    return _ask_all(about, Standing.of(case.desk, ticket))
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A timer of a ticket that is due, and what is known of the ticket's requester.
+
+    `hits` counts, by the rule's name, how often a limited rule has hit for them in its time.
+    """
+
+    ticket: Ticket
+    timer: str
+    person: Person | None = None
+    orders: int = 0
+    hits: tuple[tuple[str, int], ...] = ()
+
+
+def rule_on_time(desk: Desk, fired: Fired, now: datetime) -> Ruling:
+    """Ask the rules about a timer that is due."""
+    ticket, person = fired.ticket, fired.person
+    clock = Clock(desk, now)
+    by = "ticket" if ticket.account else "address" if person else ""
+    about = _About(
+        desk=desk,
+        moment=Moment.TIME,
+        customer=person,
+        canned=ticket.canned,
+        hits=dict(fired.hits),
+        values={
+            "timer": lambda: fired.timer,
+            "account.found": lambda: bool(by),
+            "account.by": lambda: by,
+            "support.level": lambda: ticket.level,
+            **known_facts.of_customer(person, fired.orders, clock.today),
+            **known_facts.of_ticket(ticket, "", now),
+            **clock.values(),
+        },
+    )
+    return _ask_all(about, Standing.of(desk, ticket))
+
+
+def customer_of(case: Case) -> Person | None:
+    """Give who of the directory a mail is from: nobody, where the author's domain disowns it."""
+    return None if case.sender.failed else case.sender.person
+
+
+def _orders(case: Case, customer: Person | None) -> int:
+    """Count the customer's own orders: those of an account that a text named are not theirs."""
+    account = case.entitled.account
+    if customer is None or account is None or account.person.address != customer.address:
+        return 0
+    return len(account.orders)
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What rules are asked about."""
+
+    desk: Desk
+    moment: Moment
+    customer: Person | None
+    canned: tuple[str, ...]
+    hits: Mapping[str, int]
+    values: Values
+
+
+class _Asking:
+    """The facts that conditions are asked of, made ready again where a rule changes some."""
+
+    def __init__(
+        self, about: _About, place: Place, sources: Iterable[str], standing: Standing
+    ) -> None:
+        self._place, self._desk = place, about.desk
+        found = (compiled(place, source) for source in sources)
+        conditions = [one for one in found if isinstance(one, Condition)]
+        self._names = frozenset().union(*(one.variables for one in conditions))
+        self._fixed = worked_out(about.values, self._names)
+        self.change(standing)
+
+    def change(self, standing: Standing) -> None:
+        """Note how the ticket stands by now."""
+        values = worked_out(known_facts.of_standing(self._desk, standing), self._names)
+        self._facts = facts(self._place, self._fixed | values)
+
+    def ask(self, source: str) -> Answer:
+        """Ask a condition."""
+        condition = compiled(self._place, source)
+        if isinstance(condition, Condition):
+            return condition.ask(self._facts)
+        return Answer(holds=False, why=condition[0].message)
+
+
+def _ask_all(about: _About, standing: Standing) -> Ruling:
+    """Ask each rule of the moment in turn, until one stops, and what is missing then."""
+    asked = [one for one in about.desk.rule if about.moment in one.on]
+    asking = _Asking(about, Place.RULE, (one.when for one in asked), standing)
+    ruling = Ruling()
+    for one in asked:
+        why = _why_it_misses(about, one, asking.ask(one.when))
+        verdict = Verdict(one.name, hit=not why, why=why)
+        ruling = replace(ruling, verdicts=(*ruling.verdicts, verdict))
+        if why:
+            continue
+        ruling = _with(ruling, about, one)
+        if (changed := _standing_after(about.desk, standing, one)) != standing:
+            standing = changed
+            asking.change(standing)
+        if one.stop:
+            break
+    if about.moment is Moment.NEW and about.desk.detail:
+        return replace(ruling, missing=tuple(_missing(about, standing)))
+    return ruling
+
+
+def _why_it_misses(about: _About, one: Rule, answer: Answer) -> str:
+    if not answer.holds:
+        return answer.why or "the condition does not hold"
+    if one.reply in about.canned and one.reply:
+        return "answered before"
+    if one.limit and about.hits.get(one.name, 0) >= one.limit.most:
+        return f"has hit {one.limit.most} times within {one.limit.within}"
+    return ""
+
+
+def _with(ruling: Ruling, about: _About, one: Rule) -> Ruling:
+    """Give the ruling with what a rule that hits adds to it."""
+    said = Said("", one.name)
+    return replace(
+        ruling,
+        settings=(*ruling.settings, *_settings(about.desk, one)),
+        reply=ruling.reply or (Said(one.reply, one.name) if one.reply else None),
+        work=ruling.work if one.work is None else one.work,
+        notices=(*ruling.notices, *_notices(one)),
+        copies=(*ruling.copies, *_copies(about, one)),
+        escalations=(
+            *ruling.escalations,
+            *([Said(one.escalate, one.name)] if one.escalate else []),
+        ),
+        hold=ruling.hold or (said if one.hold else None),
+        refuse=ruling.refuse or (Said(one.refuse, one.name) if one.refuse else None),
+        keep=ruling.keep or (said if one.keep else None),
+        counted=(*ruling.counted, *([one.name] if one.limit else [])),
+    )
+
+
+def _settings(desk: Desk, one: Rule) -> Iterator[Setting]:
+    for name, value in (
+        ("type", one.set.type),
+        ("severity", one.set.severity),
+        ("status", one.set.status),
+        ("language", one.set.language),
+        (_whose(desk, one.assign), one.assign),
+    ):
+        if value:
+            yield Setting(name, value, one.name)
+    for tag in one.tag:
+        yield Setting("tag", tag, one.name)
+
+
+def _whose(desk: Desk, target: str) -> str:
+    """Say which field a case is assigned by: a group's name, or an agent's address."""
+    return "group" if any(group.name == target for group in desk.group) else "assignee"
+
+
+def _notices(one: Rule) -> Iterator[Notice]:
+    if one.notify:
+        yield Notice(one.notify, one.notify_with, one.name)
+
+
+def _copies(about: _About, one: Rule) -> Iterator[CopyTo]:
+    """Give the partner that a rule copies the case to: never one of the desk's own."""
+    if one.copy is None or about.customer is None:
+        return
+    try:
+        address = canonical(about.customer.fact(one.copy.column))
+    except ValueError:
+        return
+    ours = (*about.desk.addresses, *(agent.address for agent in about.desk.agent))
+    if address not in ours and address != about.customer.address:
+        yield CopyTo(address, one.copy.mail, one.name)
+
+
+def _standing_after(desk: Desk, standing: Standing, one: Rule) -> Standing:
+    """Give how the ticket stands after a rule, and after the escalation that it starts."""
+    escalation = next((e for e in desk.escalation if e.name == one.escalate), None)
+    for severity, status, assign in (
+        (one.set.severity, one.set.status, one.assign),
+        _of_escalation(escalation),
+    ):
+        standing = replace(
+            standing,
+            severity=severity or standing.severity,
+            status=status or standing.status,
+        )
+        if assign and _whose(desk, assign) == "group":
+            standing = replace(standing, group=assign)
+        elif assign:
+            standing = replace(standing, assignee=assign)
+    new_tags = tuple(tag for tag in one.tag if tag not in standing.tags)
+    return replace(standing, type=one.set.type or standing.type, tags=(*standing.tags, *new_tags))
+
+
+def _of_escalation(escalation: Escalation | None) -> tuple[str, str, str]:
+    if escalation is None:
+        return ("", "", "")
+    return (escalation.severity, escalation.status, escalation.assign)
+
+
+def _missing(about: _About, standing: Standing) -> Iterator[str]:
+    """Give the details that matter and that the mail does not have."""
+    details = about.desk.detail
+    sources = [source for one in details for source in (one.known, one.when) if source]
+    asking = _Asking(about, Place.DETAIL, sources, standing)
+    for one in details:
+        if one.when and not asking.ask(one.when).holds:
+            continue
+        known = asking.ask(one.known)
+        if not known.holds and not known.why:
+            yield one.name
+
+
+def level_holds(
+    condition: str,
+    desk: Desk,
+    person: Person,
+    order: Order,
+    orders: int,
+    now: datetime,
+) -> Answer:
+    """Say whether a level's condition holds of a customer and one of their `orders`."""
+    clock = Clock(desk, now)
+    values = {
+        **known_facts.of_customer(person, orders, clock.today),
+        **known_facts.of_order(order, clock.today),
+        **clock.values(),
+    }
+    asked = compiled(Place.LEVEL, condition)
+    if not isinstance(asked, Condition):
+        return Answer(holds=False, why=asked[0].message)
+    return asked.ask(facts(Place.LEVEL, worked_out(values, asked.variables)))
