@@ -26,6 +26,8 @@ from gateway.config.service_time import Calendar, Target
 from gateway.config.settings import STRICT
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+OneOrNoLanguage = Annotated[str, Field(pattern=r"^([a-z]{2})?$")]
+Folder = Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]{0,62})?$")]
 
 
 class Phase(StrEnum):
@@ -48,7 +50,7 @@ class Agent:
     name: str
     role: Literal["agent", "manager"] = "agent"
     active: bool = True
-    language: str = ""
+    language: OneOrNoLanguage = ""
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -227,7 +229,7 @@ class Desk:
     knowledge: Knowledge = Knowledge()
     calendar: tuple[Calendar, ...] = ()
     target: tuple[Target, ...] = ()
-    templates: str = ""
+    templates: Folder = ""
     path: Path = Path()
 
     def phase_of(self, status: str) -> Phase:

@@ -51,6 +51,14 @@ def check_together(desks: Sequence[tuple[TomlFile, Desk]]) -> Iterator[Finding]:
                 yield file.finding(message, "agent", index, "address")
 
 
+def check_pages(desks: Sequence[tuple[TomlFile, Desk]], *, pages: bool) -> Iterator[Finding]:
+    """Find what needs pages where none are served."""
+    for file, desk in desks:
+        if desk.knowledge.count_clicks and not pages:
+            message = '"count_clicks" needs a table [web] in casepost.toml, which serves the links'
+            yield file.finding(message, "knowledge", "count_clicks")
+
+
 def _shared_names(desks: Sequence[tuple[TomlFile, Desk]]) -> Iterator[Finding]:
     names: dict[str, Desk] = {}
     patterns: dict[tuple[str, str, str], Desk] = {}

@@ -6,7 +6,7 @@ from datetime import timedelta
 from gateway.config.desk import Desk, Phase, Timer
 from gateway.config.policy import Moment, Rule
 from gateway.config.positions import Location
-from gateway.config.references import References
+from gateway.config.references import References, key_of
 from gateway.errors import Finding
 
 _COMMANDS = ("wait", "hold", "resolve", "close", "after_hold")
@@ -66,7 +66,7 @@ def _ways(names: References) -> Iterator[Finding]:
         allowed = after.get(to, ())
         if allowed and before and not set(before) & set(allowed):
             only = " or ".join(f'"{one}"' for one in allowed)
-            message = f'"{_key(at)}" can never lead to "{to}", which comes only after {only}'
+            message = f'"{key_of(at)}" can never lead to "{to}", which comes only after {only}'
             yield names.file.finding(message, *at)
 
 
@@ -154,7 +154,3 @@ def _delay(timer: Timer) -> timedelta:
 
 def _phases(desk: Desk) -> dict[str, Phase]:
     return {status.name: status.phase for status in desk.status}
-
-
-def _key(at: Location) -> str:
-    return next(step for step in reversed(at) if isinstance(step, str))

@@ -51,6 +51,7 @@ def load(path: Path) -> Configuration:
     findings += house_checks.check(file, settings)
     if len(desks) == len(paths):
         findings += house_checks.check_recipients(file, settings, [desk for _, desk in desks])
+        findings += desk_checks.check_pages(desks, pages=settings.web is not None)
     findings += desk_checks.check_together(desks)
     if findings:
         files = list(dict.fromkeys(finding.path for finding in findings))

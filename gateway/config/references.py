@@ -22,6 +22,7 @@ PARTNERS = ("partner",)
 
 _TEMPLATE = re.compile(r"([a-z0-9][a-z0-9-]*)/[a-z0-9][a-z0-9-]*")
 _LONGEST = timedelta(days=3660)
+_BY_STATUS = "after_agent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class References:
         """Find languages that the desk does not speak among those that something is said in."""
         for name in names:
             if name not in self.desk.languages:
-                message = f'"{_key(at)}" has words in "{name}", which is not in "languages"'
+                message = f'"{key_of(at)}" has words in "{name}", which is not in "languages"'
                 yield self.file.finding(message, *at, name)
 
     def escalation(self, name: str, *at: str | int) -> Iterator[Finding]:
@@ -79,7 +80,7 @@ class References:
     def twice(self, texts: Iterable[str], *at: str | int) -> Iterator[Finding]:
         """Find what stands in a list for the second time."""
         for index, text in repeated(texts):
-            yield self.file.finding(f'"{text}" stands in "{_key(at)}" twice', *at, index)
+            yield self.file.finding(f'"{text}" stands in "{key_of(at)}" twice', *at, index)
 
     def template(self, name: str, audiences: Collection[str], *at: str | int) -> Iterator[Finding]:
         """Find what is no template's name, or one of another audience; "" is none.
@@ -88,7 +89,7 @@ class References:
         """
         if not name:
             return
-        key = _key(at)
+        key = key_of(at)
         match = _TEMPLATE.fullmatch(name)
         if match is None:
             example = f"{next(iter(audiences), 'customer')}/reminder"
@@ -110,11 +111,11 @@ class References:
         try:
             length = duration.parse(text)
         except ValueError as error:
-            yield self.file.finding(f'"{_key(at)}" {error}', *at)
+            yield self.file.finding(f'"{key_of(at)}" {error}', *at)
             return
         if not timedelta() < length <= longest:
             most = "ten years" if longest == _LONGEST else f"{longest // timedelta(hours=1)} hours"
-            message = f'"{_key(at)}" must be more than nothing and at most {most}'
+            message = f'"{key_of(at)}" must be more than nothing and at most {most}'
             yield self.file.finding(message, *at)
 
     def same_names(self, what: str, names: Iterable[str], *at: str | int) -> Iterator[Finding]:
@@ -127,7 +128,7 @@ class References:
     ) -> Iterator[Finding]:
         if name and name not in names:
             hint = did_you_mean(name, names)
-            message = f'"{_key(at)}" names the {what} "{name}", which {lack}{hint}'
+            message = f'"{key_of(at)}" names the {what} "{name}", which {lack}{hint}'
             yield self.file.finding(message, *at)
 
     def _people(self, text: str, words: tuple[str, ...], at: Location) -> Iterator[Finding]:
@@ -136,13 +137,13 @@ class References:
         groups = tuple(group.name for group in self.desk.group)
         managers = any(agent.active and agent.role == "manager" for agent in self.desk.agent)
         if text in active and not active[text]:
-            yield self.file.finding(f'"{_key(at)}" names {text}, who is not active', *at)
+            yield self.file.finding(f'"{key_of(at)}" names {text}, who is not active', *at)
         elif text == EVERY_MANAGER and text in words and not managers:
-            yield self.file.finding(f'"{_key(at)}" names "managers", and the desk has none', *at)
+            yield self.file.finding(f'"{key_of(at)}" names "managers", and the desk has none', *at)
         elif text not in (*active, *groups, *words):
             known = (*words, *groups, *active)
             lack = "is no agent's address" if "@" in text else "is neither a group nor an agent"
-            message = f'"{_key(at)}" names "{text}", which {lack}{did_you_mean(text, known)}'
+            message = f'"{key_of(at)}" names "{text}", which {lack}{did_you_mean(text, known)}'
             yield self.file.finding(message, *at)
 
 
@@ -155,6 +156,8 @@ def repeated(values: Iterable[str]) -> Iterator[tuple[int, str]]:
         seen.add(value.casefold())
 
 
-def _key(at: Location) -> str:
-    """Give the key that a location is in."""
+def key_of(at: Location) -> str:
+    """Give the key that a location is in; a table by statuses has none of its own inside."""
+    if _BY_STATUS in at:
+        return _BY_STATUS
     return next((step for step in reversed(at) if isinstance(step, str)), "")

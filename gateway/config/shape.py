@@ -35,9 +35,13 @@ _DEMANDS = {
     "string_too_long": "must be at most {max_length} characters long",
     "finite_number": "must be a finite number",
 }
+_A_LANGUAGE = "must be the two small letters of a language, as in en"
+_A_NAME = "must be made of small letters, digits and hyphens"
 _PATTERNS = {
-    r"^[a-z]{2}$": "must be the two small letters of a language, as in en",
-    r"^[a-z0-9][a-z0-9-]{0,62}$": "must be made of small letters, digits and hyphens",
+    r"^[a-z]{2}$": _A_LANGUAGE,
+    r"^([a-z]{2})?$": _A_LANGUAGE,
+    r"^[a-z0-9][a-z0-9-]{0,62}$": _A_NAME,
+    r"^([a-z0-9][a-z0-9-]{0,62})?$": _A_NAME,
     r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$": 'must be a country such as "NL", or a part as in "DE-BY"',
 }
 
