@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gateway.config.desk import Desk
+from gateway.desk import suggest
 from gateway.desk.commands.asked import NOTHING_ASKED, asked, commands_stand_in
 from gateway.desk.forwarding import is_agents
 from gateway.desk.likeness import NO_LIKENESS, Likeness, likeness_of
 from gateway.desk.named import Searched
 from gateway.desk.needs import needs_of
+from gateway.desk.relevance import Query
 from gateway.house import House
 from gateway.mail.authenticity.evidence import Evidence
 from gateway.mail.automatic import classify
@@ -195,7 +197,19 @@ def question(reading: Reading) -> Question:
         sought=None if _answers(reading.clues) and not commanded.merges else _sought(reading),
         needs=needs_of(reading.desk),
         searched=_searched(reading),
+        articles=_articles(reading),
     )
+
+
+def _articles(reading: Reading) -> tuple[Query, ...]:
+    """Say which articles are looked for: for customers' mail that may open a ticket."""
+    is_persons = reading.kind.kind is Kind.PERSON and not reading.unreadable and not reading.spam
+    if not is_persons or reading.claimed.quiet or _answers(reading.clues):
+        return ()
+    if reading.forwarded is None and reading.desk.agent_of(reading.author):
+        return ()
+    said = reading.forwarded or reading.mail
+    return suggest.sought(reading.desk, said.subject, said.text)
 
 
 def _searched(reading: Reading) -> Searched | None:

@@ -27,6 +27,7 @@ from gateway.store.lookup.said import (
     told_to,
 )
 from gateway.store.lookup.spooled import Spooled, read_spooled
+from gateway.store.lookup.suggested import read_suggested
 from gateway.store.lookup.threads import Threads, read_threads, ticket_of
 
 __all__ = ["Question", "look_up", "ticket_of"]
@@ -41,12 +42,16 @@ def look_up(connection: Connection, questions: Sequence[Question]) -> tuple[Know
     commanded = read_commanded(connection, questions, threads)
     accounts = read_accounts(connection, questions, threads, people, said.sent)
     alike = read_alike(connection, questions, threads, people)
+    suggested = read_suggested(connection, questions, people)
     knowns = (
         _with_accounts(q, _known(q, threads, said, people, spooled, commanded), accounts)
         for q in questions
     )
     likened = [
-        _likened(q, known, alike.get(q.spool_id, NOTHING_ALIKE))
+        replace(
+            _likened(q, known, alike.get(q.spool_id, NOTHING_ALIKE)),
+            suggested=suggested.get(q.spool_id, ()),
+        )
         for q, known in zip(questions, knowns, strict=True)
     ]
     return _with_given(connection, questions, likened)

@@ -6,6 +6,7 @@ from datetime import datetime
 from gateway.desk.commands.asked import NOTHING_ASKED, Asked
 from gateway.desk.named import Searched
 from gateway.desk.needs import NO_NEEDS, Needs
+from gateway.desk.relevance import Query
 from gateway.mail.model import Clues
 from gateway.store.lookup.sought import Sought
 
@@ -21,6 +22,7 @@ class Question:
     `sought` is what is looked for that is like it, if it may open a ticket or is an agent's.
     `recipients` are people to whom its decision wants to write, of whom nobody asked before.
     `needs` is what its desk's policy has use for, and `searched` the text that may name an account.
+    `articles` are looked for if it may open a ticket, in each of its desk's languages.
     """
 
     spool_id: int
@@ -38,6 +40,7 @@ class Question:
     sought: Sought | None = None
     needs: Needs = NO_NEEDS
     searched: Searched | None = None
+    articles: tuple[Query, ...] = ()
 
     @property
     def ids(self) -> tuple[str, ...]:
