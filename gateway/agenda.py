@@ -16,8 +16,10 @@ from datetime import datetime
 from gateway import maillog
 from gateway.config.desk import Desk
 from gateway.desk.limits import Restraint, of_timer
+from gateway.desk.rules import Fired, rule_on_time
+from gateway.desk.ruling import NO_RULING
 from gateway.desk.ticket import Ticket
-from gateway.desk.timers import decide, timers
+from gateway.desk.timers import HOLD_ENDS, decide, due_timer, timers
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.letters import Occasion
@@ -75,7 +77,11 @@ def settle(
     None if there is nothing to do after all.
     """
     ticket, person = appointment.ticket, appointment.person
-    decision = decide(ticket, desk, person, now, appointment.away)
+    due = due_timer(ticket, desk, now)
+    ruling = NO_RULING
+    if due and due != HOLD_ENDS:
+        ruling = rule_on_time(desk, Fired(ticket, due, person), now)
+    decision = decide(ticket, desk, person, now, appointment.away, ruling)
     if decision is None:
         return None
     decision = restraint.restrain(decision, of_timer(ticket, person), now)

@@ -17,6 +17,7 @@ from gateway.desk.addressed import addressed
 from gateway.desk.case import Case
 from gateway.desk.choose import choose
 from gateway.desk.commands.asked import ours_among
+from gateway.desk.considered import considered
 from gateway.desk.decide import decide
 from gateway.desk.decision import Outcome, Reason, Release
 from gateway.desk.flood import opens_for_stranger
@@ -162,7 +163,7 @@ def _unseen(reading: Reading, known: Known) -> tuple[str, ...]:
 
 
 def consider(house: House, reading: Reading, known: Known) -> Case:
-    """Say who wrote, on which ticket, what is new in it and in which language."""
+    """Say who wrote, on which ticket, what is new in it, and what the desk's rules make of it."""
     mail, desk, claimed = reading.mail, reading.desk, reading.claimed
     routes, kind = house.routes, reading.kind
     answers = addressed(reading.clues, known, house.reply_addresses.confirm)
@@ -191,7 +192,7 @@ def consider(house: House, reading: Reading, known: Known) -> Case:
         copied=copied(mail, desk, routes.is_ours),
     )
     case = hear(on_behalf(case, reading.forwarded, routes.is_ours))
-    return replace(case, ours=ours_among(case.commanded, routes.is_ours))
+    return considered(replace(case, ours=ours_among(case.commanded, routes.is_ours)))
 
 
 def apply(house: House, filings: Sequence[Filing], now: datetime) -> set[int]:

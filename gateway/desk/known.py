@@ -152,6 +152,7 @@ class Earlier:
 
     ticket: int
     author: str
+    at: datetime
     text: str
 
 

@@ -109,7 +109,9 @@ class _Draft:
         return text, self._composed(text, parcel)
 
     def _rendered(self, parcel: Parcel) -> RenderedText:
-        said = values(self.about, self.ticket, self.reply, parcel.named)
+        web = self.house.settings.web
+        pages = web.base_url.rstrip("/") if web else ""
+        said = values(self.about, self.ticket, self.reply, parcel.named, pages)
         desk, reply = self.about.desk, self.reply
         text = self.house.templates.render(desk.name, reply.language, reply.template, said)
         return replace(text, subject=numbered(text.subject, self.number))

@@ -1,29 +1,33 @@
 """What a template may say of a mail, as plain values, each of them bounded."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
+from gateway.config.desk import Desk
 from gateway.desk.decision import Content, Reply
 from gateway.desk.ticket import Ticket
 from gateway.letters.enclosures import File
 from gateway.letters.occasion import Occasion
 from gateway.letters.subject import words
+from gateway.mail.model import Mailbox
 from gateway.templates import Value
 from gateway.templates.values import offered
 
 # Below what a template may come to (gateway/templates/sandbox.py), also where it is quoted.
 LONGEST_TEXT = 64 * 1024
+_LONGEST_EARLIER = 8 * 1024
 _LONGEST_VALUE = 500
 _MOST_VALUES = 100
 
 
 def values(
-    about: Occasion, ticket: Ticket | None, reply: Reply, files: Sequence[File]
+    about: Occasion, ticket: Ticket | None, reply: Reply, files: Sequence[File], pages: str = ""
 ) -> dict[str, Value]:
-    """Give what the reply's template may say."""
+    """Give what the reply's template may say; `pages` is where our own pages are, "" if nowhere."""
     content, subject = reply.content, words(about, ticket, reply)
     everything: dict[str, Value] = {
         "desk": {"title": about.desk.title, "address": about.desk.address},
-        "ticket": _ticket(ticket),
+        "ticket": _ticket(ticket, _status(about.desk, ticket, reply)),
         "subject": subject,
         "person": {"name": _short(reply.to.name)},
         "text": content.text[:LONGEST_TEXT].rstrip(),
@@ -34,21 +38,61 @@ def values(
         ),
         "defects": _defects(ticket),
         "other": content.other,
+        "level": _short(content.level or (ticket.level if ticket else "")),
+        "partner": _mailbox(content.partner),
         "author": _short(content.author),
         "held": {
             "reason": content.reason,
             "author": _short(content.author),
             "subject": subject,
         },
+        "articles": _articles(about.desk, content, pages),
         **_lists(content),
     }
     return dict(offered(reply.template, everything))
 
 
-def _ticket(ticket: Ticket | None) -> dict[str, Value]:
-    fields = ("number", "status", "severity", "type", "subject", "assignee", "organisation")
-    found = {name: _short(getattr(ticket, name)) if ticket else "" for name in fields}
-    return {**found, "phase": ticket.phase.value if ticket else ""}
+def _ticket(ticket: Ticket | None, status: str) -> dict[str, Value]:
+    """Give a ticket's fields; times, counts and lists stay what they are."""
+    if ticket is None:
+        return {}
+    names = ("number", "severity", "type", "subject", "assignee", "organisation")
+    found: dict[str, Value] = {
+        name: _short(getattr(ticket, name)) for name in (*names, "group", "resolution")
+    }
+    return {
+        **found,
+        "status": _short(status),
+        "phase": ticket.phase.value,
+        "opened_at": ticket.opened_at,
+        "since": ticket.since,
+        "tags": tuple(_short(tag) for tag in ticket.tags[:_MOST_VALUES]),
+        "time_spent": timedelta(seconds=ticket.time_spent),
+    }
+
+
+def _status(desk: Desk, ticket: Ticket | None, reply: Reply) -> str:
+    """Give a ticket's status as its reader knows it: customers by its label, agents by its name."""
+    if ticket is None or reply.to_agent:
+        return ticket.status if ticket else ""
+    labels = next((one.labels for one in desk.status if one.name == ticket.status), {})
+    return labels.get(reply.language) or ticket.status
+
+
+def _articles(desk: Desk, content: Content, pages: str) -> tuple[Value, ...]:
+    """Give suggested articles; where clicks are counted, their links lead over our own pages."""
+    counted = desk.knowledge.count_clicks and bool(pages)
+    return tuple(
+        {
+            "title": _short(one.title),
+            "url": f"{pages}/articles/{one.id}" if counted and one.url else _short(one.url),
+        }
+        for one in content.articles[:_MOST_VALUES]
+    )
+
+
+def _mailbox(one: Mailbox | None) -> Value:
+    return {"name": _short(one.name), "address": one.address} if one else {}
 
 
 def _defects(ticket: Ticket | None) -> tuple[Value, ...]:
@@ -64,6 +108,11 @@ def _lists(content: Content) -> dict[str, Value]:
         "facts": tuple(
             {"name": _short(fact.name), "value": _short(fact.value)}
             for fact in content.facts[:_MOST_VALUES]
+        ),
+        "missing": tuple(_short(one) for one in content.missing[:_MOST_VALUES]),
+        "history": tuple(
+            {"author": one.author, "at": one.at, "text": one.text[:_LONGEST_EARLIER].rstrip()}
+            for one in content.earlier[:_MOST_VALUES]
         ),
         "addresses": tuple(_short(address) for address in content.addresses[:_MOST_VALUES]),
         "lines": tuple(

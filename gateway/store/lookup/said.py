@@ -66,13 +66,14 @@ def said_before(
             select(
                 entries.c.ticket,
                 entries.c.author,
+                entries.c.at,
                 func.substr(entries.c.text, 1, _MOST_CHARACTERS).label("text"),
             )
             .where(entries.c.ticket.in_(some))
             .order_by(entries.c.id)
         )
         for row in rows:
-            one = Earlier(row.ticket, row.author, row.text)
+            one = Earlier(row.ticket, row.author, row.at, row.text)
             earlier[row.ticket] = (*earlier.get(row.ticket, ()), one)[-_MOST_EARLIER:]
     return earlier
 
