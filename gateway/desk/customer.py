@@ -8,12 +8,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from gateway.config.address import canonical
+from gateway.config.vocabulary import MANY_DAYS
 from gateway.desk.dates import date_of
 from gateway.desk.entitled import Order
 from gateway.desk.person import Fact, Person
-
-UNKNOWN_DAYS = 99_999
-"""How long ago it is that nobody knows when it was."""
 
 _NOBODY = Person("")
 
@@ -40,7 +38,7 @@ def customer_facts(person: Person | None, orders: int, today: date) -> dict[str,
         "customer.contract_days": left,
         "customer.purchase_days": _days_since(date_of(person.fact("purchased_on")), today),
         "customer.evaluating": evaluating,
-        "customer.evaluation_days": tried if tried < UNKNOWN_DAYS else -1,
+        "customer.evaluation_days": tried if tried < MANY_DAYS else -1,
         "customer.columns": _columns(person.facts, customer_columns(person)),
         "customer.orders": orders,
     }
@@ -110,10 +108,10 @@ def _columns(facts: Iterable[Fact], others: Mapping[str, str]) -> dict[str, str]
 
 def _days_since(day: date | None, today: date) -> int:
     """Count days; 0 for a day that is still to come, since clocks and zones differ."""
-    return UNKNOWN_DAYS if day is None else max((today - day).days, 0)
+    return MANY_DAYS if day is None else max((today - day).days, 0)
 
 
 def _days_left(until: str, today: date) -> int:
     """Count the days to the last one, which counts as well; below 0 once it is over."""
     day = date_of(until)
-    return -UNKNOWN_DAYS if day is None else (day - today).days
+    return -MANY_DAYS if day is None else (day - today).days

@@ -39,3 +39,9 @@ def date_of(text: str) -> date | None:
 def day_at(desk: Desk, moment: datetime) -> date:
     """Give the day that it is at a desk then."""
     return moment.astimezone(ZoneInfo(desk.timezone)).date()
+
+
+def clock_facts(desk: Desk, now: datetime) -> dict[str, object]:
+    """Give what conditions are told of the time: the moment, and hour and weekday at the desk."""
+    there = now.astimezone(ZoneInfo(desk.timezone))
+    return {"now": now, "clock.hour": there.hour, "clock.weekday": there.isoweekday()}

@@ -1,20 +1,17 @@
 """What support somebody may expect: the best level that any order of their account gives."""
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 
+from gateway.config.condition import Answer, Condition, Facts, compiled, facts
 from gateway.config.desk import Desk
 from gateway.config.policy import Level
+from gateway.config.vocabulary import Place
 from gateway.desk.customer import customer_facts, order_facts, own_order
+from gateway.desk.dates import clock_facts, day_at
 from gateway.desk.entitled import Account, Entitled, FoundBy, Order
 from gateway.desk.known import Known, Sender
 from gateway.desk.ticket import Ticket
-
-Holds = Callable[[Level, Mapping[str, object]], bool]
-"""Says whether a level's condition holds of these facts, by the names that conditions use.
-
-One that fails does not hold.
-"""
 
 _MOST_TRIED = 1000
 
@@ -29,30 +26,44 @@ _HOW = {
 
 
 def entitle(
-    desk: Desk, known: Known, sender: Sender, ticket: Ticket | None, today: date, holds: Holds
+    desk: Desk, known: Known, sender: Sender, ticket: Ticket | None, now: datetime
 ) -> Entitled:
     """Say which level of support holds for a mail of a sender, on a ticket or on none yet.
 
-    `today` is the day at the desk. Each level is asked of each order of the account, and of the
-    person's own row as if it were one; the best counts. The text of a mail is asked only for
-    somebody whom the directory does not have, and an account that it names gives its level and
-    nothing else.
+    Each level is asked of each order of the account, and of the person's own row as if it were one;
+    the best counts. Days are those of the desk's calendar. A level whose condition fails does not
+    hold, and `why` says so. The text of a mail is asked only for somebody whom the directory does
+    not have, and an account that it names gives its level and nothing else.
     """
     rules = desk.entitlement
     otherwise = rules.otherwise if rules.level else ""
     accounts = account_of(known, sender, ticket)
     if not accounts:
         return Entitled(otherwise, "no account was found")
+    if not rules.level:
+        return Entitled("", _explained(accounts[0], "the desk has no levels"), accounts[0])
     tried = [(account, order) for account in accounts for order in _orders(account)][:_MOST_TRIED]
-    asked = [(account, order, _facts(account, order, today)) for account, order in tried]
+    clock, today = clock_facts(desk, now), day_at(desk, now)
+    asked = [(*one, _facts(*one, today, clock)) for one in tried]
+    failed: dict[str, str] = {}
     for level in rules.level:
-        for account, order, facts in asked:
-            if holds(level, facts):
+        for account, order, about in asked:
+            answer = _ask(level, about)
+            if answer.holds:
                 why = f"{level.name}: {_named(account, order)}"
-                return Entitled(level.name, _explained(account, why), account, order)
+                return Entitled(level.name, _explained(account, why, failed), account, order)
+            if answer.why:
+                failed[level.name] = answer.why
     count = f"its {len(asked)} orders" if len(asked) > 1 else "it"
-    why = f"no level holds for {count}" if rules.level else "the desk has no levels"
-    return Entitled(otherwise, _explained(accounts[0], why), accounts[0])
+    why = _explained(accounts[0], f"no level holds for {count}", failed)
+    return Entitled(otherwise, why, accounts[0])
+
+
+def _ask(level: Level, about: Facts) -> Answer:
+    condition = compiled(Place.LEVEL, level.when)
+    if isinstance(condition, Condition):
+        return condition.ask(about)
+    return Answer(holds=False, why=condition[0].message)
 
 
 def account_of(known: Known, sender: Sender, ticket: Ticket | None) -> tuple[Account, ...]:
@@ -89,9 +100,9 @@ def _orders(account: Account) -> Iterator[Order]:
     yield from account.orders
 
 
-def _facts(account: Account, order: Order, today: date) -> dict[str, object]:
+def _facts(account: Account, order: Order, today: date, clock: Mapping[str, object]) -> Facts:
     customer = customer_facts(account.person, len(account.orders), today)
-    return {**customer, **order_facts(order, today)}
+    return facts(Place.LEVEL, {**customer, **order_facts(order, today), **clock})
 
 
 def _named(account: Account, order: Order) -> str:
@@ -100,5 +111,7 @@ def _named(account: Account, order: Order) -> str:
     return f"order {order.number}"
 
 
-def _explained(account: Account, why: str) -> str:
-    return f"the account of {account.person.address} was found {_HOW[account.found_by]}: {why}"
+def _explained(account: Account, why: str, failed: Mapping[str, str] | None = None) -> str:
+    found = f"the account of {account.person.address} was found {_HOW[account.found_by]}"
+    faults = (f"{level} could not be asked: {fault}" for level, fault in (failed or {}).items())
+    return "; ".join((f"{found}: {why}", *faults))
