@@ -1,11 +1,12 @@
 """A person of the directory, read from named columns of text, as a table or a file has them."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from gateway.config.address import canonical, without_extension
+from gateway.desk.cells import Wrong, check_address, check_date, cleaned, needed_address
 from gateway.desk.person import Fact, Person
 
 ADDRESS = "address"
@@ -14,12 +15,12 @@ DOMAINS = "domains"
 COLUMNS = (ADDRESS, "name", "organisation", "language", ALIASES, DOMAINS)
 """The columns that mean something here; all others are facts about the person."""
 
-_MOST_CHARACTERS = 1000
+DATES = ("contract_until", "purchased_on", "evaluating_since")
+RESELLER = "reseller"
+"""Facts that rules reckon with: days of the calendar, and an address."""
+
 _COLUMN = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
-
-Wrong = Callable[[str, str], None]
-"""Takes what is wrong: the column, and what to do about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ def column_name(written: str) -> str:
 
 def read_row(cells: Mapping[str, str], wrong: Wrong) -> Registered | None:
     """Give the person that cells by their columns' names describe; None without an address."""
-    cells = {column: _clean(column, text, wrong) for column, text in cells.items()}
-    address = _address(cells.get(ADDRESS, ""), wrong)
+    cells = cleaned(cells, wrong)
+    address = needed_address(ADDRESS, cells.get(ADDRESS, ""), wrong)
     language = cells.get("language", "").lower()
     if language and not _LANGUAGE.fullmatch(language):
         wrong("language", "a language is two letters, as in en")
@@ -53,30 +54,15 @@ def read_row(cells: Mapping[str, str], wrong: Wrong) -> Registered | None:
     if domains and not organisation:
         wrong(DOMAINS, "domains belong to an organisation; name it in the column organisation")
     aliases = tuple(sorted(_aliases(cells.get(ALIASES, ""), address, wrong)))
+    for column in DATES:
+        check_date(column, cells.get(column, ""), wrong)
+    check_address(RESELLER, cells.get(RESELLER, ""), wrong)
     others = sorted((name, text) for name, text in cells.items() if name not in COLUMNS and text)
     if not address:
         return None
     facts = tuple(Fact(name, text) for name, text in others)
     person = Person(address, cells.get("name", ""), organisation, language, aliases, facts)
     return Registered(person, domains)
-
-
-def _clean(column: str, text: str, wrong: Wrong) -> str:
-    if len(text) > _MOST_CHARACTERS:
-        wrong(column, f"a cell has at most {_MOST_CHARACTERS} characters, and this has {len(text)}")
-        return ""
-    return " ".join(text.split())
-
-
-def _address(text: str, wrong: Wrong) -> str:
-    if not text:
-        wrong(ADDRESS, "the address is missing")
-        return ""
-    try:
-        return canonical(text)
-    except ValueError as error:
-        wrong(ADDRESS, f'"{text}" is no mail address: {error}')
-        return ""
 
 
 def _aliases(text: str, address: str, wrong: Wrong) -> Iterator[str]:

@@ -19,15 +19,7 @@ _MOST_ACCOUNTS = 100
 
 def refresh(connection: Connection, addresses: Collection[str]) -> None:
     """Make the names of these persons equal to what the directory and their orders say."""
-    people = directory.find(connection, addresses)
-    bought = orders.of_persons(connection, addresses)
-    wanted = {
-        (name.kind.value, name.name, address)
-        for address in addresses
-        if address in people and people[address].address == address
-        for name in names_of(people[address], bought.get(address, ()))
-    }
-    kept = _kept(connection, addresses)
+    kept, wanted = _kept(connection, addresses), _wanted(connection, addresses)
     gone, new = sorted(kept - wanted), sorted(wanted - kept)
     if gone:
         forget = delete(account_names).where(
@@ -41,6 +33,27 @@ def refresh(connection: Connection, addresses: Collection[str]) -> None:
     if new:
         rows = [{"kind": kind, "name": name, "address": address} for kind, name, address in new]
         connection.execute(insert(connection, account_names).on_conflict_do_nothing(), rows)
+
+
+def outdated(connection: Connection, addresses: Collection[str]) -> frozenset[str]:
+    """Give those of these persons whose names are not what the directory says.
+
+    People were brought in before there were names of accounts.
+    """
+    changed = _kept(connection, addresses) ^ _wanted(connection, addresses)
+    return frozenset(address for _, _, address in changed)
+
+
+def _wanted(connection: Connection, addresses: Collection[str]) -> set[tuple[str, str, str]]:
+    people = directory.find(connection, addresses)
+    bought = orders.of_persons(connection, addresses)
+    return {
+        (name.kind.value, name.name, address)
+        for address in addresses
+        # An alias is nobody by itself.
+        if address in people and people[address].address == address
+        for name in names_of(people[address], bought.get(address, ()))
+    }
 
 
 def _kept(connection: Connection, addresses: Collection[str]) -> set[tuple[str, str, str]]:

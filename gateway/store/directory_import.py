@@ -27,6 +27,9 @@ class Brought:
         )
 
 
+NOTHING_BROUGHT = Brought()
+
+
 def taken(
     connection: Connection, rows: Sequence[tuple[int, Registered]], columns: Collection[str]
 ) -> Iterator[tuple[int, str, str]]:
