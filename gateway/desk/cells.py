@@ -49,3 +49,11 @@ def check_date(column: str, text: str, wrong: Wrong) -> None:
         read_date(text)
     except ValueError as error:
         wrong(column, str(error))
+
+
+def address_in(text: str) -> str:
+    """Give the canonical address that a stored cell holds; "" if it holds none."""
+    try:
+        return canonical(text) if text else ""
+    except ValueError:
+        return ""

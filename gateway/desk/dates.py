@@ -1,10 +1,7 @@
-"""Dates of the directory: how they are written, and which day it is at a desk."""
+"""Dates of the directory, as they are written there."""
 
 import re
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
-
-from gateway.config.desk import Desk
+from datetime import date
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WITH_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}")
@@ -34,14 +31,3 @@ def date_of(text: str) -> date | None:
         return read_date(timed[1] if timed else text)
     except ValueError:
         return None
-
-
-def day_at(desk: Desk, moment: datetime) -> date:
-    """Give the day that it is at a desk then."""
-    return moment.astimezone(ZoneInfo(desk.timezone)).date()
-
-
-def clock_facts(desk: Desk, now: datetime) -> dict[str, object]:
-    """Give what conditions are told of the time: the moment, and hour and weekday at the desk."""
-    there = now.astimezone(ZoneInfo(desk.timezone))
-    return {"now": now, "clock.hour": there.hour, "clock.weekday": there.isoweekday()}

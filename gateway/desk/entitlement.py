@@ -1,16 +1,14 @@
 """What support somebody may expect: the best level that any order of their account gives."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 
-from gateway.config.condition import Answer, Condition, Facts, compiled, facts
 from gateway.config.desk import Desk
-from gateway.config.policy import Level
-from gateway.config.vocabulary import Place
-from gateway.desk.customer import customer_facts, order_facts, own_order
-from gateway.desk.dates import clock_facts, day_at
+from gateway.desk.dates import date_of
 from gateway.desk.entitled import Account, Entitled, FoundBy, Order
 from gateway.desk.known import Known, Sender
+from gateway.desk.person import Person
+from gateway.desk.rules import level_holds
 from gateway.desk.ticket import Ticket
 
 _MOST_TRIED = 1000
@@ -43,27 +41,19 @@ def entitle(
     if not rules.level:
         return Entitled("", _explained(accounts[0], "the desk has no levels"), accounts[0])
     tried = [(account, order) for account in accounts for order in _orders(account)][:_MOST_TRIED]
-    clock, today = clock_facts(desk, now), day_at(desk, now)
-    asked = [(*one, _facts(*one, today, clock)) for one in tried]
     failed: dict[str, str] = {}
     for level in rules.level:
-        for account, order, about in asked:
-            answer = _ask(level, about)
+        for account, order in tried:
+            count = len(account.orders)
+            answer = level_holds(level.when, desk, account.person, order, count, now)
             if answer.holds:
                 why = f"{level.name}: {_named(account, order)}"
                 return Entitled(level.name, _explained(account, why, failed), account, order)
             if answer.why:
                 failed[level.name] = answer.why
-    count = f"its {len(asked)} orders" if len(asked) > 1 else "it"
-    why = _explained(accounts[0], f"no level holds for {count}", failed)
+    for_what = f"its {len(tried)} orders" if len(tried) > 1 else "it"
+    why = _explained(accounts[0], f"no level holds for {for_what}", failed)
     return Entitled(otherwise, why, accounts[0])
-
-
-def _ask(level: Level, about: Facts) -> Answer:
-    condition = compiled(Place.LEVEL, level.when)
-    if isinstance(condition, Condition):
-        return condition.ask(about)
-    return Answer(holds=False, why=condition[0].message)
 
 
 def account_of(known: Known, sender: Sender, ticket: Ticket | None) -> tuple[Account, ...]:
@@ -100,9 +90,18 @@ def _orders(account: Account) -> Iterator[Order]:
     yield from account.orders
 
 
-def _facts(account: Account, order: Order, today: date, clock: Mapping[str, object]) -> Facts:
-    customer = customer_facts(account.person, len(account.orders), today)
-    return facts(Place.LEVEL, {**customer, **order_facts(order, today), **clock})
+def own_order(person: Person) -> Order:
+    """Give the order that a person's own row describes: it counts like one of the others."""
+    return Order(
+        number=person.fact("order"),
+        address=person.address,
+        site=person.fact("site"),
+        product=person.fact("product"),
+        version=person.fact("version"),
+        purchased_on=date_of(person.fact("purchased_on")),
+        plan=person.fact("plan"),
+        facts=person.facts,
+    )
 
 
 def _named(account: Account, order: Order) -> str:

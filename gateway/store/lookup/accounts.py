@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from gateway.desk.account_name import AccountName
-from gateway.desk.customer import address_in
+from gateway.desk.cells import address_in
 from gateway.desk.entitled import Account, FoundBy, Order
 from gateway.desk.named import named_in, told_apart
 from gateway.desk.person import Person
