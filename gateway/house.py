@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gateway.config.case_number import CaseNumberPattern
@@ -15,6 +15,7 @@ from gateway.config.desk import Desk
 from gateway.config.load import Configuration
 from gateway.config.settings import Settings
 from gateway.desk.route import Routes
+from gateway.errors import Misconfigured
 from gateway.mail.dkim_signing import Signers, UnusableKey
 from gateway.mail.file_link import FileLinks
 from gateway.mail.message_id import MessageIds
@@ -102,11 +103,37 @@ def open_house(configuration: Configuration, *, check_templates: bool = True) ->
     )
 
 
+def renewed(house: House, configuration: Configuration) -> House:
+    """Give an open house with another configuration in force; what it has open stays open.
+
+    Raises Misconfigured with everything that is wrong in the templates and the keys for DKIM.
+    """
+    settings, desks = configuration.settings, configuration.desks
+    folders = (settings.templates, shipped_folder())
+    # Without the data folder nothing is kept as the last that was sound.
+    _, findings = load_templates(*folders, desks)
+    signers, unusable = load_signers(settings)
+    if findings or unusable:
+        raise Misconfigured((*findings, *unusable))
+    templates, _ = load_templates(*folders, desks, settings.data)
+    return replace(
+        house,
+        settings=settings,
+        desks=desks,
+        routes=Routes(desks),
+        patterns={desk.name: CaseNumberPattern.parse(desk.case_number) for desk in desks},
+        templates=templates,
+        canned={desk.name: _canned(templates, desk) for desk in desks},
+        signers=signers,
+    )
+
+
 def _templates(configuration: Configuration, *, check: bool) -> Templates:
-    folders = (configuration.settings.templates, shipped_folder())
+    settings = configuration.settings
+    folders = (settings.templates, shipped_folder())
     if not check:
-        return load_unchecked(*folders, configuration.desks)
-    templates, findings = load_templates(*folders, configuration.desks)
+        return load_unchecked(*folders, configuration.desks, settings.data)
+    templates, findings = load_templates(*folders, configuration.desks, settings.data)
     for finding in findings:
         _log.error("a template is not used: %s", finding)
     return templates
@@ -114,6 +141,6 @@ def _templates(configuration: Configuration, *, check: bool) -> Templates:
 
 def _canned(templates: Templates, desk: Desk) -> tuple[str, ...]:
     """Give the names of the templates that answer a customer and are nothing of the program's."""
-    names = {key.name for key in templates.found if key.desk in {"", desk.name}}
-    canned = sorted(name for name in names if name.partition("/")[0] not in _PROGRAMS)
+    names = templates.names(desk.name)
+    canned = (name for name in names if name.partition("/")[0] not in _PROGRAMS)
     return tuple(name for name in canned if templates.usable(desk.name, name))

@@ -6,6 +6,7 @@ computes constants: `{{ 'a' * 10**9 }}` would use up the memory when it is saved
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 
 from jinja2 import nodes
@@ -18,6 +19,8 @@ LOOP_PARTS = frozenset({"first", "index", "last", "length"})
 _MOST_LOOPS = 2
 _DEEPEST = 40
 _LONGEST_CONSTANT = 1000
+# What it gives is markup in HTML, which can be broken by whatever is done to it.
+_LAST_FILTER = "lines"
 
 _ALLOWED = frozenset(
     {
@@ -62,10 +65,11 @@ _NAMES: Mapping[type[nodes.Node], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong in a template, and on which line of it."""
+    """What is wrong in a template, on which line of it, and in which word if in one."""
 
     line: int
     message: str
+    word: str = ""
 
 
 def faults(template: nodes.Template, declared: Mapping[str, Value]) -> Iterator[Fault]:
@@ -124,7 +128,10 @@ def _check_itself(node: nodes.Node, scope: Mapping[str, Value]) -> Iterator[Faul
     """Check what one node says, without the nodes in it."""
     match node:
         case nodes.Name() if node.name not in scope:
-            yield Fault(node.lineno, f'there is no value "{node.name}"{_hint(node.name, scope)}')
+            message = f'there is no value "{node.name}"{_hint(node.name, scope)}'
+            yield Fault(node.lineno, message, node.name)
+        case nodes.Output():
+            yield from _check_said(node, scope)
         case nodes.Getattr():
             yield from _check_part(node, node.attr, scope)
         case nodes.Getitem() if isinstance(node.arg, nodes.Const):
@@ -139,12 +146,26 @@ def _check_itself(node: nodes.Node, scope: Mapping[str, Value]) -> Iterator[Faul
             pass
 
 
+def _check_said(node: nodes.Output, scope: Mapping[str, Value]) -> Iterator[Fault]:
+    for one in node.nodes:
+        match _known(one, scope):
+            case datetime():
+                yield Fault(one.lineno, "a time is said through a filter, as in {{ ... | date }}")
+            case timedelta():
+                message = "a length of time is said through a filter: {{ ... | duration }}"
+                yield Fault(one.lineno, message)
+            case _:
+                pass
+
+
 def _check_filter(node: nodes.Filter) -> Iterator[Fault]:
     if node.name not in FILTERS:
         hint = _hint(node.name, FILTERS)
-        yield Fault(node.lineno, f'there is no filter "{node.name}"{hint}')
+        yield Fault(node.lineno, f'there is no filter "{node.name}"{hint}', node.name)
     if node.kwargs or node.dyn_args or node.dyn_kwargs:
         yield Fault(node.lineno, f'the filter "{node.name}" takes plain arguments only')
+    if any(one is not node and one.name == _LAST_FILTER for one in node.find_all(nodes.Filter)):
+        yield Fault(node.lineno, f'the filter "{_LAST_FILTER}" comes last', _LAST_FILTER)
 
 
 def _check_part(
@@ -153,7 +174,8 @@ def _check_part(
     whole = _known(node.node, scope)
     if isinstance(whole, Mapping):
         if part not in whole:
-            yield Fault(node.lineno, f'there is no "{part}" in it{_hint(str(part), whole)}')
+            message = f'there is no "{part}" in it{_hint(str(part), whole)}'
+            yield Fault(node.lineno, message, str(part))
     elif isinstance(whole, tuple):
         if not isinstance(part, int):
             yield Fault(node.lineno, f'a list of values has no "{part}"')

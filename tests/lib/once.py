@@ -1,12 +1,11 @@
-"""What is the same for every house is made once a process: tables, and the shipped templates.
+"""What is the same for every house is made once a process: the tables of its database.
 
 A test of the program's way of mails opens a house of its own, and most of its time would go into
-running the same migrations and compiling the same templates as the test before it.
+running the same migrations as the test before it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,20 +13,14 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, event, inspect
 
-from gateway.templates import library, sandbox
-from gateway.templates.library import shipped_folder
-from gateway.templates.sandbox import Compiled
-from gateway.templates.values import Value
-
 really_upgrade = command.upgrade
 
 
 @contextmanager
 def making_once() -> Iterator[None]:
-    """Migrate and compile really the first time, and by what that gave from then on."""
+    """Migrate really the first time, and by the statements of that from then on."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(command, "upgrade", _replaying())
-        patch.setattr(library, "compiled", _remembering(shipped_folder()))
         yield
 
 
@@ -65,17 +58,3 @@ def _recording(connection: Connection) -> Iterator[list[tuple[str, Any]]]:
     event.listen(connection, "before_cursor_execute", note)
     yield statements
     event.remove(connection, "before_cursor_execute", note)
-
-
-def _remembering(folder: Path) -> Callable[[str, str, Sequence[Mapping[str, Value]]], Compiled]:
-    """Compile each text of each shipped file once; its path says what it is tried with."""
-    known: dict[tuple[str, str], Compiled] = {}
-
-    def compiled(source: str, path: str, samples: Sequence[Mapping[str, Value]]) -> Compiled:
-        if not Path(path).is_relative_to(folder):
-            return sandbox.compiled(source, path, samples)
-        if (source, path) not in known:
-            known[source, path] = sandbox.compiled(source, path, samples)
-        return known[source, path]
-
-    return compiled

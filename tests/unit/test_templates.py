@@ -134,7 +134,7 @@ def test_a_broken_file_gives_way_to_the_shipped_one(admin: Path, shipped: Path) 
     write(admin, "en/customer/acknowledge/body.txt", "Hello\n{{ ticket.numbr }}\n")
     templates, findings = load(admin, shipped, [DESK])
     path = admin / "en/customer/acknowledge/body.txt"
-    assert [f'{path}:2: there is no "numbr" in it; did you mean "number"?'] == [
+    assert [f'{path}:2: there is no "numbr" in it; did you mean "number"? (at column 11)'] == [
         str(finding) for finding in findings
     ]
     assert "shipped body\n" == templates.render("desk", "en", NAME, VALUES).body
@@ -202,7 +202,8 @@ def test_values_that_are_missing_do_not_stop_the_mail(shipped: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "sentence"),
     [
-        ("en/customer/acknowledge/body.html", "is no template"),
+        ("en/customer/acknowledge/body.htm", "is no template"),
+        ("en/layout.html", "is no template"),
         ("en/customer/body.txt", "is no template"),
         ("english/customer/acknowledge/body.txt", "is no template"),
         ("desks/dsek/en/customer/acknowledge/body.txt", 'there is no desk "dsek"'),

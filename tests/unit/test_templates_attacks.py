@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from gateway.errors import Misconfigured
-from gateway.templates.sandbox import Failed, compiled
+from gateway.templates.sandbox import Failed, compiled, tried
 from gateway.templates.values import Value
+from gateway.templates.written import Reader
+
+READER = Reader()
 
 SAMPLE: dict[str, Value] = {
     "ticket": {"number": "AC-1", "status": "Open"},
@@ -107,7 +110,7 @@ def clock() -> Iterator[None]:
 def test_an_attack_is_refused_when_it_is_loaded(source: str) -> None:
     """With a sentence, and without a traceback of Jinja's."""
     with pytest.raises(Misconfigured) as refused:
-        compiled(source, "body.txt", [SAMPLE])
+        tried(compiled(source, "body.txt", [SAMPLE]), [SAMPLE], READER)
     assert all(finding.message for finding in refused.value.findings)
 
 
@@ -128,7 +131,7 @@ def test_an_attack_is_refused_when_it_is_loaded(source: str) -> None:
 def test_a_finding_names_line_and_remedy(source: str, sentence: str) -> None:
     """Also for a part of a value, and in a branch that trying it out would not reach."""
     with pytest.raises(Misconfigured) as refused:
-        compiled(source, "body.txt", [SAMPLE])
+        tried(compiled(source, "body.txt", [SAMPLE]), [SAMPLE], READER)
     assert sentence in str(refused.value)
 
 
@@ -154,7 +157,7 @@ def test_a_finding_names_line_and_remedy(source: str, sentence: str) -> None:
 )  # fmt: skip
 def test_what_a_mail_needs_can_be_said(source: str, expected: str) -> None:
     """Values, conditions, loops and filters."""
-    assert expected == compiled(source, "body.txt", [SAMPLE]).render(SAMPLE)
+    assert expected == compiled(source, "body.txt", [SAMPLE]).render(SAMPLE, READER)
 
 
 @pytest.mark.usefixtures("clock")
@@ -172,7 +175,7 @@ def test_large_values_stay_within_the_limits(source: str, values: Mapping[str, V
     """Real values are larger than the examples; rendering still ends, and soon."""
     template = compiled(source, "body.txt", [SAMPLE])
     with pytest.raises(Failed, match=r"longer than|rounds"):
-        template.render({**SAMPLE, **values})
+        template.render({**SAMPLE, **values}, READER)
 
 
 @pytest.mark.parametrize("value", [object(), {1, 2}, lambda: 1], ids=["object", "set", "call"])
@@ -180,4 +183,4 @@ def test_only_plain_values_have_parts(value: object) -> None:
     """Should one of ours slip in, nothing of it can be reached from a template."""
     template = compiled("{{ ticket.number }}", "body.txt", [SAMPLE])
     with pytest.raises(Failed):
-        template.render({**SAMPLE, "ticket": value})  # type: ignore[dict-item]
+        template.render({**SAMPLE, "ticket": value}, READER)  # type: ignore[dict-item]

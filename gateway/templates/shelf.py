@@ -1,0 +1,106 @@
+"""Which file of a template is taken: a desk's own before a general one, an admin's before ours.
+
+One that is not sound gives way to its last sound version, and then to the next.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from gateway.errors import Finding
+from gateway.templates.folder import Key, Source
+from gateway.templates.last_good import LastGood
+from gateway.templates.sandbox import Compiled, Written
+from gateway.templates.trial import HTML, LAYOUT, TEXT, layout_findings, prepared
+
+_log = logging.getLogger("casepost.templates")
+
+Rank = tuple[int, int]
+"""How near a file is to a desk: 0 its own and 1 general, then 0 the admin's and 1 shipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file that is taken, ready to render, and its rank."""
+
+    rank: Rank
+    compiled: Compiled
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """All template files, by what they are; of one key the admin's stands first.
+
+    `told` are the findings that an alarm was raised about.
+    """
+
+    found: Mapping[Key, tuple[Source, ...]] = field(default_factory=dict)
+    kept: LastGood = field(default_factory=LastGood)
+    told: set[Finding] = field(default_factory=set)
+
+    def takes(self, folder: str, language: str, name: str, part: str) -> Iterator[Taken]:
+        """Give the sound files of a part in exactly that language, for a desk with that folder."""
+        for rank, source in self._sources(folder, language, name, part):
+            for written in self._versions(source):
+                outcome = self._prepared(folder, source.key, written)
+                if isinstance(outcome, Compiled):
+                    yield Taken(rank, outcome)
+                    break
+                self._alarm(outcome)
+
+    def takes_html(self, folder: str, language: str, name: str, text: Rank) -> Iterator[Taken]:
+        """Give the sound bodies of HTML that may go with a body of text of that rank.
+
+        One that is farther from the desk than the text would say something else, and so would one
+        beside a nearer text, which was passed over.
+        """
+        texts = [rank for rank, _ in self._sources(folder, language, name, TEXT)]
+        for one in self.takes(folder, language, name, HTML):
+            if one.rank <= text and not any(one.rank <= other < text for other in texts):
+                yield one
+
+    def findings(self, source: Source) -> tuple[Finding, ...]:
+        """Say what is wrong with a file, for a desk that has it in its folder."""
+        if source.trouble:
+            return source.trouble
+        if source.key.part == LAYOUT:
+            return layout_findings(source.written)
+        outcome = self._prepared(source.key.desk, source.key, source.written)
+        return outcome if isinstance(outcome, tuple) else ()
+
+    def _sources(
+        self, folder: str, language: str, name: str, part: str
+    ) -> Iterator[tuple[Rank, Source]]:
+        for owner in dict.fromkeys((folder, "")):
+            for source in self.found.get(Key(owner, language, name, part), ()):
+                yield (int(not owner), source.root), source
+
+    def _versions(self, source: Source) -> Iterator[Written]:
+        """Give a file as it is, and as it was when it was last sound."""
+        if source.trouble:
+            self._alarm(source.trouble)
+        else:
+            yield source.written
+        before = self.kept.text(source.inside) if not source.root else None
+        if before is not None and (source.trouble or before != source.written.source):
+            yield Written(f"{source.written.path} (the last sound version)", before)
+
+    def _prepared(self, folder: str, key: Key, written: Written) -> Compiled | tuple[Finding, ...]:
+        layout = self._layout(folder) if key.part == HTML else None
+        return prepared(written, key.name, key.part, key.language, layout)
+
+    def _layout(self, folder: str) -> Written | None:
+        for _, source in self._sources(folder, "", "", LAYOUT):
+            for written in self._versions(source):
+                findings = layout_findings(written)
+                if not findings:
+                    return written
+                self._alarm(findings)
+        return None
+
+    def _alarm(self, findings: Iterable[Finding]) -> None:
+        """Say once in a process what is wrong."""
+        for finding in findings:
+            if finding not in self.told:
+                self.told.add(finding)
+                _log.error("a template is not used: %s", finding)

@@ -1,0 +1,80 @@
+"""Whether one template file would do: compiled, and tried with the examples of its values."""
+
+from functools import lru_cache
+
+from gateway.errors import Finding, Misconfigured
+from gateway.templates.hypertext import check_layout, compiled_html
+from gateway.templates.sandbox import Compiled, Written, compiled, tried
+from gateway.templates.values import ESSENTIAL, samples
+from gateway.templates.written import Reader
+
+SUBJECT = "subject.txt"
+TEXT = "body.txt"
+HTML = "body.html"
+LAYOUT = "layout.html"
+PARTS = (SUBJECT, TEXT, HTML)
+
+_LONGEST_SUBJECT = 200
+_ANY = "customer/acknowledge"
+
+
+@lru_cache(maxsize=4096)
+def prepared(
+    written: Written, name: str, part: str, language: str, layout: Written | None = None
+) -> Compiled | tuple[Finding, ...]:
+    """Compile and try a file once, however often it is wanted in one process; or say why not.
+
+    `part` is the file's own name, `layout` what a body of HTML goes into.
+    """
+    try:
+        return _prepared(written, name, part, language, layout)
+    except Misconfigured as refused:
+        return refused.findings
+
+
+def examine(
+    text: str, name: str, part: str, language: str, layout: str = "", path: str = ""
+) -> tuple[Finding, ...]:
+    """Say what is wrong with a text before it is saved as a template; nothing if it is sound.
+
+    `name` is that of the template, as `customer/answer`, and `part` that of its file. `layout` is
+    the text of the layout that a body of HTML goes into.
+    """
+    frame = Written(LAYOUT, layout) if layout else None
+    outcome = prepared(Written(path or part, text), name, part, language, frame)
+    return outcome if isinstance(outcome, tuple) else ()
+
+
+@lru_cache(maxsize=64)
+def layout_findings(layout: Written) -> tuple[Finding, ...]:
+    """Say what is wrong with a layout."""
+    try:
+        check_layout(layout, samples(_ANY))
+    except Misconfigured as refused:
+        return refused.findings
+    return ()
+
+
+def _prepared(
+    written: Written, name: str, part: str, language: str, layout: Written | None
+) -> Compiled:
+    examples = samples(name)
+    if part == HTML:
+        one = compiled_html(written, examples, layout)
+    else:
+        one = compiled(written.source, written.path, examples)
+    outcomes = tried(one, examples, Reader(language))
+    if part == SUBJECT:
+        longest = max(len(" ".join(outcome.split())) for outcome in outcomes)
+        if longest > _LONGEST_SUBJECT:
+            message = f"comes out {longest} characters long; a subject has {_LONGEST_SUBJECT}"
+            raise written.refused(0, message)
+    elif name in ESSENTIAL and not _says(outcomes[0], examples[0][ESSENTIAL[name]]):
+        message = f"does not say {{{{ {ESSENTIAL[name]} }}}}, which is what this mail is for"
+        raise written.refused(0, message)
+    return one
+
+
+def _says(outcome: str, value: object) -> bool:
+    """Say whether what a mail exists for is in it."""
+    return isinstance(value, str) and value in outcome
