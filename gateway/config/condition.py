@@ -45,13 +45,18 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition that can be asked; `variables` are those that it speaks of."""
+    """A condition that can be asked; `named` are the parts of it that are variables."""
 
     place: Place
     source: str
-    variables: frozenset[str]
+    named: tuple[Node, ...] = field(repr=False)
     tree: Node = field(repr=False)
     _compiled: cel.Expression = field(repr=False, compare=False)
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """Give the names of the variables that it speaks of."""
+        return frozenset(node.name for node in self.named)
 
     def ask(self, facts: Facts) -> Answer:
         """Say whether it holds of these facts; never raises."""
@@ -86,8 +91,8 @@ def compiled(place: Place, source: str) -> Condition | tuple[Fault, ...]:
     tree = expression.read(made.serialize())
     if faults := tuple(too_much(tree, source, lambda pattern: _refused(environment, pattern))):
         return faults
-    names = frozenset(n.name for n in tree.walk() if n.form is Form.NAME and n.name in BY_NAME)
-    return Condition(place, source, names, tree, made)
+    named = tuple(n for n in tree.walk() if n.form is Form.NAME and n.name in BY_NAME)
+    return Condition(place, source, named, tree, made)
 
 
 def holds(place: Place, source: str, values: Mapping[str, object]) -> Answer:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gateway.config.functions import FUNCTIONS
 from gateway.config.toml_file import did_you_mean
-from gateway.config.vocabulary import BY_NAME, FUNCTIONS, VARIABLES, Place
+from gateway.config.vocabulary import BY_NAME, VARIABLES, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,11 @@ class Fault:
     message: str
     line: int = 1
     column: int = 1
+
+    def offset(self, source: str) -> int:
+        """Give the character of the condition that it is at, counted from 0."""
+        before = source.split("\n")[: self.line - 1]
+        return sum(len(line) + 1 for line in before) + self.column - 1
 
 
 def fault_at(source: str, at: int, message: str) -> Fault:

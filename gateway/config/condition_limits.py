@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from gateway.config.condition_faults import Fault, fault_at
 from gateway.config.expression import Form, Node
-from gateway.config.vocabulary import FUNCTIONS
+from gateway.config.functions import FUNCTIONS
 from gateway.config.words import is_sought
 
 _MOST_PARTS = 1000

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from gateway.config import lifecycle_checks, policy_checks, rule_effects, time_checks
+from gateway.config import lifecycle_checks, policy_checks, rule_checks, rule_effects, time_checks
 from gateway.config.case_number import CaseNumberPattern
 from gateway.config.desk import Desk
 from gateway.config.desk_addresses import with_canonical_addresses
@@ -22,6 +22,7 @@ def check(file: TomlFile, desk: Desk) -> Desk:
     names = References(file, desk)
     for checks in (lifecycle_checks, time_checks, policy_checks, rule_effects):
         findings += checks.check(names)
+    findings += rule_checks.check(file, desk)
     try:
         CaseNumberPattern.parse(desk.case_number)
     except ValueError as error:

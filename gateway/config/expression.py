@@ -46,6 +46,15 @@ class Node:
         for part in self.parts:
             yield from part.walk()
 
+    def same_as(self, other: "Node") -> bool:
+        """Say whether two parts say the same, wherever they stand."""
+        return (
+            (self.form, self.name, self.value) == (other.form, other.name, other.value)
+            and type(self.value) is type(other.value)
+            and len(self.parts) == len(other.parts)
+            and all(map(Node.same_as, self.parts, other.parts))
+        )
+
 
 _Fields = dict[int, list[int | bytes]]
 

@@ -1,6 +1,6 @@
-"""What a condition may speak of: every variable and every function, and where it may.
+"""What a condition may speak of: every variable, and where it may.
 
-`docs/rules.md` has tables made of these values.
+`functions.py` lists what it may call; `docs/rules.md` has tables made of both.
 """
 
 from dataclasses import dataclass
@@ -57,24 +57,24 @@ class Variable:
     uses: frozenset[Use]
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
-    """Something that a condition may call.
-
-    `calls` are the names that CEL knows it by, `signature` is how it is written, and `example` is
-    a condition that holds of anything.
-    """
-
-    calls: tuple[str, ...]
-    signature: str
-    meaning: str
-    example: str
-
-
 MOST_TEXT = 32_768
 """So many characters of a mail's text does a condition see."""
 MANY_DAYS = 99_999
 """Stands for a number of days that nobody knows."""
+
+VALUES = {
+    "mail.kind": (
+        *("person", "automatic", "out-of-office", "bounce", "receipt", "list", "report", "loop"),
+    ),
+    "ticket.phase": ("open", "waiting", "closed"),
+    "account.by": ("address", "ticket", "site", "order", "organisation", "name"),
+}
+"""All that these variables can be, "" beside."""
+
+
+def _choice(name: str) -> str:
+    return ", ".join(f"`{value}`" for value in VALUES[name])
+
 
 _MAIL = frozenset({Use.NEW, Use.REPLY, Use.DETAIL})
 _RULES = frozenset({Use.NEW, Use.REPLY, Use.TIME})
@@ -101,11 +101,7 @@ _OF_MAIL = _of(
     ("domain", Type.STRING, "The part of `mail.from` after the @."),
     ("to", Type.STRINGS, "The desk's addresses that it was written to."),
     ("copied", Type.STRINGS, "People whom it was written to as well: neither ours nor agents."),
-    (
-        "kind",
-        Type.STRING,
-        "`person`, `automatic`, `out-of-office`, `bounce`, `receipt`, `list`, `report`, `loop`.",
-    ),
+    ("kind", Type.STRING, f"What made it: {_choice('mail.kind')}."),
     ("language", Type.STRING, "The language in which its author is answered."),
     ("authentic", Type.BOOL, "Whether the author's domain vouches for it."),
     ("attachments", Type.STRINGS, "The names of its attachments."),
@@ -157,7 +153,7 @@ _OF_ACCOUNT = _of(
     (
         "by",
         Type.STRING,
-        'By what: `address`, `ticket`, `site`, `order`, `organisation`, `name`, or "".',
+        f'What it was found by: {_choice("account.by")}, or "".',
     ),
 )
 
@@ -183,7 +179,7 @@ _OF_ANY_TICKET = _of(
     ("type", Type.STRING, "Its type; like the six below, as the rules above have set it."),
     ("severity", Type.STRING, "Its severity."),
     ("status", Type.STRING, "Its status."),
-    ("phase", Type.STRING, "What the status means: `open`, `waiting` or `closed`."),
+    ("phase", Type.STRING, f"What the status means: {_choice('ticket.phase')}."),
     ("tags", Type.STRINGS, "Its tags."),
     ("assignee", Type.STRING, 'The address of the agent whose it is, or "".'),
     ("group", Type.STRING, 'The group whose it is, or "".'),
@@ -232,107 +228,3 @@ VARIABLES = (
 
 BY_NAME = {variable.name: variable for variable in VARIABLES}
 """Every variable, by its name."""
-
-FUNCTIONS = (
-    Function(("_==_", "_!=_"), "a == b, a != b", "Equal, or not.", '"en" != "nl"'),
-    Function(("_<_", "_<=_", "_>_", "_>=_"), "a < b, a <= b, a > b, a >= b", "Compares.", "9 < 10"),
-    Function(("_&&_",), "a && b", "Both hold.", "true && true"),
-    Function(("_||_",), "a || b", "One of them holds.", "true || false"),
-    Function(("!_",), "!a", "It does not hold.", "!false"),
-    Function(("_?_:_",), "a ? b : c", "`b` where `a` holds, else `c`.", "true ? true : false"),
-    Function(("@in",), "a in list", "It is in the list, or a name of the table.", '"a" in ["a"]'),
-    Function(
-        ("_+_", "_-_", "_*_", "_/_", "_%_", "-_"),
-        "a + b, a - b, a * b, a / b, a % b",
-        "Sums; `+` also puts texts together.",
-        "7 % 4 == 3",
-    ),
-    Function(
-        ("_[_]",),
-        'list[0], table["name"]',
-        "An element; a condition fails where there is none, so ask `in` or `has` before.",
-        '{"a": "b"}["a"] == "b"',
-    ),
-    Function(
-        ("has",),
-        "has(table.name)",
-        "The table has that name.",
-        'has({"plan": "gold"}.plan)',
-    ),
-    Function(
-        ("exists", "all", "exists_one", "filter", "map"),
-        "list.exists(x, condition)",
-        "The condition holds of some element; `all`: of each, `exists_one`: of exactly one."
-        " `list.filter(x, condition)` and `list.map(x, value)` make new lists.",
-        '["a.log", "b.txt"].exists(name, name.endsWith(".log"))',
-    ),
-    Function(("size",), "size(a), a.size()", "How long it is.", 'size("abc") == 3'),
-    Function(
-        ("mentions",),
-        "text.mentions([word, ...])",
-        "The text has one of these words or phrases. Whole words count, in any letter case, with"
-        " or without accents; `*` at a word's end ends it freely.",
-        '"The server went DÓWN again".mentions(["outage", "went down", "serv*"])',
-    ),
-    Function(
-        ("contains",), "text.contains(part)", "It has that part, as written.", '"abc".contains("b")'
-    ),
-    Function(("startsWith",), "text.startsWith(part)", "It begins so.", '"abc".startsWith("a")'),
-    Function(("endsWith",), "text.endsWith(part)", "It ends so.", '"abc".endsWith("c")'),
-    Function(
-        ("matches",),
-        "text.matches(pattern)",
-        "A part of it matches the regular expression (RE2). `(?i)` before it: in any letter case.",
-        r'"It is Down".matches(r"(?i)\bdown\b")',
-    ),
-    Function(
-        ("lowerAscii", "upperAscii"),
-        "text.lowerAscii(), text.upperAscii()",
-        "With letters a to z in small, or in capitals.",
-        '"ABC".lowerAscii() == "abc"',
-    ),
-    Function(("trim",), "text.trim()", "Without blanks around it.", '" a ".trim() == "a"'),
-    Function(
-        ("indexOf", "lastIndexOf"),
-        "text.indexOf(part), text.lastIndexOf(part)",
-        "Where the part stands, counted from 0; -1 if it does not.",
-        '"abc".indexOf("c") == 2',
-    ),
-    Function(
-        ("substring", "charAt"),
-        "text.substring(from, to), text.charAt(at)",
-        "A part of the text; a condition fails beyond its end.",
-        '"abcd".substring(1, 3) == "bc"',
-    ),
-    Function(
-        ("split",),
-        "text.split(mark)",
-        "Its parts between the marks; not of a mail's text.",
-        '"b" in "a,b".split(",")',
-    ),
-    Function(
-        ("older",),
-        "older(version, other)",
-        "The version is older than the other; false where one is not known.",
-        'older("9.2", "10")',
-    ),
-    Function(
-        ("int", "double", "string"),
-        "int(text), double(text), string(number)",
-        "The same as another type; a condition fails where that cannot be.",
-        'int("5") > 4',
-    ),
-    Function(
-        ("timestamp", "duration"),
-        'timestamp("2026-03-02T09:00:00Z"), duration("36h")',
-        "A time, a length of time; they can be compared, added and subtracted.",
-        'timestamp("2026-03-02T09:00:00Z") + duration("1h") > timestamp("2026-03-02T09:30:00Z")',
-    ),
-    Function(
-        ("getFullYear", "getMonth", "getDate", "getDayOfWeek", "getHours", "getMinutes"),
-        'time.getHours("Europe/Amsterdam")',
-        "A part of a time, in a timezone; months count from 0, days of the week from 0, Sunday.",
-        'timestamp("2026-03-02T09:00:00Z").getHours("Europe/Amsterdam") == 10',
-    ),
-)
-"""Every function and operator; a condition with any other is refused."""
