@@ -8,6 +8,7 @@ from gateway.desk.case import Case, why_not
 from gateway.desk.decision import Content, Reply
 from gateway.desk.known import ReplyRole
 from gateway.desk.partner import partner_of
+from gateway.desk.suggest import suggested
 from gateway.mail.model import Mailbox
 
 ACKNOWLEDGE = "customer/acknowledge"
@@ -89,7 +90,7 @@ def _content(case: Case) -> Content:
     spoken = language(case)
     missing = (one for one in case.desk.detail if one.name in case.ruling.missing)
     return Content(
-        articles=case.known.suggested,
+        articles=suggested(case),
         missing=tuple(_asked(one, spoken, case.desk.languages) for one in missing),
         partner=partner_of(case),
         level=case.entitled.level,

@@ -185,10 +185,10 @@ def customer_wrote(
         return (added,)
     if not target or target == ticket.status:
         return (added,)
-    return (added, Event(kind, at, actor, why, (*into(desk, target), *_unsolved(ticket))))
+    return (added, Event(kind, at, actor, why, (*into(desk, target), *unsolved(ticket))))
 
 
-def _unsolved(ticket: Ticket) -> tuple[Change, ...]:
+def unsolved(ticket: Ticket) -> tuple[Change, ...]:
     """Give the change of a ticket that goes on after it was solved."""
     return (Change("resolution", ""),) if ticket.resolution else ()
 

@@ -18,8 +18,8 @@ def severity(work: Work, argument: str) -> Done:
     wanted = _of_desk(argument, work.desk.severities, "severities")
     if wanted == work.about.severity:
         return Done(work, CommandOutcome.UNCHANGED, wanted)
-    change = Change("severity", wanted)
-    event = work.event(EventKind.CHANGED, "an agent set the severity", change)
+    changes = (Change("severity", wanted), Change("by_agent", "severity"))
+    event = work.event(EventKind.CHANGED, "an agent set the severity", *changes)
     return Done(work.then(event), CommandOutcome.SEVERITY_SET, wanted)
 
 
@@ -28,7 +28,8 @@ def kind(work: Work, argument: str) -> Done:
     wanted = _of_desk(argument, work.desk.types, "types")
     if wanted == work.about.type:
         return Done(work, CommandOutcome.UNCHANGED, wanted)
-    event = work.event(EventKind.CHANGED, "an agent set the type", Change("type", wanted))
+    changes = (Change("type", wanted), Change("by_agent", "type"))
+    event = work.event(EventKind.CHANGED, "an agent set the type", *changes)
     return Done(work.then(event), CommandOutcome.TYPE_SET, wanted)
 
 

@@ -53,6 +53,8 @@ class CommandOutcome(StrEnum):
     ASSIGNED = "assigned"  # Whom to: a name, or an address.
     UNASSIGNED = "unassigned"
     RESOLVED = "resolved"  # The status.
+    RESOLVED_AS = "resolved-as"  # The kind of solution.
+    RESOLVED_WITHOUT_KIND = "resolved-without-kind"  # The kinds of solution that there are.
     CLOSED = "closed"  # The status.
     ON_HOLD = "on-hold"  # Until when.
     WAITING = "waiting"  # The status.
@@ -85,6 +87,8 @@ class CommandOutcome(StrEnum):
     UNKNOWN_NAME = "unknown-name"  # What there is.
     AMBIGUOUS = "ambiguous"  # What it could be.
     NOT_ON_THIS_DESK = "not-on-this-desk"  # What the desk has not: a key of its file.
+    MAY_NOT_FOLLOW = "may-not-follow"  # The statuses that may.
+    NOT_FOR_SEVERITY = "not-for-severity"  # The kinds of solution that a case of this one may have.
     NO_TIME = "no-time"  # How the command is written.
     IN_THE_PAST = "in-the-past"  # When that was.
     TOO_FAR = "too-far"  # How the command is written.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from gateway.config.desk import Agent, Desk
+from gateway.config.policy import Group
 from gateway.desk.commands.model import CommandOutcome
 from gateway.desk.commands.work import Refused
 
@@ -49,10 +50,17 @@ def named(wanted: str, names: Sequence[str]) -> str:
     return meant(wanted, names, lambda name: (name,))
 
 
-def agent_named(wanted: str, desk: Desk) -> Agent:
-    """Give the active agent that is meant, by address, local part or name. Raises Refused."""
-    return meant(wanted, [agent for agent in desk.agent if agent.active], _names)
+def agent_or_group_named(wanted: str, desk: Desk) -> Agent | Group:
+    """Give the group, or the active agent, that is meant. Raises Refused.
+
+    A group is known by its name, an agent by address, local part or name.
+    """
+    agents = [agent for agent in desk.agent if agent.active]
+    known: list[Agent | Group] = [*agents, *desk.group]
+    return meant(wanted, known, _names)
 
 
-def _names(agent: Agent) -> tuple[str, ...]:
-    return agent.address, agent.address.partition("@")[0], agent.name
+def _names(who: Agent | Group) -> tuple[str, ...]:
+    if isinstance(who, Group):
+        return (who.name,)
+    return who.address, who.address.partition("@")[0], who.name

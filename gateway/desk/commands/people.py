@@ -1,20 +1,22 @@
 """Commands about people: whose a case is, who takes part, who is away, whom it is begun for."""
 
-import dataclasses
 import re
+from dataclasses import replace
 
 from gateway.config.address import canonical
 from gateway.config.case_number import CaseNumberPattern
 from gateway.config.desk import Agent
+from gateway.config.policy import Group
 from gateway.desk import lifecycle, news
 from gateway.desk.case import Case
 from gateway.desk.commands.model import CommandOutcome
 from gateway.desk.commands.moments import shown, until
-from gateway.desk.commands.names import agent_named, listed
+from gateway.desk.commands.names import agent_or_group_named, listed
 from gateway.desk.commands.work import Done, Refused, Work
 from gateway.desk.decision import Absence, Content
 from gateway.desk.person import Fact
 from gateway.desk.ticket import Change, EventKind
+from gateway.desk.whom import targets
 from gateway.mail.forwarding.subject_prefix import without_prefixes
 
 _NOBODY = frozenset({"nobody", "none", "-"})
@@ -25,13 +27,14 @@ _ADDED = "customer/participant"
 
 
 def assign(work: Work, argument: str) -> Done:
-    """`#assign WHO`; the new assignee is told, unless they did it themselves."""
+    """`#assign WHO`; the new assignee, or the group, is told, unless they did it themselves."""
     word = argument.lower()
     if word in _NOBODY:
         return _unassign(work)
     if word in _MYSELF:
         return take(work, "")
-    return _assign(work, agent_named(argument, work.desk))
+    who = agent_or_group_named(argument, work.desk)
+    return _to_group(work, who) if isinstance(who, Group) else _assign(work, who)
 
 
 def take(work: Work, argument: str) -> Done:
@@ -47,30 +50,55 @@ def _assign(work: Work, agent: Agent) -> Done:
     who = agent.name or agent.address
     if work.about.assignee == agent.address:
         return Done(work, CommandOutcome.UNCHANGED, who)
-    why = f"assigned to {agent.address}"
-    event = work.event(EventKind.ASSIGNED, why, Change("assignee", agent.address))
-    return Done(work.then(event), CommandOutcome.ASSIGNED, who)
+    changed = _assigned(work, agent.address, Change("assignee", agent.address))
+    return Done(changed, CommandOutcome.ASSIGNED, who)
+
+
+def _to_group(work: Work, group: Group) -> Done:
+    """Hand the case to a group: it is none of its members' until one takes it."""
+    if work.about.group == group.name and not work.about.assignee:
+        return Done(work, CommandOutcome.UNCHANGED, group.name)
+    changes = (Change("group", group.name), Change("assignee", ""))
+    return Done(_assigned(work, group.name, *changes), CommandOutcome.ASSIGNED, group.name)
 
 
 def _unassign(work: Work) -> Done:
-    if not work.about.assignee:
+    if not (work.about.assignee or work.about.group):
         return Done(work, CommandOutcome.UNCHANGED)
-    event = work.event(EventKind.ASSIGNED, "assigned to nobody", Change("assignee", ""))
-    return Done(work.then(event), CommandOutcome.UNASSIGNED)
+    changes = (Change("assignee", ""), *([Change("group", "")] if work.about.group else []))
+    return Done(_assigned(work, "nobody", *changes), CommandOutcome.UNASSIGNED)
+
+
+def _assigned(work: Work, who: str, *changes: Change) -> Work:
+    """Assign the case; from now on no rule does."""
+    by_agent = Change("by_agent", "assignee")
+    return work.then(work.event(EventKind.ASSIGNED, f"assigned to {who}", *changes, by_agent))
 
 
 def tell_assignee(work: Work) -> Work:
-    """Tell whoever the case is assigned to by the commands, unless it was them."""
-    ticket = work.ticket
-    before = work.found.assignee if work.found else ""
-    if ticket is None or ticket.assignee in {"", before, work.agent}:
-        return work
-    agent = work.desk.agent_of(ticket.assignee)
-    if agent is None:
-        return work
+    """Tell those to whom the case is assigned by the commands, but not whose commands they are."""
     own = work.case.authored.text if work.silent else ""
-    content = Content(text=own, author=work.case.sender.name or work.agent, facts=_facts(work))
-    return work.tell(news.mail_to(work.desk, agent, news.NEW, content))
+    content = Content(text=own, author=work.case.sender.name or work.agent)
+    mails = (
+        news.mail_to(work.desk, agent, news.NEW, replace(content, facts=_facts(work)))
+        for agent in _newly(work)
+        if agent.address != work.agent
+    )
+    return work.tell(*mails)
+
+
+def _newly(work: Work) -> tuple[Agent, ...]:
+    """Give the agents to whom the case is assigned now, and was not before."""
+    ticket = work.ticket
+    if ticket is None:
+        return ()
+    assignee, group = (work.found.assignee, work.found.group) if work.found else ("", "")
+    if ticket.assignee:
+        same = ticket.assignee == assignee
+        return () if same else targets(work.desk, (ticket.assignee,), "", ())
+    if not ticket.group or (ticket.group == group and not assignee):
+        return ()
+    return targets(work.desk, (ticket.group,), "", work.case.known.away)
 
 
 def _facts(work: Work) -> tuple[Fact, ...]:
@@ -164,7 +192,7 @@ def begin(work: Work, argument: str) -> Done:
         organisation=person.organisation if person else "",
     )
     blank = lifecycle.blank(0, "", work.desk.name, work.now)
-    opened = dataclasses.replace(work, found=None, ticket=blank)
+    opened = replace(work, found=None, ticket=blank)
     done = opened.then(lifecycle.opened(work.desk, opening, work.now))
     return Done(done, CommandOutcome.CASE_OPENED, requester)
 
