@@ -1,8 +1,10 @@
 """One mail: its number and addresses, its text by a template, and its bytes."""
 
 import logging
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
+from html import escape
 
 from gateway.config.desk import Desk
 from gateway.desk.decision import Reply
@@ -27,6 +29,10 @@ _LAST_LANGUAGE = "en"
 _FOR_THE_REST = 256 * 1024
 # The most bytes that a byte of text can come to.
 _ENCODED = 3
+
+_BODY = re.compile(r"""<body(?:[^>"]|"[^"]*")*>""")
+# Grey that can be read on white and on black.
+_MARKER_STYLE = "margin:0;padding:12px 16px;font:12px/18px sans-serif;color:#808080"
 
 _log = logging.getLogger("casepost.letters")
 
@@ -95,17 +101,23 @@ class _Draft:
         whole = _whole_text(text, self.number, room)
         room -= len(whole.part) if whole else 0
         rendered, content = self._with(room, whole)
+        if len(content) > most and rendered.html:
+            rendered, content = self._with(room, whole, html=False)
         if len(content) > most:
             _log.error("mail %d goes without its attachments: it is too large", self.outbox)
-            rendered, content = self._with(0, None)
+            rendered, content = self._with(0, None, html=False)
         return rendered, self.about.signing.signed(self.house, content, self.about.desk.address)
 
-    def _with(self, room: int, whole: Enclosure | None) -> tuple[RenderedText, bytes]:
+    def _with(
+        self, room: int, whole: Enclosure | None, *, html: bool = True
+    ) -> tuple[RenderedText, bytes]:
         content = self.reply.content
         parcel = self.about.enclosures.pack(self.house, content, room, self.now)
         if whole is not None:
             parcel = replace(parcel, enclosed=(whole, *parcel.enclosed))
         text = self._rendered(parcel)
+        if not html:
+            text = replace(text, html="")
         return text, self._composed(text, parcel)
 
     def _rendered(self, parcel: Parcel) -> RenderedText:
@@ -130,6 +142,7 @@ class _Draft:
             origin=_origin(reply),
             language=reply.language,
             reply_to=self._reply_to(),
+            html=marked_html(desk, reply, text.html),
             enclosures=parcel.enclosed,
         )
         try:
@@ -200,10 +213,24 @@ def marked(desk: Desk, reply: Reply, body: str) -> str:
 
     It stands here and not in templates, so that none can forget it.
     """
+    marker = _marker(desk, reply)
+    return f"{marker}\n\n{body}" if marker else body
+
+
+def marked_html(desk: Desk, reply: Reply, document: str) -> str:
+    """Put our marker line above the same mail in HTML, in a paragraph of its own."""
+    marker = _marker(desk, reply)
+    body = _BODY.search(document)
+    if not marker or body is None:
+        return document
+    line = f'<p style="{_MARKER_STYLE}">{escape(marker)}</p>'
+    return f"{document[: body.end()]}{line}{document[body.end() :]}"
+
+
+def _marker(desk: Desk, reply: Reply) -> str:
     if not desk.reply_marker and not reply.to_agent:
-        return body
-    marker = MARKERS.get(reply.language) or MARKERS[_LAST_LANGUAGE]
-    return f"{marker}\n\n{body}"
+        return ""
+    return MARKERS.get(reply.language) or MARKERS[_LAST_LANGUAGE]
 
 
 def _origin(reply: Reply) -> Origin:

@@ -9,7 +9,7 @@ import email
 import hashlib
 import quopri
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import HeaderParseError
@@ -25,6 +25,9 @@ _LONGEST_NAME = 100
 _LONGEST_LINE = 998
 _IN_NO_ENCODING = "=_"
 _UNWANTED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+_Fields = list[tuple[str, str]]
 
 
 class Unsafe(ValueError):
@@ -44,7 +47,8 @@ class Letter:
     """What an outgoing mail says. `references` end with the mail that is answered, if any.
 
     `language` is that of the body, as in Content-Language (RFC 3282); "" leaves it unsaid.
-    `reply_to` is the address that answers go to, "" for the sender's.
+    `reply_to` is the address that answers go to, "" for the sender's. `html` says the same as the
+    body for programs that show it, "" if there is none.
     """
 
     sender: Mailbox
@@ -57,6 +61,7 @@ class Letter:
     origin: Origin = Origin.REPLIED
     language: str = ""
     reply_to: str = ""
+    html: str = ""
     enclosures: tuple[Enclosure, ...] = ()
 
 
@@ -66,24 +71,22 @@ def compose(letter: Letter) -> bytes:
     The fields are written here rather than by EmailMessage: its message ids come out encoded once
     they are longer than a line, which breaks threads, and it takes ten times as long.
     """
-    boundary = _boundary(letter) if letter.enclosures else ""
-    kind, body = _body(letter.body, boundary)
-    fields = [*_fields(letter), ("MIME-Version", "1.0")]
-    if boundary:
-        fields.append(("Content-Type", f'multipart/mixed;\r\n boundary="{boundary}"'))
-        body = _block(kind) + b"\r\n" + body
-    else:
-        fields += kind
+    parted = bool(letter.html or letter.enclosures)
+    kind, body = _text(letter.body, "plain", parted=parted)
+    if letter.html:
+        # What comes last is what the sender would rather have shown (RFC 2046 section 5.1.4).
+        both = (_part(kind, body), _part(*_text(letter.html, "html", parted=True)))
+        kind, body = _multipart("alternative", _boundary(letter, "a"), both)
+    if letter.enclosures:
+        parts = (_part(kind, body), *(enclosure.part for enclosure in letter.enclosures))
+        kind, body = _multipart("mixed", _boundary(letter, ""), parts)
+    fields = [*_fields(letter), ("MIME-Version", "1.0"), *kind]
     head = _block(fields)
     _check(head, [name for name, _ in fields])
-    _check_lines(body)
-    if not boundary:
-        return head + b"\r\n" + body
-    _check(body.partition(b"\r\n\r\n")[0] + b"\r\n", [name for name, _ in kind])
-    return b"\r\n".join((head, *_parts(boundary, body, letter.enclosures)))
+    return head + b"\r\n" + body
 
 
-def _fields(letter: Letter) -> list[tuple[str, str]]:
+def _fields(letter: Letter) -> _Fields:
     """Give the header fields that say what the mail is, without those of MIME."""
     fields = [
         ("From", _address(letter.sender, "From")),
@@ -115,35 +118,43 @@ def _block(fields: Sequence[tuple[str, str]]) -> bytes:
     return "".join(f"{name}: {value}\r\n" for name, value in fields).encode("utf-8", "replace")
 
 
-def _boundary(letter: Letter) -> str:
+def _boundary(letter: Letter, level: str) -> str:
     """Give a boundary that is this mail's own; no base64 and no quoted-printable can hold it."""
     digest = hashlib.sha256(letter.message_id.encode("utf-8", "replace")).hexdigest()
-    return f"{_IN_NO_ENCODING}{digest[:32]}"
+    return f"{_IN_NO_ENCODING}{level}{digest[:32]}"
 
 
-def _parts(boundary: str, text: bytes, enclosures: Sequence[Enclosure]) -> Iterator[bytes]:
-    """Give the lines of a multipart body (RFC 2046 section 5.1), each part as one."""
+def _multipart(kind: str, boundary: str, parts: Sequence[bytes]) -> tuple[_Fields, bytes]:
+    """Give the MIME field and the body of several parts as one (RFC 2046 section 5.1)."""
     delimiter = f"--{boundary}".encode()
-    for part in (text, *(enclosure.part for enclosure in enclosures)):
-        yield delimiter
-        yield part
-    yield delimiter + b"--\r\n"
+    lines = [line for part in parts for line in (delimiter, part)]
+    body = b"\r\n".join((*lines, delimiter + b"--\r\n"))
+    return [("Content-Type", f'multipart/{kind};\r\n boundary="{boundary}"')], body
 
 
-def _body(text: str, boundary: str) -> tuple[list[tuple[str, str]], bytes]:
-    """Give the MIME fields of a text, and its bytes (RFC 2045 section 6)."""
+def _part(kind: _Fields, body: bytes) -> bytes:
+    return _block(kind) + b"\r\n" + body
+
+
+def _text(text: str, subtype: str, *, parted: bool) -> tuple[_Fields, bytes]:
+    """Give the MIME fields of a text, and its bytes (RFC 2045 section 6).
+
+    In a mail of several parts it may not hold what only their boundaries have.
+    """
     lines = text.splitlines()
     plain = text.isascii() and all(len(line) < _LONGEST_LINE for line in lines)
-    if boundary and _IN_NO_ENCODING in text:
+    if parted and _IN_NO_ENCODING in text:
         plain = False
     data = "\n".join([*lines, ""]).encode("utf-8", "replace")
     if not plain:
         data = quopri.encodestring(data)
     kind = [
-        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Type", f"text/{subtype}; charset=utf-8"),
         ("Content-Transfer-Encoding", "7bit" if plain else "quoted-printable"),
     ]
-    return kind, data.replace(b"\n", b"\r\n")
+    data = data.replace(b"\n", b"\r\n")
+    _check_lines(data)
+    return kind, data
 
 
 def _words(text: str, field: str) -> str:
