@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 
 from gateway.config import duration
 from gateway.courier.file_outlet import folder_in
+from gateway.desk.needs import needs_of
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.rspamd import Rspamd
-from gateway.store import books, likenesses
+from gateway.store import books, likenesses, rule_hits
 from gateway.store.leftovers import Leftovers
 from gateway.teaching import teach
 
@@ -43,10 +44,13 @@ class Housekeeping:
             _log.warning("house is kept later: %s", error)
 
     def _forget(self, at: datetime) -> None:
-        """Forget by what floods are found, once it is too old to make one."""
-        longest = max(duration.parse(desk.incident.within) for desk in self._house.desks)
+        """Forget by what floods are found, and hits of rules, once they are too old to count."""
+        desks = self._house.desks
+        longest = max(duration.parse(desk.incident.within) for desk in desks)
+        limits = [one.within for desk in desks for one in needs_of(desk).limited]
         with self._house.database.writing(durable=False) as connection:
             likenesses.forget(connection, at - longest - _WAITING)
+            rule_hits.forget(connection, at - max(limits, default=timedelta()) - _WAITING)
 
     def _check_books(self, at: datetime) -> None:
         """Raise the alarm where the books differ; old days are looked at once an hour."""

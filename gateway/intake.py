@@ -19,7 +19,7 @@ from gateway.desk.choose import choose
 from gateway.desk.commands.asked import ours_among
 from gateway.desk.considered import considered
 from gateway.desk.decide import decide
-from gateway.desk.decision import Outcome, Reason, Release
+from gateway.desk.decision import Decision, Outcome, Reason, Release
 from gateway.desk.flood import opens_for_stranger
 from gateway.desk.forwarding import copied, on_behalf
 from gateway.desk.hear import hear
@@ -27,6 +27,7 @@ from gateway.desk.holding import as_admitted
 from gateway.desk.identify import identify
 from gateway.desk.known import Known
 from gateway.desk.limits import Restraint, of_mail, unasked
+from gateway.desk.needs import needs_of
 from gateway.desk.reopening import unless_long_closed
 from gateway.desk.trace import trace
 from gateway.house import House
@@ -43,6 +44,7 @@ from gateway.store.counted import with_counts
 from gateway.store.effects import Arrival
 from gateway.store.filing import Filing, write
 from gateway.store.lookup import look_up
+from gateway.store.rule_hits import Hit
 from gateway.together import Together
 
 # Without Message-ID and Date, the same text is taken for the same mail for this long only.
@@ -101,7 +103,7 @@ def _round(
         if together.must_wait(reading, known):
             again.append(reading)
             continue
-        seen = together.seen(reading.desk, known)
+        seen = together.seen(reading, known)
         filing = settle(house, reading, seen, numbered, together.restraint, now)
         if missing := unasked(filing.decision, (one.address for one in known.sendings)):
             again.append(replace(reading, recipients=missing))
@@ -151,7 +153,15 @@ def settle(
         outgoing=rendered.outgoing,
         stranger=opens_for_stranger(decision.reason, case.sender),
         trace=trace(reading.authenticity, reading.clues, case, rendered.decision),
+        hits=_hits(case, rendered.decision),
     )
+
+
+def _hits(case: Case, decision: Decision) -> tuple[Hit, ...]:
+    """Give the rules with a limit that hit, each for the mail's sender."""
+    limited = needs_of(case.desk).limited if decision.counted else ()
+    hit = (one for one in limited if one.rule in decision.counted)
+    return tuple(Hit(case.spool, case.desk.name, case.sender.address, one) for one in hit)
 
 
 def _unseen(reading: Reading, known: Known) -> tuple[str, ...]:

@@ -4,16 +4,17 @@ They are decided on by one snapshot, which knows of none of them. What one of th
 kept here, and what cannot be done beside another waits for the next look-up.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gateway.config.desk import Desk
 from gateway.desk.decision import Outcome
 from gateway.desk.flood import FLOOD, Crowd
 from gateway.desk.incident import awaits_others
 from gateway.desk.known import Known
 from gateway.desk.likeness import Likeness
 from gateway.desk.limits import Restraint
+from gateway.desk.needs import needs_of
 from gateway.house import House
 from gateway.reading import Reading
 from gateway.store.filing import Filing
@@ -30,6 +31,7 @@ class Together:
         self._crowd = Crowd(sending)
         self._touched: set[object] = set()
         self._opening: list[tuple[str, Likeness]] = []
+        self._senders = _Senders()
 
     def must_wait(self, reading: Reading, known: Known) -> bool:
         """Say whether a mail cannot be decided on before those that are here are written."""
@@ -42,9 +44,11 @@ class Together:
             return True
         return self._crowd.hides_a_storm(desk.name, author, known.arrivals)
 
-    def seen(self, desk: Desk, known: Known) -> Known:
+    def seen(self, reading: Reading, known: Known) -> Known:
         """Give what is known of a mail, with those that are here."""
-        return replace(known, arrivals=self._crowd.seen(desk.name, known.arrivals))
+        name = reading.desk.name
+        known = replace(known, arrivals=self._crowd.seen(name, known.arrivals))
+        return self._senders.seen(reading, known)
 
     def take(self, filing: Filing) -> bool:
         """Take a mail in; False if it touches what another does, so that it must wait."""
@@ -59,6 +63,7 @@ class Together:
         ]
         mails = filing.mails
         self.restraint.add(mails)
+        self._senders.add(filing)
         self._crowd.add(
             filing.desk,
             filing.author,
@@ -67,6 +72,36 @@ class Together:
             told=any(mail.template == FLOOD for mail in mails),
         )
         return True
+
+
+class _Senders:
+    """What rules know of the senders of mails that are here, beside what was looked up."""
+
+    def __init__(self) -> None:
+        self._hits: Counter[tuple[str, str, str]] = Counter()
+        self._canned: dict[tuple[str, str], list[str]] = {}
+
+    def add(self, filing: Filing) -> None:
+        """Note which limited rules hit for a mail's sender, and what its people are sent."""
+        self._hits.update((hit.desk, hit.sender, hit.limited.rule) for hit in filing.hits)
+        for mail in filing.mails:
+            self._canned.setdefault((filing.desk, mail.recipient), []).append(mail.template)
+
+    def seen(self, reading: Reading, known: Known) -> Known:
+        """Give what is known of a mail's sender, with that."""
+        needs, desk = needs_of(reading.desk), reading.desk.name
+        original = reading.forwarded.author.address if reading.forwarded else ""
+        senders = known.addresses_of(reading.author, original)
+        if needs.limited:
+            hits = Counter(dict(known.hits))
+            for limit in needs.limited:
+                hits[limit.rule] += sum(self._hits[desk, who, limit.rule] for who in senders)
+            known = replace(known, hits=tuple(hits.items()))
+        if needs.answers:
+            here = (one for who in senders for one in self._canned.get((desk, who), ()))
+            canned = (*known.canned, *(one for one in here if one in needs.answers))
+            known = replace(known, canned=tuple(dict.fromkeys(canned)))
+        return known
 
 
 def _touches(filing: Filing) -> set[object]:

@@ -251,3 +251,10 @@ class Known:
     def in_directory(self, address: str) -> Person | None:
         """Give who an address of somebody on these tickets belongs to, if the directory knows."""
         return next((p for p in self.people if address in (p.address, *p.aliases)), None)
+
+    def addresses_of(self, author: str, original: str = "") -> frozenset[str]:
+        """Give all addresses of a mail's author; of a forward, of the `original` author."""
+        person = self.original if original else self.person
+        return frozenset(
+            {original or author, *((person.address, *person.aliases) if person else ())}
+        )

@@ -9,8 +9,10 @@ from sqlalchemy import Connection
 from gateway.config.desk import Desk
 from gateway.config.settings import Sending
 from gateway.desk.known import Known
+from gateway.store import rule_hits
 from gateway.store.answered import answered
 from gateway.store.arrivals import arrivals
+from gateway.store.canned import Canned, canned
 from gateway.store.limits import news, sendings
 from gateway.store.lookup import Question
 
@@ -37,6 +39,7 @@ def with_counts(
     # Mail that lay in the spool for long is compared with what arrived when it did.
     at = max(question.received_at for question in questions)
     arrived = arrivals(connection, {(q.desk, q.author) for q in questions}, desks, sending, at)
+    about = _AboutSenders(connection, questions, answers, now)
     return tuple(
         replace(
             known,
@@ -44,6 +47,8 @@ def with_counts(
             news=tuple((t.id, told[t.id]) for t in known.tickets if t.id in told),
             answered=busy.get(question.author, frozenset()),
             arrivals=arrived[question.desk, question.author],
+            canned=about.canned_of(question, known),
+            hits=about.hits_of(question, known),
         )
         for question, known, addresses in zip(questions, answers, wanted, strict=True)
     )
@@ -62,3 +67,54 @@ def _recipients(question: Question, known: Known) -> tuple[str, ...]:
         *question.recipients,
     )
     return tuple(dict.fromkeys(address for address in addresses if address))
+
+
+class _AboutSenders:
+    """What rules ask of senders: which answers they got, how often limited rules hit for them."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        questions: Sequence[Question],
+        answers: Sequence[Known],
+        now: datetime,
+    ) -> None:
+        """Read it, for the desks that have rules which ask."""
+        pairs = list(zip(questions, answers, strict=True))
+        self._now = now
+        limits = [(q.desk, who, q.needs.limited) for q, k in pairs for who in _senders(q, k)]
+        self._hits = rule_hits.read(connection, limits, now)
+        asking = [(q, known) for q, known in pairs if q.needs.answers]
+        self._canned: tuple[Canned, ...] = ()
+        if asking:
+            people = {who for q, known in asking for who in _senders(q, known)}
+            templates = {name for q, _ in asking for name in q.needs.answers}
+            since = now - max(q.needs.remembered for q, _ in asking)
+            self._canned = canned(connection, people, templates, since)
+
+    def hits_of(self, question: Question, known: Known) -> tuple[tuple[str, int], ...]:
+        """Count how often limited rules hit for the sender of a mail."""
+        limited = question.needs.limited
+        if not limited:
+            return ()
+        senders = _senders(question, known)
+        return self._hits.count(question.desk, senders, limited, question.spool_id)
+
+    def canned_of(self, question: Question, known: Known) -> tuple[str, ...]:
+        """Give the canned answers that the sender of a mail got lately, each once."""
+        if not question.needs.answers:
+            return ()
+        senders, since = _senders(question, known), self._now - question.needs.remembered
+        theirs = (
+            one.template
+            for one in self._canned
+            if one.recipient in senders
+            and one.desk == question.desk
+            and one.queued_at >= since
+            and one.template in question.needs.answers
+        )
+        return tuple(dict.fromkeys(theirs))
+
+
+def _senders(question: Question, known: Known) -> frozenset[str]:
+    return known.addresses_of(question.author, question.original)

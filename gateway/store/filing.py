@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, or_, update
 from gateway.config.settings import Sending
 from gateway.desk.decision import Decision, Outcome, Release
 from gateway.desk.ticket import Ticket
-from gateway.store import limits
+from gateway.store import limits, rule_hits
 from gateway.store.claims import FREED
 from gateway.store.conflict import ClaimLost, expect
 from gateway.store.consequences import carry_out
@@ -23,6 +23,7 @@ from gateway.store.database import insert
 from gateway.store.effects import Effects, queue, write_effects
 from gateway.store.likenesses import write_likenesses
 from gateway.store.outbox import Outgoing
+from gateway.store.rule_hits import Hit
 from gateway.store.schema import fingerprints, spool
 from gateway.store.spool import State
 
@@ -35,7 +36,7 @@ class Filing:
     From address, "" if there is none. `ticket` is the one that the mail belongs to, after its
     events, None if it belongs to none. `effects` are what becomes of each ticket that the decision
     touches; `outgoing` are the mails that are about none. `stranger` says that it opened a ticket
-    for somebody whom nobody vouches for.
+    for somebody whom nobody vouches for. `hits` are rules with a limit that hit for its sender.
     """
 
     spool_id: int
@@ -51,6 +52,7 @@ class Filing:
     outgoing: tuple[Outgoing, ...]
     trace: dict[str, object]
     stranger: bool = False
+    hits: tuple[Hit, ...] = ()
 
     @property
     def mails(self) -> tuple[Outgoing, ...]:
@@ -66,7 +68,10 @@ def write(
     No two of them may touch the same ticket or bear the same fingerprint. Raises Conflict when what
     they rest on has changed.
     """
-    limits.check(connection, [mail for f in filings for mail in f.mails], sending, now)
+    hits = [hit for f in filings for hit in f.hits]
+    mails = [mail for f in filings for mail in f.mails]
+    limits.check(connection, mails, sending, now, {hit.sender for hit in hits})
+    rule_hits.record(connection, hits, now)
     _settle(connection, filings, now)
     originals = [f for f in filings if f.decision.outcome is not Outcome.DUPLICATE]
     _remember_fingerprints(connection, originals)

@@ -158,16 +158,19 @@ def _muted(
         yield row.address, f"mail to this address came back: {row.muted_why}"
 
 
-def lock(connection: Connection, mails: Collection[Outgoing]) -> None:
+def lock(
+    connection: Connection, mails: Collection[Outgoing], senders: Collection[str] = ()
+) -> None:
     """Wait for everybody else who is about to send what counts together with these mails.
 
-    Until the transaction ends nobody else can. SQLite has one writer anyhow. Whoever checks the
-    mails of a transaction in several goes locks them all before: two who took them one by one in
-    different orders could wait for each other.
+    The same for senders of whom something is counted besides. Until the transaction ends nobody
+    else can. SQLite has one writer anyhow. Whoever checks the mails of a transaction in several
+    goes locks them all before: two who took them one by one in different orders could wait for
+    each other.
     """
     if connection.dialect.name == "sqlite":
         return
-    names: set[str] = set()
+    names = set(senders)
     for mail in mails:
         if is_counted(mail):
             names.add(mail.recipient)
@@ -185,17 +188,23 @@ def lock(connection: Connection, mails: Collection[Outgoing]) -> None:
 
 
 def check(
-    connection: Connection, mails: Collection[Outgoing], sending: Sending, now: datetime
+    connection: Connection,
+    mails: Collection[Outgoing],
+    sending: Sending,
+    now: datetime,
+    senders: Collection[str] = (),
 ) -> None:
     """Raise Conflict unless all these mails may be queued in this transaction.
 
-    It is called before anything else is locked. A breaker that is full by these mails is logged,
-    and kept for `raised`.
+    It is called before anything else is locked, and locks `senders`, of whom something is counted
+    besides. A breaker that is full by these mails is logged, and kept for `raised`.
     """
     counted = [mail for mail in mails if is_counted(mail)]
+    if not counted and not senders:
+        return
+    lock(connection, counted, senders)
     if not counted:
         return
-    lock(connection, counted)
     before = sendings(connection, {mail.recipient for mail in counted}, now)
     tally = Tally(sending, before.values())
     for mail in counted:

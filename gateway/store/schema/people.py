@@ -72,3 +72,4 @@ rule_hits = Table(
     Column("at", Instant, nullable=False),
 )
 Index("ix_rule_hits_of_sender", rule_hits.c.sender, rule_hits.c.desk, rule_hits.c.at)
+Index("ix_rule_hits_at", rule_hits.c.at)

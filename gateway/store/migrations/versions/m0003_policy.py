@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("spool", "rule", name=op.f("pk_rule_hits")),
     )
     with op.batch_alter_table("rule_hits", schema=None) as batch_op:
+        batch_op.create_index("ix_rule_hits_at", ["at"], unique=False)
         batch_op.create_index("ix_rule_hits_of_sender", ["sender", "desk", "at"], unique=False)
 
     with op.batch_alter_table("tickets", schema=None) as batch_op:
