@@ -28,6 +28,7 @@ MODULES = {
     "failed": "gateway.cli.aside",
     "outbox": "gateway.cli.outbox",
     "directory": "gateway.cli.directory",
+    "kb": "gateway.cli.knowledge",
     "keys": "gateway.cli.keys",
 }
 
