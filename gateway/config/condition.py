@@ -15,6 +15,7 @@ from gateway.config import expression, version, words
 from gateway.config.condition_faults import Fault, faults_of
 from gateway.config.condition_limits import too_much
 from gateway.config.expression import Form, Node
+from gateway.config.shortcut import Shortcut, shortcut
 from gateway.config.vocabulary import BY_NAME, VARIABLES, Place, Type
 
 _TYPES = {
@@ -35,12 +36,30 @@ class Answer:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What conditions of one place are asked of, made ready for the CEL library."""
+HOLDS = Answer(holds=True)
+DOES_NOT_HOLD = Answer(holds=False)
 
-    place: Place
-    activation: cel.Activation = field(repr=False)
+
+class Facts:
+    """What conditions of one place are asked of: values by their variables' names.
+
+    A condition fails on a variable that is not there. Lists are lists, times are aware.
+    """
+
+    __slots__ = ("_activation", "place", "values")
+
+    def __init__(self, place: Place, values: Mapping[str, object]) -> None:
+        """Take these values; they do not change any more."""
+        self.place = place
+        self.values = values
+        self._activation: cel.Activation | None = None
+
+    @property
+    def activation(self) -> cel.Activation:
+        """Give them as the CEL library takes them, made ready when they are first asked for."""
+        if self._activation is None:
+            self._activation = _environment(self.place).Activation(dict(self.values))
+        return self._activation
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,32 +68,25 @@ class Condition:
 
     place: Place
     source: str
-    named: tuple[Node, ...] = field(repr=False)
     tree: Node = field(repr=False)
+    named: tuple[Node, ...] = field(repr=False)
+    variables: frozenset[str] = field(repr=False)
     _compiled: cel.Expression = field(repr=False, compare=False)
-
-    @property
-    def variables(self) -> frozenset[str]:
-        """Give the names of the variables that it speaks of."""
-        return frozenset(node.name for node in self.named)
+    _shortcut: Shortcut | None = field(repr=False, compare=False)
 
     def ask(self, facts: Facts) -> Answer:
         """Say whether it holds of these facts; never raises."""
         try:
+            if self._shortcut is not None:
+                value = self._shortcut(facts.values)
+                if value is not None:
+                    return HOLDS if value else DOES_NOT_HOLD
             value = self._compiled.eval(facts.activation).value()
         except Exception as error:  # whatever the library cannot do must not stop a mail
             return Answer(holds=False, why=_plain(str(error)))
         if isinstance(value, bool):
-            return Answer(value)
+            return HOLDS if value else DOES_NOT_HOLD
         return Answer(holds=False, why=_plain(str(value)))
-
-
-def facts(place: Place, values: Mapping[str, object]) -> Facts:
-    """Make values by their variables' names ready; a condition fails on one that is not there.
-
-    Lists are lists, times are aware.
-    """
-    return Facts(place, _environment(place).Activation(dict(values)))
 
 
 @lru_cache(maxsize=8192)
@@ -92,7 +104,8 @@ def compiled(place: Place, source: str) -> Condition | tuple[Fault, ...]:
     if faults := tuple(too_much(tree, source, lambda pattern: _refused(environment, pattern))):
         return faults
     named = tuple(n for n in tree.walk() if n.form is Form.NAME and n.name in BY_NAME)
-    return Condition(place, source, named, tree, made)
+    names = frozenset(node.name for node in named)
+    return Condition(place, source, tree, named, names, made, shortcut(tree))
 
 
 def holds(place: Place, source: str, values: Mapping[str, object]) -> Answer:
@@ -100,7 +113,7 @@ def holds(place: Place, source: str, values: Mapping[str, object]) -> Answer:
     condition = compiled(place, source)
     if not isinstance(condition, Condition):
         return Answer(holds=False, why=condition[0].message)
-    return condition.ask(facts(place, values))
+    return condition.ask(Facts(place, values))
 
 
 @lru_cache(maxsize=len(Place))

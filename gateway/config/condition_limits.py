@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from gateway.config.condition_faults import Fault, fault_at
 from gateway.config.expression import Form, Node
 from gateway.config.functions import FUNCTIONS
+from gateway.config.pattern import read
 from gateway.config.words import is_sought
 
 _MOST_PARTS = 1000
@@ -12,6 +13,7 @@ _MOST_PATTERNS = 50
 _MOST_LOOPS = 10
 _MOST_SUMS = 20
 _LONGEST_PATTERN = 1000
+_MOST_REPEATED = 500
 
 _CALLS = frozenset(call for function in FUNCTIONS for call in function.calls)
 # What the library makes of loops.
@@ -70,8 +72,15 @@ def _pattern(node: Node, source: str, refused: Callable[[str], str]) -> Iterator
     elif len(pattern.value) > _LONGEST_PATTERN:
         message = f"a pattern has at most {_LONGEST_PATTERN} characters"
         yield fault_at(source, pattern.at, message)
-    elif why := refused(pattern.value):
+    elif why := refused(pattern.value) or _too_large(pattern.value):
         yield fault_at(source, pattern.at, f"this pattern does not work: {why}")
+
+
+def _too_large(pattern: str) -> str:
+    known = read(pattern)
+    if known is None:
+        return "it is nested too deeply"
+    return "it repeats too much" if known.size > max(_MOST_REPEATED, len(pattern)) else ""
 
 
 def _sought(node: Node, source: str) -> Iterator[Fault]:

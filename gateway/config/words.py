@@ -6,6 +6,7 @@ All of it is linear in the text, which may be anybody's.
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
@@ -28,17 +29,31 @@ def fold(text: str) -> str:
     return _without_marks(plain).casefold().translate(_PLAIN)
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The folded words of a text: in order, with a blank before and after each, and as a set."""
+
+    row: str
+    words: frozenset[str]
+
+
 @lru_cache(maxsize=8)
-def words(text: str) -> str:
-    """Give the folded words of a text, a blank before and after each."""
-    return f" {' '.join(_WORD.findall(fold(text)))} "
+def said(text: str) -> Said:
+    """Give the words of a text."""
+    found = _WORD.findall(fold(text))
+    return Said(f" {' '.join(found)} ", frozenset(found))
 
 
 def mentions(text: str, sought: Sequence[str]) -> bool:
     """Say whether a text has one of these words or phrases; `*` at a word's end ends it freely."""
-    said = words(text)
-    plain, patterns = _sought(tuple(sought))
-    return any(one in said for one in plain) or any(one.search(said) for one in patterns)
+    has, wanted = said(text), _sought(tuple(sought))
+    if not has.words.isdisjoint(wanted.words):
+        return True
+    row = has.row
+    for part in wanted.parts:
+        if part in row:
+            return True
+    return any(pattern.search(row) for pattern in wanted.patterns)
 
 
 def is_sought(written: str) -> bool:
@@ -46,21 +61,35 @@ def is_sought(written: str) -> bool:
     return bool(_WORD.search(fold(written)))
 
 
-@lru_cache(maxsize=2048)
-def _sought(written: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[re.Pattern[str], ...]]:
-    """Give what stands in the folded words as it is, and patterns for what does not."""
-    plain: list[str] = []
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """Folded words, parts of a row of words, and patterns over it."""
+
+    words: frozenset[str]
+    parts: tuple[str, ...]
+    patterns: tuple[re.Pattern[str], ...]
+
+
+@lru_cache(maxsize=4096)
+def _sought(written: tuple[str, ...]) -> _Sought:
+    words: set[str] = set()
+    parts: list[str] = []
     patterns: list[re.Pattern[str]] = []
     for one in written:
         pieces: list[str] = _SOUGHT.findall(fold(one))
-        *first, last = pieces or [""]
+        if not pieces:
+            continue
+        *first, last = pieces
         if any(piece.endswith("*") for piece in first):
             free = [re.escape(p.removesuffix("*")) + r"\S*" * p.endswith("*") for p in pieces]
             patterns.append(re.compile(f" {' '.join(free)} "))
-        elif last:
-            whole = " ".join(["", *pieces])
-            plain.append(whole.removesuffix("*") if last.endswith("*") else f"{whole} ")
-    return tuple(plain), tuple(patterns)
+        elif last.endswith("*"):
+            parts.append(" ".join(["", *first, last.removesuffix("*")]))
+        elif first:
+            parts.append(f" {' '.join(pieces)} ")
+        else:
+            words.add(last)
+    return _Sought(frozenset(words), tuple(parts), tuple(patterns))
 
 
 def _without_marks(text: str) -> str:

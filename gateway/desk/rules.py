@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.config.address import canonical
-from gateway.config.condition import Answer, Condition, compiled, facts
+from gateway.config.condition import Answer, Condition, Facts, compiled
 from gateway.config.desk import Desk
 from gateway.config.policy import Escalation, Moment, Rule
 from gateway.config.vocabulary import Place
@@ -122,7 +122,7 @@ class _Asking:
     def change(self, standing: Standing) -> None:
         """Note how the ticket stands by now."""
         values = worked_out(known_facts.of_standing(self._desk, standing), self._names)
-        self._facts = facts(self._place, self._fixed | values)
+        self._facts = Facts(self._place, self._fixed | values)
 
     def ask(self, source: str) -> Answer:
         """Ask a condition."""
@@ -137,10 +137,10 @@ def _ask_all(about: _About, standing: Standing) -> Ruling:
     asked = [one for one in about.desk.rule if about.moment in one.on]
     asking = _Asking(about, Place.RULE, (one.when for one in asked), standing)
     ruling = Ruling()
+    verdicts: list[Verdict] = []
     for one in asked:
         why = _why_it_misses(about, one, asking.ask(one.when))
-        verdict = Verdict(one.name, hit=not why, why=why)
-        ruling = replace(ruling, verdicts=(*ruling.verdicts, verdict))
+        verdicts.append(Verdict(one.name, hit=not why, why=why))
         if why:
             continue
         ruling = _with(ruling, about, one)
@@ -149,9 +149,9 @@ def _ask_all(about: _About, standing: Standing) -> Ruling:
             asking.change(standing)
         if one.stop:
             break
-    if about.moment is Moment.NEW and about.desk.detail:
-        return replace(ruling, missing=tuple(_missing(about, standing)))
-    return ruling
+    new = about.moment is Moment.NEW
+    missing = tuple(_missing(about, standing)) if new else ()
+    return replace(ruling, missing=missing, verdicts=tuple(verdicts))
 
 
 def _why_it_misses(about: _About, one: Rule, answer: Answer) -> str:
@@ -279,4 +279,4 @@ def level_holds(
     asked = compiled(Place.LEVEL, condition)
     if not isinstance(asked, Condition):
         return Answer(holds=False, why=asked[0].message)
-    return asked.ask(facts(Place.LEVEL, worked_out(values, asked.variables)))
+    return asked.ask(Facts(Place.LEVEL, worked_out(values, asked.variables)))
