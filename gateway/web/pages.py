@@ -11,6 +11,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.house import House
+from gateway.web.articles import ArticlePage
 from gateway.web.files import FilePage, missing
 
 # No page is kept, indexed, framed, guessed at or told of to others, and none runs anything.
@@ -25,7 +26,10 @@ _HEADERS = [
 
 def pages(house: House, now: Callable[[], datetime]) -> ASGIApp:
     """Give the application that answers every request."""
-    routes = [Route("/files/{token}", FilePage(house, now), methods=["GET"])]
+    routes = [
+        Route("/files/{token}", FilePage(house, now), methods=["GET"]),
+        Route("/articles/{article}", ArticlePage(house, now).answer, methods=["GET"]),
+    ]
     application = Starlette(routes=routes, exception_handlers={HTTPException: _refused})
     # Nothing that a client says of where it asked may end up in an answer.
     application.router.redirect_slashes = False
