@@ -69,7 +69,7 @@ def test_the_shipped_acknowledgement_reads_well(
 ) -> None:
     """It gives the number; a sender who is not proven finds none of their words in it."""
     templates, findings = load(shipped_folder(), shipped_folder(), [])
-    text = templates.render("desk", language, NAME, values)
+    text = templates.render("desk", language, NAME, offered(NAME, values))
     whole = text.subject + text.body
     assert () == findings
     assert text.subject.startswith("[AC-000018] ")
@@ -261,7 +261,7 @@ def test_a_file_that_is_no_text_is_reported(
 AGENTS = (
     "bounced", "confirm", "escalated", "flood", "held", "hold-ended", "new", "reply", "transcript",
 )  # fmt: skip
-SHIPPED = (*REQUIRED, "customer/reminder", *(f"agent/{event}" for event in AGENTS))
+SHIPPED = (*REQUIRED, "customer/reminder", "partner/case", *(f"agent/{event}" for event in AGENTS))
 
 
 @pytest.fixture(scope="module")
