@@ -40,6 +40,12 @@ TICKET_KEYS = (
     "hold_until",
     "time_spent",
     "defects",
+    "group",
+    "tags",
+    "canned",
+    "account",
+    "level",
+    "is_work",
 )
 
 
@@ -59,7 +65,6 @@ def shown(whole: Whole) -> Plain:
         "events": [_event(event) for event in whole.events],
         "links": [{"number": number, "why": why} for number, why in whole.links],
         "rating": None,
-        "resolution": None,
     }
 
 
@@ -84,6 +89,13 @@ def _ticket(ticket: Ticket) -> Plain:
         "hold_until": _time(ticket.hold_until),
         "time_spent": ticket.time_spent,
         "defects": [{"number": one.number, "url": one.url} for one in ticket.defects],
+        "resolution": ticket.resolution or None,
+        "group": ticket.group,
+        "tags": list(ticket.tags),
+        "canned": list(ticket.canned),
+        "account": ticket.account,
+        "level": ticket.level,
+        "is_work": ticket.is_work,
     }
 
 
