@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gateway.desk.article import Page
 from gateway.desk.directory_row import Registered
+from gateway.desk.entitled import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +90,6 @@ class Conversation:
     start: datetime
     strict: bool
     people: tuple[Registered, ...]
+    orders: tuple[Order, ...]
     articles: tuple[Page, ...]
     steps: tuple[Step, ...]

@@ -60,7 +60,7 @@ class _Player:
     def play(self) -> Played:
         """Play every step, up to one that cannot be played."""
         conversation = self._conversation
-        self._stage.know(conversation.people, conversation.articles)
+        self._stage.know(conversation.people, conversation.articles, conversation.orders)
         timeline: list[Moment] = []
         differences: list[Difference] = []
         for step in conversation.steps:

@@ -10,12 +10,12 @@ from gateway.config.toml_file import read as read_toml
 from gateway.conversation import placeholders
 from gateway.conversation.model import Conversation, Step
 from gateway.conversation.read_expected import read_expected
+from gateway.conversation.read_people import read_orders, read_people
 from gateway.conversation.table import Table
 from gateway.desk.article import Page
-from gateway.desk.directory_row import Registered, clashes, column_name, read_row
 from gateway.errors import Finding, Misconfigured
 
-_KEYS = ("title", "desk", "start", "strict", "person", "article", "step")
+_KEYS = ("title", "desk", "start", "strict", "person", "order", "article", "step")
 _STEP_KEYS = ("mail", "from", "to", "authentic", "after", "at", "restart", "expect")
 _ARTICLE_KEYS = ("title", "language", "text", "url", "product", "tags")
 _LATER = {"holiday": "this version has no calendars"}
@@ -34,13 +34,15 @@ def read(path: Path, desks: Collection[str]) -> Conversation:
     start = table.moment("start")
     if "start" not in table.tree:
         table.wrong('the key "start" is missing')
+    people = read_people(table)
     conversation = Conversation(
         path=path,
         title=table.needed_text("title"),
         desk=_desk(table, desks),
         start=start or _ANY_TIME,
         strict=table.flag("strict", default=True),
-        people=_people(table),
+        people=people,
+        orders=read_orders(table, people),
         articles=_articles(table),
         steps=_steps(table, start or _ANY_TIME),
     )
@@ -60,43 +62,6 @@ def _desk(table: Table, desks: Collection[str]) -> str:
         known = tuple(sorted(desks))
         table.wrong(f'there is no desk "{name}"{did_you_mean(name, known)}', "desk")
     return name
-
-
-def _people(table: Table) -> tuple[Registered, ...]:
-    """Read the directory, in which any column may stand."""
-    rows: list[tuple[int, Registered]] = []
-    tables = table.tables("person", "must be written as [[person]]")
-    for number, one in enumerate(tables):
-        if (row := _person(one)) is not None:
-            rows.append((number, row))
-    for number, column, what in clashes(rows, ()):
-        tables[number].wrong(f'"{column}": {what}', column)
-    return tuple(row for _, row in rows)
-
-
-def _person(table: Table) -> Registered | None:
-    if not table.needed_text("address"):
-        return None
-    cells: dict[str, str] = {}
-    for key, value in table.tree.items():
-        text = _cell(value)
-        if text is None:
-            table.wrong(f'"{key}" must be one value: text in quotes, a number or a date', key)
-            continue
-        try:
-            cells[column_name(key)] = text
-        except ValueError as error:
-            table.wrong(f'"{key}" is no column of the directory: {error}', key)
-    return read_row(cells, lambda column, what: table.wrong(f'"{column}": {what}', column))
-
-
-def _cell(value: object) -> str | None:
-    """Write a value as a table of people has it in a cell; None for what fits in none."""
-    if isinstance(value, bool):
-        return "yes" if value else ""
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return " ".join(value)
-    return None if isinstance(value, list | dict) else str(value)
 
 
 def _articles(table: Table) -> tuple[Page, ...]:

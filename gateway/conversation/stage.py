@@ -15,18 +15,21 @@ from gateway.config.settings import Database as DatabaseSettings
 from gateway.conversation.played import SentMail
 from gateway.desk.article import Page
 from gateway.desk.directory_row import Registered
+from gateway.desk.entitled import Order
 from gateway.house import House, open_house
 from gateway.mail.authenticity.evidence import Evidence
 from gateway.mail.format.prescan import first_message_id
 from gateway.mail.model import Authenticity, Envelope, Verdict
 from gateway.mail.parse import parse
 from gateway.store import (
+    account_names,
     archive,
     books,
     claims,
     diary,
     directory,
     knowledge,
+    orders,
     outbox,
     raw,
     spool,
@@ -71,12 +74,19 @@ class Stage:
         self.close()
         self.house = open_house(self._configuration)
 
-    def know(self, people: Sequence[Registered], articles: Sequence[Page] = ()) -> None:
-        """Enter people into the directory, and articles into the knowledge base."""
+    def know(
+        self,
+        people: Sequence[Registered],
+        articles: Sequence[Page] = (),
+        bought: Sequence[Order] = (),
+    ) -> None:
+        """Enter people and what they bought into the directory, and articles of knowledge."""
         with self.house.database.writing() as connection:
             directory.put(connection, [row.person for row in people])
             domains = {domain: row.person.organisation for row in people for domain in row.domains}
             directory.put_domains(connection, domains)
+            orders.put(connection, bought)
+            account_names.refresh(connection, [row.person.address for row in people])
             knowledge.put(connection, _CONVERSATION, articles)
 
     def now(self) -> datetime:
