@@ -39,12 +39,13 @@ def _rows(
     between: Callable[[Sequence[tuple[int, T]]], Iterator[tuple[int, str, str]]],
 ) -> Iterator[T]:
     rows: list[tuple[int, T]] = []
-    tables = {one.line: one for one in table.tables(key, f"must be written as [[{key}]]")}
-    for line, one in tables.items():
+    tables = table.tables(key, f"must be written as [[{key}]]")
+    for one in tables:
         if one.needed_text(ADDRESS) and (row := read(_cells(one), _noting(one))) is not None:
-            rows.append((line, row))
+            rows.append((one.line, row))
+    on_line = {one.line: one for one in tables}
     for line, column, what in between(rows):
-        _noting(tables[line])(column, what)
+        _noting(on_line[line])(column, what)
     return (row for _, row in rows)
 
 
