@@ -38,11 +38,12 @@ def _rows(
     read: Callable[[Mapping[str, str], Wrong], T | None],
     between: Callable[[Sequence[tuple[int, T]]], Iterator[tuple[int, str, str]]],
 ) -> Iterator[T]:
-    rows: list[tuple[int, T]] = []
     tables = table.tables(key, f"must be written as [[{key}]]")
-    for one in tables:
-        if one.needed_text(ADDRESS) and (row := read(_cells(one), _noting(one))) is not None:
-            rows.append((one.line, row))
+    rows = [
+        (one.line, row)
+        for one in tables
+        if one.needed_text(ADDRESS) and (row := read(_cells(one), _noting(one))) is not None
+    ]
     on_line = {one.line: one for one in tables}
     for line, column, what in between(rows):
         _noting(on_line[line])(column, what)
