@@ -1,4 +1,4 @@
-"""The daemon: what there is, how it is wired, in which order it starts and stops.
+"""The daemon: what there is, how it is wired, in which order it starts, renews itself and stops.
 
 Mail comes in by the listener and the IMAP sources and is durable before anybody is told; workers
 take it its way; the courier hands out what they queued; the clock looks after what is due. A
@@ -11,7 +11,6 @@ import signal
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
@@ -31,6 +30,8 @@ from gateway.imap_source.filing import Spooling
 from gateway.listener.reception import Reception
 from gateway.listener.server import ListenerThread
 from gateway.notify import notify
+from gateway.renewal import Renewing
+from gateway.roles import Role
 from gateway.rspamd import Rspamd
 from gateway.store import claims, spool
 from gateway.store.database import Database
@@ -45,17 +46,6 @@ _log = logging.getLogger("casepost.daemon")
 # For all parts together, below what the unit allows (systemd/casepost.service).
 _STOP_SECONDS = 60.0
 _LEAST_STOP_SECONDS = 2.0
-
-
-class Role(StrEnum):
-    """A part of the daemon that `--only` can name."""
-
-    LISTENER = "listener"
-    IMAP = "imap"
-    WORKER = "worker"
-    COURIER = "courier"
-    CLOCK = "clock"
-    WEB = "web"
 
 
 class _Part(Protocol):
@@ -79,7 +69,7 @@ class Daemon:
         _bring_up_to_date(house.database)
         self._roles = frozenset(roles)
         # A queue, since an Event must not be set by a signal that interrupts its waiter.
-        self._asked_to_end: SimpleQueue[int] = SimpleQueue()
+        self._asked: SimpleQueue[int] = SimpleQueue()
         self._stopping = False
         self.failed = ""
         self._started: list[_Part] = []
@@ -90,9 +80,9 @@ class Daemon:
         self.listener: ListenerThread | None = None
         self.taking: GroupCommit[tuple[Delivery, ...], tuple[Accepted, ...]] | None = None
         self.web: WebThread | None = None
-        spam = house.settings.spam
-        rspamd = Rspamd(spam, _secret(spam.password_file, path), time.monotonic)
-        self._housekeeping = Housekeeping(house, rspamd, now())
+        self._path = path
+        self._housekeeping = self._new_housekeeping()
+        self._renewing = Renewing(path, house, ",".join(sorted(self._roles)))
         self._wire(path)
 
     def _wire(self, path: Path) -> None:
@@ -118,6 +108,11 @@ class Daemon:
         if Role.CLOCK in self._roles:
             sweep = Tick("sweep", timedelta(seconds=5), self.sweep)
             self.clock = Clock((sweep, Tick("house", timedelta(seconds=60), self.keep_house)))
+
+    def _new_housekeeping(self) -> Housekeeping:
+        spam = self.house.settings.spam
+        password = _secret(spam.password_file, self._path)
+        return Housekeeping(self.house, Rspamd(spam, password, time.monotonic), now())
 
     def _new_courier(self, path: Path) -> Courier:
         settings = self.house.settings
@@ -154,7 +149,7 @@ class Daemon:
         self.taking = GroupCommit(house.database, accept, "intake")
         reception = Reception(
             settings=house.settings,
-            routes=lambda: house.routes,
+            routes=lambda: self.house.routes,
             take=self.taking.submit,
             folder=house.data,
             now=now,
@@ -168,6 +163,7 @@ class Daemon:
         After an error `stop` ends those that were started. Raises Misused and Transient.
         """
         self.free_the_dead()
+        self._renewing.tell()
         for part in self._inside_out():
             self._started.append(part)
             part.start()
@@ -176,13 +172,28 @@ class Daemon:
         _log.info("ready: %s", ", ".join(sorted(self._roles)))
 
     def heed_signals(self) -> None:
-        """Remember from now on that somebody asks the daemon to end, by SIGTERM or SIGINT."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda number, _: self._asked_to_end.put(number))
+        """Remember from now on what somebody asks for.
+
+        SIGTERM and SIGINT ask the daemon to end, SIGHUP to read its files anew.
+        """
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, lambda number, _: self._asked.put(number))
 
     def wait(self) -> None:
-        """Wait until somebody asks the daemon to end, or has asked already."""
-        self._asked_to_end.get()
+        """Wait until somebody asks the daemon to end, or has asked already; renew it meanwhile."""
+        while self._asked.get() == signal.SIGHUP:
+            self.renew()
+
+    def renew(self) -> None:
+        """Put in force what the files say now, or raise the alarm and go on as before."""
+        notify("RELOADING=1", os.environ)
+        renewal = self._renewing.renew(self.house)
+        if renewal is not None:
+            self.house = renewal.house
+            self._housekeeping = self._new_housekeeping()
+            for worker in self.workers:
+                worker.renew(renewal.configuration)
+        notify("READY=1", os.environ)
 
     def stop(self) -> None:
         """Stop every part, the ones that let mail in first; what is in hand is finished."""
@@ -230,7 +241,7 @@ class Daemon:
         """End the daemon, for whoever supervises it to start it anew."""
         _log.error("the daemon ends: %s", why)
         self.failed = why
-        self._asked_to_end.put(0)
+        self._asked.put(0)
 
     def _serve_pages(self) -> None:
         """Start the web server, or try again later: mail goes its way without it.
@@ -251,6 +262,7 @@ class Daemon:
     def keep_house(self) -> None:
         """Take back what the dead held, check that the books balance, remove what is left over."""
         self.free_the_dead()
+        self._renewing.tell()
         self._housekeeping.keep(now())
         if not self._stopping:
             self._serve_pages()
@@ -267,19 +279,6 @@ class Daemon:
             _log.warning("%d mails of dead workers will be taken one by one", freed)
         if self.courier is not None:
             self.courier.recover()
-
-
-def roles_of(names: str) -> frozenset[Role]:
-    """Read a list of roles such as `listener, worker`. Raises Misused for an unknown one."""
-    if not names:
-        return frozenset(Role)
-    known = {role.value: role for role in Role}
-    named = [name.strip() for name in names.split(",")]
-    unknown = [name for name in named if name not in known]
-    if unknown:
-        message = f"there is no role {unknown[0]!r}; roles are {', '.join(known)}"
-        raise Misused(message)
-    return frozenset(known[name] for name in named)
 
 
 def _bring_up_to_date(database: Database) -> None:

@@ -8,8 +8,9 @@ from gateway import logs
 from gateway.cli.options import ConfigOption
 from gateway.cli.owner import require_owner
 from gateway.config.load import load
-from gateway.daemon import Daemon, roles_of
+from gateway.daemon import Daemon
 from gateway.errors import Misconfigured, Transient
+from gateway.roles import roles_of
 from gateway.store.dkim_keys import load_signers
 
 

@@ -39,9 +39,12 @@ class Supervisor:
         queued: Callable[[], None],
         program: Sequence[str] = PROGRAM,
     ) -> None:
-        """Prepare; nothing runs yet. Every worker gets this configuration, whatever files say."""
+        """Prepare; nothing runs yet. Every worker gets this configuration, whatever files say.
+
+        `renew` replaces it.
+        """
         self._command = list(program)
-        self._handover = packed(configuration)
+        self._handover = self._handed_over = packed(configuration)
         self._database = database
         self._node = node
         self._queued = queued
@@ -55,6 +58,14 @@ class Supervisor:
     def start(self) -> None:
         """Start the worker."""
         self._thread.start()
+
+    def renew(self, configuration: Configuration) -> None:
+        """Let the worker finish its batch and end; the next one gets this configuration."""
+        with self._lock:
+            self._handover = packed(configuration)
+            if self._wakes is not None:
+                self._wakes.close()
+                self._wakes = None
 
     def wake(self) -> None:
         """Tell the worker that mail waits; never blocks, and may be called from any thread."""
@@ -102,6 +113,8 @@ class Supervisor:
         worked = self._watch(process)
         status = process.wait()
         self._end(process)
+        if status == 0 and self._handed_over is not self._handover:
+            return True
         if not self._stopping.is_set():
             by_itself = status not in _FROM_OUTSIDE
             _log.warning("a worker ended with status %d%s", status, " by itself" * by_itself)
@@ -127,12 +140,13 @@ class Supervisor:
         """
         if process.stdin is None:
             return
-        rest = memoryview(self._handover)
+        handover = self._handed_over = self._handover
+        rest = memoryview(handover)
         with contextlib.suppress(BrokenPipeError):
             while rest:
                 rest = rest[os.write(process.stdin.fileno(), rest) :]
         with self._lock:
-            if self._stopping.is_set():
+            if self._stopping.is_set() or handover is not self._handover:
                 process.stdin.close()
                 return
             os.set_blocking(process.stdin.fileno(), False)

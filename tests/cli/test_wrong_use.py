@@ -9,8 +9,8 @@ import pytest
 
 import gateway
 from gateway.cli.owner import require_owner
-from gateway.daemon import Role, roles_of
 from gateway.errors import Misused
+from gateway.roles import Role, roles_of
 from gateway.store.database import Database
 from gateway.store.revision import require_present
 from lib.commands import Casepost

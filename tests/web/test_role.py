@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from gateway.config.load import load
-from gateway.daemon import Daemon, Role, roles_of
+from gateway.daemon import Daemon
 from gateway.errors import Misused
+from gateway.roles import Role, roles_of
 from lib.workbench import write_house
 
 

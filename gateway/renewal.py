@@ -1,0 +1,120 @@
+"""A changed configuration for a running daemon: checked as a whole before any of it holds."""
+
+import logging
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gateway.config.load import Configuration, load
+from gateway.config.settings import Settings
+from gateway.errors import Finding, Misconfigured, Transient
+from gateway.house import House, renewed
+from gateway.store import alarms
+
+_log = logging.getLogger("casepost.renewal")
+
+# What is opened, bound or connected once, when the daemon starts.
+_AT_THE_START = (
+    *("data", "database", "hostname", "large_mail", "trusted_networks"),
+    *("listener", "limits", "imap", "msa"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """A house with what the files say now; `later` are the settings that a new start is for."""
+
+    house: House
+    later: tuple[str, ...]
+
+    @property
+    def configuration(self) -> Configuration:
+        """Give what is in force."""
+        return Configuration(self.house.settings, self.house.desks)
+
+
+def renew(house: House, path: Path) -> Renewal:
+    """Read configuration, desks, rules and templates anew.
+
+    Raises Misconfigured with everything that is wrong in any of them.
+    """
+    configuration = load(path)
+    settings, later = _at_once(house.settings, configuration.settings)
+    return Renewal(renewed(house, Configuration(settings, configuration.desks)), later)
+
+
+def _at_once(old: Settings, new: Settings) -> tuple[Settings, tuple[str, ...]]:
+    """Give the new settings as far as they can hold at once, and the names of the others."""
+    later = [key for key in _AT_THE_START if getattr(old, key) != getattr(new, key)]
+    settings = replace(new, **{key: getattr(old, key) for key in _AT_THE_START})
+    if new.worker.processes != old.worker.processes:
+        later.append("worker.processes")
+        worker = replace(new.worker, processes=old.worker.processes)
+        settings = replace(settings, worker=worker)
+    if new.web is None or old.web is None:
+        later += ["web"] * (new.web != old.web)
+        settings = replace(settings, web=old.web)
+    else:
+        if (new.web.host, new.web.port) != (old.web.host, old.web.port):
+            later.append("web")
+        web = replace(new.web, host=old.web.host, port=old.web.port)
+        settings = replace(settings, web=web)
+    return settings, tuple(later)
+
+
+class Renewing:
+    """Renews a daemon's house again and again; while the files are wrong there is an alarm."""
+
+    def __init__(self, path: Path, house: House, roles: str) -> None:
+        """Read `path` when asked to; `roles` tells daemons of one node from each other."""
+        self._path = path
+        self._database = house.database
+        self._about = f"configuration {house.node} {roles}"
+        self._node = house.node
+        # What the database is to say, "" for no alarm, and what it says as far as we know.
+        self._alarm = ""
+        self._told: str | None = None
+
+    def renew(self, house: House) -> Renewal | None:
+        """Give the house with what the files say now, None if they are wrong; says which it is."""
+        try:
+            renewal = renew(house, self._path)
+        except Misconfigured as refused:
+            self._refuse(refused.findings)
+            return None
+        except Exception as error:  # mail goes its way, whatever can be wrong with a file
+            _log.exception("the configuration cannot be read")
+            self._refuse((Finding(str(self._path), 0, f"cannot be read: {error}"),))
+            return None
+        for key in renewal.later:
+            _log.warning("%s: what is new in %s takes effect at the next start", self._path, key)
+        desks = len(renewal.house.desks)
+        _log.info("the configuration was read anew and is in force: %d desks", desks)
+        self._alarm = ""
+        self.tell()
+        return renewal
+
+    def tell(self) -> None:
+        """Write the alarm down, or that there is none, unless it is written; to be tried again."""
+        if self._told == self._alarm:
+            return
+        try:
+            with self._database.writing() as connection:
+                if self._alarm:
+                    alarms.begin(connection, self._about, self._alarm)
+                else:
+                    alarms.end(connection, self._about)
+        except Transient as error:
+            _log.warning("the state of the configuration is told later: %s", error)
+        else:
+            self._told = self._alarm
+
+    def _refuse(self, findings: tuple[Finding, ...]) -> None:
+        for finding in findings:
+            _log.error("%s", finding)
+        count = f"{len(findings)} finding{'s' * (len(findings) > 1)}"
+        _log.error("the configuration is refused, %s; the one before it stays in force", count)
+        self._alarm = (
+            f"{self._node} refuses its configuration and goes on with the one before it: "
+            f"{count}, the first is {findings[0]}"
+        )
+        self.tell()
