@@ -128,7 +128,24 @@ def _rows(one: Plain) -> Iterator[tuple[str, str]]:
     yield "commands", "\n".join(on_one_line(command) for command in _list(one["commands"]))
     yield "admitted by", str(one["admitted_by"])
     yield "ticket", _with_reasons(one["ticket"] or "none", _list(choice["why"]))
+    yield from _rows_of_policy(_table(one["support"]), _list(one["rules"]), _list(one["missing"]))
     yield from _rows_of_decision(decision)
+
+
+def _rows_of_policy(
+    support: Mapping[str, object], rules: list[object], missing: list[object]
+) -> Iterator[tuple[str, str]]:
+    """Give the level of support, each rule that was asked, and what the mail lacks."""
+    if support.get("level"):
+        yield "support", f"{support['level']}: {support['why']}"
+    for rule in map(_table, rules):
+        yield "hits" if rule["hit"] else "misses", _verdict(rule)
+    yield "asks for", "\n".join(str(one) for one in missing)
+
+
+def _verdict(rule: Mapping[str, object]) -> str:
+    why = on_one_line(rule["why"])
+    return f"{rule['rule']}: {why}" if why else str(rule["rule"])
 
 
 def _rows_of_decision(decision: Mapping[str, object]) -> Iterator[tuple[str, str]]:

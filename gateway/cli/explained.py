@@ -15,13 +15,24 @@ from gateway.config.load import Configuration
 from gateway.desk.case import Case
 from gateway.desk.choice import Choice
 from gateway.desk.choose import choose
+from gateway.desk.considered import considered
 from gateway.desk.decide import decide
+from gateway.desk.entitled import NOT_ENTITLED
 from gateway.desk.forwarding import is_agents, on_behalf
 from gateway.desk.hear import hear
 from gateway.desk.identify import identify
 from gateway.desk.known import Known, Role, Sender
 from gateway.desk.route import Routes
-from gateway.desk.trace import of_choice, of_forwarded, of_mail, of_sender, trace
+from gateway.desk.ruling import NO_RULING
+from gateway.desk.trace import (
+    of_choice,
+    of_forwarded,
+    of_mail,
+    of_ruling,
+    of_sender,
+    of_support,
+    trace,
+)
 from gateway.mail.authenticity.evidence import Evidence
 from gateway.mail.authenticity.judge import trust_of
 from gateway.mail.authenticity.vouched import vouched
@@ -130,7 +141,7 @@ class Explainer:
         to = self._routes.written_to(desk, envelope, mail)
         case = Case(mail, kind, Known(), sender, choice, desk, now, written_to=to, spam=spam)
         agents = original if is_agents(desk, mail, authenticity) else None
-        case = hear(on_behalf(case, agents, self._routes.is_ours))
+        case = considered(hear(on_behalf(case, agents, self._routes.is_ours)))
         traced = trace(authenticity, clues, case, decide(case, now))
         found = case.folds if case.mail is mail else folds(mail.text)
         return _record(mail, path, {**traced, "desk": desk.name}, found, original)
@@ -163,6 +174,9 @@ _TRACED = (
     "choice",
     "language",
     "language_why",
+    "support",
+    "rules",
+    "missing",
     "decision",
 )
 _HTML_ENDINGS = frozenset({".html", ".htm"})
@@ -202,6 +216,9 @@ def _record(
         "spam": traced["spam"],
         "commands": traced["commands"],
         "admitted_by": traced["admitted_by"],
+        "support": traced["support"],
+        "rules": traced["rules"],
+        "missing": traced["missing"],
         "bounce": traced["bounce"],
         "forwarded": of_forwarded(original),
         "problem": mail.opaque,
@@ -227,6 +244,8 @@ def _without_desk(mail: Mail, language: str) -> Plain:
         "choice": of_choice(Choice(None, None)),
         "language": language,
         "language_why": "what the mail is written in, of all desks' languages" if language else "",
+        "support": of_support(NOT_ENTITLED),
+        **of_ruling(NO_RULING),
         "decision": _no_decision("failed", _NO_DESK),
         "desk": "",
     }

@@ -11,7 +11,9 @@ from gateway.desk.decision import (
     Undelivered,
     Unmuted,
 )
+from gateway.desk.entitled import Entitled
 from gateway.desk.known import Sender
+from gateway.desk.ruling import Ruling
 from gateway.mail.forward import Forwarded
 from gateway.mail.model import Authenticity, Bounce, Classification, Clues
 
@@ -31,6 +33,8 @@ def trace(authenticity: Authenticity, clues: Clues, case: Case, decision: Decisi
         "choice": of_choice(case.choice),
         "language": case.spoken.language,
         "language_why": case.spoken.why,
+        "support": of_support(case.entitled),
+        **of_ruling(case.ruling),
         "decision": _decision(decision),
     }
 
@@ -108,6 +112,26 @@ def of_choice(choice: Choice) -> Plain:
         "claims": [ticket.number for ticket in choice.claims],
         "continues": choice.continues.number if choice.continues else None,
         "why": list(choice.why),
+    }
+
+
+def of_support(entitled: Entitled) -> Plain:
+    """Give the level of support that a mail may expect, and by whose account."""
+    account, order = entitled.account, entitled.order
+    return {
+        "level": entitled.level,
+        "why": entitled.why,
+        "account": account.person.address if account else "",
+        "found_by": account.found_by.value if account else "",
+        "order": order.number if order else "",
+    }
+
+
+def of_ruling(ruling: Ruling) -> Plain:
+    """Give each rule that was asked, with why it did not hit, and what a report lacks."""
+    return {
+        "rules": [{"rule": one.rule, "hit": one.hit, "why": one.why} for one in ruling.verdicts],
+        "missing": list(ruling.missing),
     }
 
 
