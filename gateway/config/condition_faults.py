@@ -34,6 +34,7 @@ _UNDECLARED = re.compile(r"undeclared reference to '(.*)' \(in container ''\)")
 _NO_OVERLOAD = re.compile(r"found no matching overload for '(.*)' applied to '\((.*)\)'")
 _FIELD = re.compile(r"expression of type '(.*)' cannot be the operand of a select operation")
 _SYNTAX = "Syntax error: "
+_BLANKS_AND_MARKS = " '"
 _RECURSION = "recursion limit exceeded"
 _OPERATOR = re.compile(r"^_?(\W+?)_$|^_(\W+)_(?:\W*)$")
 
@@ -49,30 +50,43 @@ def faults_of(text: str, source: str, place: Place) -> tuple[Fault, ...]:
 
 def _faults(text: str, source: str, place: Place) -> Iterator[Fault]:
     lines = source.split("\n")
+    functions: list[Fault] = []
+    others: list[Fault] = []
     for match in _ERROR.finditer(text):
         line, column, message = int(match[1]), int(match[2]), match[3]
         written = lines[line - 1] if line <= len(lines) else ""
         if message.startswith(_SYNTAX):
-            yield Fault(_syntax(message.removeprefix(_SYNTAX)), line, column)
-            return  # What follows is of its making.
-        if undeclared := _UNDECLARED.fullmatch(message):
-            yield _undeclared(undeclared[1], written, line, column, place)
+            # What follows is of its making.
+            yield Fault(_syntax(message.removeprefix(_SYNTAX), written[: column - 1]), line, column)
+            return
+        undeclared = _UNDECLARED.fullmatch(message)
+        if undeclared and written[column - 1 : column] == "(":
+            functions.append(_no_function(undeclared[1], written, line, column))
+        elif undeclared:
+            others.append(_no_variable(undeclared[1], written, line, column, place))
         elif "*error*" not in message:
-            yield Fault(_types(message), line, column)
+            others.append(Fault(_types(message), line, column))
+    yield from functions
+    # A function that is not there may be a loop, whose own variable is then not known either.
+    yield from (one for one in others if not functions or not _OF_A_LOOP.fullmatch(one.message))
 
 
-def _undeclared(name: str, written: str, line: int, column: int, place: Place) -> Fault:
-    """Say what a name is not; the library points at its last dot, or behind it at a bracket."""
-    calls = written[column - 1 : column] == "("
-    if calls:
-        before = written[: column - 1].rstrip()
-        known = tuple(call for function in FUNCTIONS for call in function.calls)
-        start = len(before) - len(name) + 1 if before.endswith(name) else column
-        if name in known:
-            return Fault(f'"{name}" is not called like this; see docs/rules.md', line, start)
-        return Fault(f'there is no function "{name}"{did_you_mean(name, known)}', line, start)
-    ahead = len(name.rpartition(".")[0])
-    start = column - ahead
+_OF_A_LOOP = re.compile(r'there is no variable "[a-z_]\w*"')
+
+
+def _no_function(name: str, written: str, line: int, column: int) -> Fault:
+    """Say that there is no such function; the library points at the bracket behind its name."""
+    before = written[: column - 1].rstrip()
+    start = len(before) - len(name) + 1 if before.endswith(name) else column
+    known = tuple(call for function in FUNCTIONS for call in function.calls)
+    if name in known:
+        return Fault(f'"{name}" is not called like this; see docs/rules.md', line, start)
+    return Fault(f'there is no function "{name}"{did_you_mean(name, known)}', line, start)
+
+
+def _no_variable(name: str, written: str, line: int, column: int, place: Place) -> Fault:
+    """Say that there is no such variable; the library points at its last dot."""
+    start = column - len(name.rpartition(".")[0])
     if start < 1 or not written.startswith(name, start - 1):
         start = column
     if variable := BY_NAME.get(name):
@@ -107,7 +121,7 @@ def _types(message: str) -> str:
     return message[:200]
 
 
-def _syntax(message: str) -> str:
+def _syntax(message: str, before: str) -> str:
     if "'<EOF>'" in message.partition(" expecting ")[0]:
         return "the condition ends too early"
     if "token recognition error at: '= '" in message:
@@ -116,7 +130,9 @@ def _syntax(message: str) -> str:
         start = message.partition("at: ")[2]
         if start[1:2] in "\"'":
             return "a text in quotation marks does not end, or has a backslash that means nothing"
-        return f"this means nothing: {start[:40]}"
+        return f"this means nothing: {start[:40].strip(_BLANKS_AND_MARKS)}"
+    if before.split()[-1:] == ["not"]:
+        return 'for "not" write "!"'
     for word, sign in (("'and'", "&&"), ("'or'", "||")):
         if message.startswith(f"mismatched input {word}"):
             return f'for {word.replace(chr(39), chr(34))} write "{sign}"'
