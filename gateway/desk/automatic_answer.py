@@ -90,7 +90,7 @@ def _content(case: Case) -> Content:
     spoken = language(case)
     missing = (one for one in case.desk.detail if one.name in case.ruling.missing)
     return Content(
-        articles=suggested(case),
+        articles=suggested(case, spoken),
         missing=tuple(_asked(one, spoken, case.desk.languages) for one in missing),
         partner=partner_of(case),
         level=case.entitled.level,

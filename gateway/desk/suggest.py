@@ -28,17 +28,17 @@ def sought(desk: Desk, subject: str, text: str) -> tuple[Query, ...]:
     return tuple(query(subject, new, language) for language in desk.languages)
 
 
-def suggested(case: Case) -> tuple[Suggestion, ...]:
+def suggested(case: Case, language: str) -> tuple[Suggestion, ...]:
     """Give the articles that fit well enough, the best first.
 
     Those in the language that the mail is answered in come before those in the desk's first.
     """
     wanted = case.desk.knowledge
-    return tuple(islice(_fitting(case, wanted.threshold), wanted.suggest))
+    return tuple(islice(_fitting(case, language, wanted.threshold), wanted.suggest))
 
 
-def _fitting(case: Case, threshold: float) -> Iterator[Suggestion]:
-    for language in dict.fromkeys((case.spoken.language, case.desk.languages[0])):
+def _fitting(case: Case, language: str, threshold: float) -> Iterator[Suggestion]:
+    for spoken in dict.fromkeys((language, case.desk.languages[0])):
         for one in case.known.suggested:
-            if one.language == language and one.score >= threshold:
+            if one.language == spoken and one.score >= threshold:
                 yield one
