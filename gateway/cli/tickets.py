@@ -34,7 +34,7 @@ def _table(found: tuple[Listed, ...]) -> Table:
         table.add_column(name, no_wrap=True, overflow="ellipsis")
     # Whatever is left of a line is the subject's; its words are not what a ticket is known by.
     table.add_column("Subject", no_wrap=True, overflow="ellipsis", ratio=1, min_width=10)
-    for name in ("Requester", "Assignee"):
+    for name in ("Severity", "Requester", "Assignee"):
         table.add_column(name, no_wrap=True, overflow="ellipsis")
     table.add_column("Updated", no_wrap=True, min_width=len("2026-03-02 09:00"))
     table.add_column("Entries", justify="right", no_wrap=True)
@@ -45,8 +45,9 @@ def _table(found: tuple[Listed, ...]) -> Table:
             ticket.desk,
             ticket.status,
             ticket.subject,
+            ticket.severity,
             ticket.requester,
-            ticket.assignee,
+            ticket.assignee or ticket.group,
             f"{ticket.updated_at:%Y-%m-%d %H:%M}",
             one.entries,
         )

@@ -41,6 +41,13 @@ TICKET: dict[str, object] = {
     "hold_until": None,
     "time_spent": 0,
     "defects": [],
+    "resolution": None,
+    "group": "",
+    "tags": [],
+    "canned": [],
+    "account": "",
+    "level": "",
+    "is_work": True,
 }
 
 
