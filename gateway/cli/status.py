@@ -88,7 +88,8 @@ def status(config: ConfigOption, *, as_json: JsonOption = False) -> None:
     """
     configuration = load(config)
     settings = configuration.settings
-    _, refused = load_templates(settings.templates, shipped_folder(), configuration.desks)
+    folders = (settings.templates, shipped_folder())
+    _, refused = load_templates(*folders, configuration.desks, settings.data, keep=False)
     with reading(settings) as connection:
         now = datetime.now(UTC)
         lag = now - (aside.waits_since(connection) or now)

@@ -17,7 +17,7 @@ from gateway.templates.folder import Key, Source
 from gateway.templates.last_good import LastGood
 from gateway.templates.sandbox import Failed
 from gateway.templates.shelf import Shelf, Taken
-from gateway.templates.trial import HTML, SUBJECT, TEXT
+from gateway.templates.trial import HTML, LAYOUT, SUBJECT, TEXT, checks
 from gateway.templates.values import Value
 from gateway.templates.written import Reader
 
@@ -87,7 +87,8 @@ class Templates:
 
     def has(self, desk: str, language: str, name: str) -> bool:
         """Say whether a desk has subject and text of a template in exactly that language."""
-        return all(self.used(desk, language, name, part) for part in (SUBJECT, TEXT))
+        own = self._home(desk).folder
+        return all(self.shelf.has(own, language, name, part) for part in (SUBJECT, TEXT))
 
     def used(self, desk: str, language: str, name: str, part: str) -> str:
         """Say which file a part is taken from, in exactly that language; "" if there is none."""
@@ -147,25 +148,40 @@ class Templates:
 
 
 def load(
-    admin: Path, shipped: Path, desks: Iterable[Desk], data: Path | None = None
+    admin: Path,
+    shipped: Path,
+    desks: Iterable[Desk],
+    data: Path | None = None,
+    *,
+    keep: bool = True,
 ) -> tuple[Templates, tuple[Finding, ...]]:
     """Load the admin's templates with the shipped ones underneath, and say what is wrong.
 
     What is wrong is left out, and what stands below it is used instead; whoever loads templates to
-    send mails raises the alarm. What is sound is kept in the data folder, if one is named.
+    send mails raises the alarm. With a data folder, what was found sound there is not tried again;
+    and what is sound now is kept, unless somebody only looks.
     """
     desks = tuple(desks)
     sources, findings = folder.read(admin, shipped, _folders(desks))
-    shelf = Shelf(_by_key(sources), LastGood(data))
-    wrong = {source: shelf.findings(source) for source in sources}
+    kept = LastGood(data)
+    shelf = Shelf(_by_key(sources), kept, _known(sources, kept))
+    wrong = {source: shelf.findings(source) for source in sources if source not in shelf.known}
     findings += tuple(finding for found in wrong.values() for finding in found)
     shelf.told.update(findings)
-    shelf.kept.keep(
-        {s.inside: s.written.source for s in sources if not s.root and not wrong[s]},
-        frozenset(s.inside for s in sources if not s.root and wrong[s]),
-    )
+    unsound = {source for source, found in wrong.items() if found}
+    if keep:
+        kept.keep((s for s in sources if s not in unsound), unsound, checks())
     templates = Templates(shelf, _homes(desks))
     return templates, (*findings, *lint.missing(templates, desks))
+
+
+def _known(sources: Iterable[Source], kept: LastGood) -> frozenset[Source]:
+    """Give the files that are known to be sound; a body of HTML hangs on its layout, too."""
+    sources = tuple(sources)
+    unchanged = kept.unchanged(sources, checks())
+    if all(source in unchanged for source in sources if source.key.part == LAYOUT):
+        return unchanged
+    return frozenset(source for source in unchanged if source.key.part != HTML)
 
 
 def load_unchecked(

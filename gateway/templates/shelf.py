@@ -31,12 +31,20 @@ class Taken:
 class Shelf:
     """All template files, by what they are; of one key the admin's stands first.
 
-    `told` are the findings that an alarm was raised about.
+    `known` are those that are known to be sound without being compiled. `told` are the findings
+    that an alarm was raised about.
     """
 
     found: Mapping[Key, tuple[Source, ...]] = field(default_factory=dict)
     kept: LastGood = field(default_factory=LastGood)
+    known: frozenset[Source] = frozenset()
     told: set[Finding] = field(default_factory=set)
+
+    def has(self, folder: str, language: str, name: str, part: str) -> bool:
+        """Say whether there is a sound file of a part in exactly that language."""
+        sources = self._sources(folder, language, name, part)
+        known = any(source in self.known for _, source in sources)
+        return known or any(self.takes(folder, language, name, part))
 
     def takes(self, folder: str, language: str, name: str, part: str) -> Iterator[Taken]:
         """Give the sound files of a part in exactly that language, for a desk with that folder."""
@@ -81,7 +89,7 @@ class Shelf:
             self._alarm(source.trouble)
         else:
             yield source.written
-        before = self.kept.text(source.inside) if not source.root else None
+        before = self.kept.text(source)
         if before is not None and (source.trouble or before != source.written.source):
             yield Written(f"{source.written.path} (the last sound version)", before)
 

@@ -1,8 +1,11 @@
 """Whether one template file would do: compiled, and tried with the examples of its values."""
 
+import hashlib
 from functools import lru_cache
 
+import gateway
 from gateway.errors import Finding, Misconfigured
+from gateway.templates.filters import FILTERS
 from gateway.templates.hypertext import check_layout, compiled_html
 from gateway.templates.sandbox import Compiled, Written, compiled, tried
 from gateway.templates.values import ESSENTIAL, samples
@@ -43,6 +46,14 @@ def examine(
     frame = Written(LAYOUT, layout) if layout else None
     outcome = prepared(Written(path or part, text), name, part, language, frame)
     return outcome if isinstance(outcome, tuple) else ()
+
+
+@lru_cache(maxsize=1)
+def checks() -> str:
+    """Give what stands for all that a template is checked against; another version has another."""
+    declared = [samples(name) for name in (_ANY, "agent/new", "partner/case")]
+    said = repr((gateway.__version__, declared, sorted(FILTERS), sorted(ESSENTIAL.items())))
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 @lru_cache(maxsize=64)
