@@ -23,7 +23,7 @@ from gateway.config.load import Configuration
 from gateway.config.secrets import read_secret
 from gateway.courier.courier import Courier
 from gateway.errors import Misused, Transient
-from gateway.house import open_house
+from gateway.house import House, open_house
 from gateway.housekeeping import Housekeeping
 from gateway.imap_source.account import ImapSource
 from gateway.imap_source.filing import Spooling
@@ -39,6 +39,7 @@ from gateway.store.group_commit import GroupCommit
 from gateway.store.revision import is_current
 from gateway.store.spool import Accepted, Delivery
 from gateway.web.server import WebThread
+from gateway.worker.handover import Orders
 from gateway.worker.supervisor import Supervisor
 
 _log = logging.getLogger("casepost.daemon")
@@ -88,9 +89,10 @@ class Daemon:
     def _wire(self, path: Path) -> None:
         house = self.house
         if Role.WORKER in self._roles:
+            orders = _orders(house)
             self.workers = [
                 Supervisor(
-                    Configuration(house.settings, house.desks),
+                    orders,
                     house.database,
                     house.node,
                     self.mail_queued,
@@ -192,7 +194,7 @@ class Daemon:
             self.house = renewal.house
             self._housekeeping = self._new_housekeeping()
             for worker in self.workers:
-                worker.renew(renewal.configuration)
+                worker.renew(_orders(self.house))
         notify("READY=1", os.environ)
 
     def stop(self) -> None:
@@ -279,6 +281,10 @@ class Daemon:
             _log.warning("%d mails of dead workers will be taken one by one", freed)
         if self.courier is not None:
             self.courier.recover()
+
+
+def _orders(house: House) -> Orders:
+    return Orders(Configuration(house.settings, house.desks), house.templates)
 
 
 def _bring_up_to_date(database: Database) -> None:

@@ -25,7 +25,7 @@ from gateway.store.database import Database
 from gateway.store.dkim_keys import load_signers
 from gateway.store.node import name_node
 from gateway.store.numbers import Numbers
-from gateway.templates import Templates, load_unchecked, shipped_folder
+from gateway.templates import Templates, shipped_folder
 from gateway.templates import load as load_templates
 
 _log = logging.getLogger("casepost.house")
@@ -69,14 +69,16 @@ class House:
             return content
 
 
-def open_house(configuration: Configuration, *, check_templates: bool = True) -> House:
+def open_house(configuration: Configuration, templates: Templates | None = None) -> House:
     """Make ready what a configuration says; a broken template is logged and never stops us.
+
+    Without `templates` they are read from their folders.
 
     Raises OSError when the data folder can't be used.
     """
     settings = configuration.settings
     settings.data.mkdir(mode=0o750, parents=True, exist_ok=True)
-    templates = _templates(configuration, check=check_templates)
+    templates = templates or _templates(configuration)
     database = Database(settings.database.url, settings.data)
     ring = keys.load_ring(settings.data, keys.REPLY_ADDRESS, os.urandom)
     files = keys.load_ring(settings.data, keys.FILES, os.urandom)
@@ -128,11 +130,9 @@ def renewed(house: House, configuration: Configuration) -> House:
     )
 
 
-def _templates(configuration: Configuration, *, check: bool) -> Templates:
+def _templates(configuration: Configuration) -> Templates:
     settings = configuration.settings
     folders = (settings.templates, shipped_folder())
-    if not check:
-        return load_unchecked(*folders, configuration.desks, settings.data)
     templates, findings = load_templates(*folders, configuration.desks, settings.data)
     for finding in findings:
         _log.error("a template is not used: %s", finding)

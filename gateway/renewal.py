@@ -26,11 +26,6 @@ class Renewal:
     house: House
     later: tuple[str, ...]
 
-    @property
-    def configuration(self) -> Configuration:
-        """Give what is in force."""
-        return Configuration(self.house.settings, self.house.desks)
-
 
 def renew(house: House, path: Path) -> Renewal:
     """Read configuration, desks, rules and templates anew.

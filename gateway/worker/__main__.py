@@ -1,6 +1,6 @@
 """The worker's process: `python -P -m gateway.worker`, started by the supervisor only.
 
-It reads its configuration and then wake-ups from standard input, and ends when that closes; it
+It reads its orders and then wake-ups from standard input, and ends when that closes; it
 writes a byte to standard output whenever it may have queued outgoing mail.
 """
 
@@ -30,11 +30,10 @@ def main() -> None:
     # numpy reserves tens of megabytes of addresses for each core otherwise, and ends the process
     # where they are bounded; what we multiply is small.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    configuration = receive(sys.stdin.fileno())
-    if configuration is None:
+    orders = receive(sys.stdin.fileno())
+    if orders is None:
         return
-    # The daemon that starts us has said what is wrong with the templates.
-    house = open_house(configuration, check_templates=False)
+    house = open_house(orders.configuration, orders.templates)
     limits = Limits(house.settings.worker)
     limits.bound_memory()
     # Asking needs no password; teaching does, and is not done here.

@@ -1,34 +1,44 @@
-"""How a worker gets its configuration: from its supervisor, over its standard input.
+"""How a worker gets its orders: from its supervisor, over its standard input.
 
 A worker that read the files itself would follow other rules than the daemon that started it as
 soon as somebody edits one, and would not start at all while one is broken. On the pipe stand the
-length (8 bytes, the highest first), then the pickled configuration, then wake-ups.
+length (8 bytes, the highest first), then the pickled orders, then wake-ups.
 """
 
 import os
 import pickle
+from dataclasses import dataclass
 
 from gateway.config.load import Configuration
+from gateway.templates import Templates
 
 _LENGTH = 8
 
 
-def packed(configuration: Configuration) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What a worker follows: the configuration that is in force, and the templates."""
+
+    configuration: Configuration
+    templates: Templates
+
+
+def packed(orders: Orders) -> bytes:
     """Give what the supervisor writes."""
-    content = pickle.dumps(configuration)
+    content = pickle.dumps(orders)
     return len(content).to_bytes(_LENGTH, "big") + content
 
 
-def receive(pipe: int) -> Configuration | None:
+def receive(pipe: int) -> Orders | None:
     """Read it from a file descriptor, and no byte more; None if the supervisor is gone."""
     length = _exactly(pipe, _LENGTH)
     content = _exactly(pipe, int.from_bytes(length, "big"))
     if not content:
         return None
-    configuration = pickle.loads(content)  # noqa: S301  see the import
-    if not isinstance(configuration, Configuration):
-        raise TypeError(f"the supervisor sent a {type(configuration).__name__}")
-    return configuration
+    orders = pickle.loads(content)  # noqa: S301  what our own supervisor wrote
+    if not isinstance(orders, Orders):
+        raise TypeError(f"the supervisor sent a {type(orders).__name__}")
+    return orders
 
 
 def _exactly(pipe: int, size: int) -> bytes:

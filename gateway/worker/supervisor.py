@@ -10,12 +10,11 @@ from collections.abc import Callable, Sequence
 from threading import Event, Lock, Thread
 from typing import IO
 
-from gateway.config.load import Configuration
 from gateway.errors import Transient
 from gateway.store import claims
 from gateway.store.claimant import of_process
 from gateway.store.database import Database
-from gateway.worker.handover import packed
+from gateway.worker.handover import Orders, packed
 
 _log = logging.getLogger("casepost.worker")
 
@@ -33,25 +32,25 @@ class Supervisor:
 
     def __init__(
         self,
-        configuration: Configuration,
+        orders: Orders,
         database: Database,
         node: str,
         queued: Callable[[], None],
         program: Sequence[str] = PROGRAM,
     ) -> None:
-        """Prepare; nothing runs yet. Every worker gets this configuration, whatever files say.
+        """Prepare; nothing runs yet. Every worker gets these orders, whatever files say.
 
         `renew` replaces it.
         """
         self._command = list(program)
-        self._handover = self._handed_over = packed(configuration)
+        self._handover = self._handed_over = packed(orders)
         self._database = database
         self._node = node
         self._queued = queued
         self._stopping = Event()
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        # The worker's standard input, from when it has its configuration until it is closed.
+        # The worker's standard input, from when it has its orders until it is closed.
         self._wakes: IO[bytes] | None = None
         self._thread = Thread(target=self._run, name="worker-supervisor", daemon=True)
 
@@ -59,10 +58,10 @@ class Supervisor:
         """Start the worker."""
         self._thread.start()
 
-    def renew(self, configuration: Configuration) -> None:
-        """Let the worker finish its batch and end; the next one gets this configuration."""
+    def renew(self, orders: Orders) -> None:
+        """Let the worker finish its batch and end; the next one gets these orders."""
         with self._lock:
-            self._handover = packed(configuration)
+            self._handover = packed(orders)
             if self._wakes is not None:
                 self._wakes.close()
                 self._wakes = None
@@ -133,7 +132,7 @@ class Supervisor:
             return process
 
     def _hand_over(self, process: subprocess.Popen[bytes]) -> None:
-        """Give a fresh worker its configuration, and from then on its wake-ups.
+        """Give a fresh worker its orders, and from then on its wake-ups.
 
         It may be more than a pipe holds, so this waits for the worker to read it, outside the
         lock: `wake` waits for nobody. A worker that dies meanwhile breaks the pipe.

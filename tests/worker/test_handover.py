@@ -13,7 +13,8 @@ import pytest
 from gateway.config.load import Configuration, load
 from gateway.house import open_house
 from gateway.store.migrate import migrate
-from gateway.worker.handover import packed, receive
+from gateway.templates import Templates
+from gateway.worker.handover import Orders, packed, receive
 from gateway.worker.supervisor import PROGRAM, Supervisor
 from lib.workbench import Workbench, mail, write_house
 from servers.process import wait_until
@@ -49,7 +50,11 @@ class Place:
         migrate(house.database)
         self.bench = Workbench(house)
         self.supervisor = Supervisor(
-            configuration, house.database, house.node, lambda: None, program
+            Orders(configuration, house.templates),
+            house.database,
+            house.node,
+            lambda: None,
+            program,
         )
 
     def take(self) -> None:
@@ -105,15 +110,21 @@ def _children() -> list[int]:
     return found
 
 
+def orders(path: Path) -> Orders:
+    """Give orders with the configuration at a path, and without templates."""
+    return Orders(load(path), Templates())
+
+
 def test_a_configuration_comes_over_as_it_was(path: Path) -> None:
     """And the bytes behind it stay in the pipe."""
     networks = 'trusted_networks = ["192.0.2.0/24", "2001:db8::/32"]'
     path.write_text(networks + path.read_text() + _MORE)
-    configuration = load(path)
     reader, writer = os.pipe()
-    os.write(writer, packed(configuration) + b"!")
+    os.write(writer, packed(orders(path)) + b"!")
 
-    assert configuration == receive(reader)
+    received = receive(reader)
+    assert received is not None
+    assert load(path) == received.configuration
     assert b"!" == os.read(reader, 10)
     os.close(writer)
     os.close(reader)
@@ -123,7 +134,7 @@ def test_a_configuration_comes_over_as_it_was(path: Path) -> None:
 def test_half_a_configuration_is_none(path: Path, kept: int) -> None:
     """Wherever the pipe ends."""
     reader, writer = os.pipe()
-    os.write(writer, packed(load(path))[:kept])
+    os.write(writer, packed(orders(path))[:kept])
     os.close(writer)
 
     assert receive(reader) is None
@@ -133,7 +144,7 @@ def test_half_a_configuration_is_none(path: Path, kept: int) -> None:
 def test_a_worker_without_a_whole_configuration_ends_in_order(path: Path) -> None:
     """Its supervisor was killed meanwhile."""
     ended = subprocess.run(
-        PROGRAM, input=packed(load(path))[:200], capture_output=True, check=False
+        PROGRAM, input=packed(orders(path))[:200], capture_output=True, check=False
     )
 
     assert (0, b"", b"") == (ended.returncode, ended.stdout, ended.stderr)
@@ -187,7 +198,7 @@ def large(path: Path) -> Configuration:
     agents = (agent.format(n=n) for n in range(2000))
     desk.write_text(desk.read_text() + "".join(agents))
     configuration = load(path)
-    assert len(packed(configuration)) > 1 << 16
+    assert len(packed(Orders(configuration, Templates()))) > 1 << 16
     return configuration
 
 

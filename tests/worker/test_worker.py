@@ -16,7 +16,7 @@ import pytest
 from gateway.config.load import Configuration, load
 from gateway.house import open_house
 from gateway.store.migrate import migrate
-from gateway.worker.handover import packed
+from gateway.worker.handover import Orders, packed
 from gateway.worker.supervisor import PROGRAM, Supervisor
 from lib import deadly_worker
 from lib.workbench import Workbench, mail, write_house
@@ -34,10 +34,10 @@ class Works:
     ) -> None:
         """Prepare; the worker is not started."""
         self.bench = bench
-        self.configuration = configuration
         self.told = 0
         house = bench.house
-        self.supervisor = Supervisor(configuration, house.database, house.node, self._tell, program)
+        self.orders = Orders(configuration, house.templates)
+        self.supervisor = Supervisor(self.orders, house.database, house.node, self._tell, program)
 
     def _tell(self) -> None:
         self.told += 1
@@ -191,7 +191,7 @@ def test_a_worker_ends_in_order_when_its_supervisor_is_gone(tmp_path: Path) -> N
         )
         with worker:
             assert worker.stdin is not None
-            worker.stdin.write(packed(place.configuration))
+            worker.stdin.write(packed(place.orders))
             place.wait_for(["filed"])
             worker.stdin.close()
             assert 0 == worker.wait(20)
