@@ -33,7 +33,11 @@ _ERROR = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*?)(?: \[INVALID_ARGUMENT\])
 _UNDECLARED = re.compile(r"undeclared reference to '(.*)' \(in container ''\)")
 _NO_OVERLOAD = re.compile(r"found no matching overload for '(.*)' applied to '\((.*)\)'")
 _FIELD = re.compile(r"expression of type '(.*)' cannot be the operand of a select operation")
+_UNEXPECTED = re.compile(
+    r"(?:mismatched input|extraneous input|no viable alternative at input) '(.{1,60}?)'"
+)
 _SYNTAX = "Syntax error: "
+_ENDS = "the condition ends too early"
 _BLANKS_AND_MARKS = " '"
 _RECURSION = "recursion limit exceeded"
 _OPERATOR = re.compile(r"^_?(\W+?)_$|^_(\W+)_(?:\W*)$")
@@ -57,7 +61,11 @@ def _faults(text: str, source: str, place: Place) -> Iterator[Fault]:
         written = lines[line - 1] if line <= len(lines) else ""
         if message.startswith(_SYNTAX):
             # What follows is of its making.
-            yield Fault(_syntax(message.removeprefix(_SYNTAX), written[: column - 1]), line, column)
+            at_end = line == len(lines) and column > len(written)
+            what = (
+                _ENDS if at_end else _syntax(message.removeprefix(_SYNTAX), written[: column - 1])
+            )
+            yield Fault(what, line, column)
             return
         undeclared = _UNDECLARED.fullmatch(message)
         if undeclared and written[column - 1 : column] == "(":
@@ -122,8 +130,6 @@ def _types(message: str) -> str:
 
 
 def _syntax(message: str, before: str) -> str:
-    if "'<EOF>'" in message.partition(" expecting ")[0]:
-        return "the condition ends too early"
     if "token recognition error at: '= '" in message:
         return 'a single "=" means nothing; to compare write "=="'
     if "token recognition error at" in message:
@@ -136,4 +142,5 @@ def _syntax(message: str, before: str) -> str:
     for word, sign in (("'and'", "&&"), ("'or'", "||")):
         if message.startswith(f"mismatched input {word}"):
             return f'for {word.replace(chr(39), chr(34))} write "{sign}"'
-    return message.partition(" expecting ")[0][:200]
+    unexpected = _UNEXPECTED.match(message)
+    return f"this cannot stand here: {unexpected[1]}" if unexpected else message[:200]

@@ -238,8 +238,8 @@ def _standing_after(desk: Desk, standing: Standing, one: Rule) -> Standing:
             standing = replace(standing, group=assign)
         elif assign:
             standing = replace(standing, assignee=assign)
-    new_tags = tuple(tag for tag in one.tag if tag not in standing.tags)
-    return replace(standing, type=one.set.type or standing.type, tags=(*standing.tags, *new_tags))
+    tags = tuple(dict.fromkeys((*standing.tags, *one.tag)))
+    return replace(standing, type=one.set.type or standing.type, tags=tags)
 
 
 def _of_escalation(escalation: Escalation | None) -> tuple[str, str, str]:

@@ -81,6 +81,8 @@ MISTAKES = [
     ('lowerAscii("a") == "a"', 1, 1, '"lowerAscii" is not called like this; see docs/rules.md'),
     ("mail.subject", 1, 1, "a condition must come to true or false, and this is of type string"),
     ("", 1, 1, "the condition ends too early"),
+    ("mail.", 1, 6, "the condition ends too early"),
+    ("mail.urgent )", 1, 13, "this cannot stand here: )"),
     ("mail.urgent &&", 1, 15, "the condition ends too early"),
     ('mail.from = "a"', 1, 11, 'a single "=" means nothing; to compare write "=="'),
     ('mail.from == "a', 1, 14, "a text in quotation marks does not end, or has a backslash that"),
