@@ -90,14 +90,13 @@ class Templates:
         own = self._home(desk).folder
         return all(self.shelf.has(own, language, name, part) for part in (SUBJECT, TEXT))
 
-    def used(self, desk: str, language: str, name: str, part: str) -> str:
-        """Say which file a part is taken from, in exactly that language; "" if there is none."""
+    def used(self, desk: str, language: str, name: str, part: str) -> Taken | None:
+        """Give the file that a part is taken from, in exactly that language."""
         own = self._home(desk).folder
-        found = self.shelf.takes(own, language, name, TEXT if part == HTML else part)
-        one = next(found, None)
-        if one is not None and part == HTML:
-            one = next(self.shelf.takes_html(own, language, name, one.rank), None)
-        return one.compiled.path if one else ""
+        one = next(self.shelf.takes(own, language, name, TEXT if part == HTML else part), None)
+        if one is None or part != HTML:
+            return one
+        return next(self.shelf.takes_html(own, language, name, one.rank), None)
 
     def render(
         self, desk: str, language: str, name: str, values: Mapping[str, Value]

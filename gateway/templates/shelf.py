@@ -26,6 +26,11 @@ class Taken:
     rank: Rank
     compiled: Compiled
 
+    @property
+    def own(self) -> bool:
+        """Say whether it is of a desk, and not a general one."""
+        return self.rank[0] == 0
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
