@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gateway.config.condition import Condition, compiled
 from gateway.config.desk import Desk
+from gateway.config.expression import Node
 from gateway.config.known_values import unknown_values
 from gateway.config.never import always_holds, never_hit, never_holds
 from gateway.config.policy import Rule
@@ -71,7 +72,7 @@ def _out_of_place(file: TomlFile, rule: Rule, at: Location) -> Iterator[Finding]
                     f'"{other.value}"' for other, use in USE_AT.items() if use in uses
                 )
                 message = f'"{node.name}" is not known on "{moment.value}", only on {others}'
-                yield file.finding_inside(message, node.at, *at)
+                yield file.finding_inside(message, _start(node, rule.when), *at)
                 break
 
 
@@ -90,3 +91,9 @@ def _levels(file: TomlFile, desk: Desk) -> Iterator[Finding]:
             yield file.finding(f"nobody can have this level: {why}", *at)
         elif always_holds(condition):
             above = level.name
+
+
+def _start(node: Node, source: str) -> int:
+    """Give the first character of a variable; the library points at its last dot."""
+    start = node.at - len(node.name.rpartition(".")[0])
+    return start if source.startswith(node.name, max(start, 0)) else node.at
