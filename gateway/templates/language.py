@@ -56,6 +56,7 @@ _NAMES: Mapping[type[nodes.Node], str] = {
     nodes.Include: "{% include %}",
     nodes.List: "a list in [ ]",
     nodes.Macro: "{% macro %}",
+    nodes.Scope: "{% autoescape %}",
     nodes.Slice: "a range in [ ]",
     nodes.Test: "a test with is",
     nodes.Tuple: "a list in ( )",
@@ -92,7 +93,7 @@ def _too_deep(template: nodes.Template) -> nodes.Node | None:
 
 def _check(node: nodes.Node, scope: Mapping[str, Value], loops: int) -> Iterator[Fault]:
     if type(node) not in _ALLOWED:
-        yield Fault(node.lineno, f"{_word(node)} is not allowed in a template")
+        yield Fault(_line(node), f"{_word(node)} is not allowed in a template")
         return
     if isinstance(node, nodes.For):
         yield from _check_for(node, scope, loops)
@@ -199,6 +200,14 @@ def _known(node: nodes.Node, scope: Mapping[str, Value]) -> Value | None:
 
 def _constant(node: nodes.Node) -> object:
     return node.value if isinstance(node, nodes.Const) else None
+
+
+def _line(node: nodes.Node) -> int:
+    """Give a node's line; Jinja leaves some nodes without one, but not what is in them."""
+    line: int | None = node.lineno
+    if line is not None:
+        return line
+    return next((_line(child) for child in node.iter_child_nodes()), 0)
 
 
 def _word(node: nodes.Node) -> str:
