@@ -50,6 +50,21 @@ def show(
 def _print(console: Console, whole: Whole, *, full: bool) -> None:
     ticket = whole.ticket
     console.print(Text(f"{ticket.number}  {on_one_line(ticket.subject)}", "bold"))
+    console.print(_fields(whole))
+    for entry in whole.entries:
+        _print_entry(console, entry, full=full)
+    console.print(Rule("Events", align="left", style="dim"))
+    events = Table.grid(padding=(0, 2))
+    for event in whole.events:
+        cells = (event.kind.value, event.actor, event.why)
+        at = Text(f"{event.at:%Y-%m-%d %H:%M:%S}", "dim")
+        events.add_row(at, *(Text(on_one_line(cell)) for cell in cells))
+    console.print(events)
+
+
+def _fields(whole: Whole) -> Table:
+    """Give the fields of a ticket that say something."""
+    ticket = whole.ticket
     fields = Table.grid(padding=(0, 2))
     for name, value in (
         ("desk", ticket.desk),
@@ -80,16 +95,7 @@ def _print(console: Console, whole: Whole, *, full: bool) -> None:
     ):
         if value:
             fields.add_row(Text(name, "dim"), Text(on_one_line(value)))
-    console.print(fields)
-    for entry in whole.entries:
-        _print_entry(console, entry, full=full)
-    console.print(Rule("Events", align="left", style="dim"))
-    events = Table.grid(padding=(0, 2))
-    for event in whole.events:
-        cells = (event.kind.value, event.actor, event.why)
-        at = Text(f"{event.at:%Y-%m-%d %H:%M:%S}", "dim")
-        events.add_row(at, *(Text(on_one_line(cell)) for cell in cells))
-    console.print(events)
+    return fields
 
 
 def _answered(ticket: Ticket) -> str:
