@@ -112,8 +112,8 @@ def renewed(house: House, configuration: Configuration) -> House:
     """
     settings, desks = configuration.settings, configuration.desks
     folders = (settings.templates, shipped_folder())
-    # Without the data folder nothing is kept as the last that was sound.
-    _, findings = load_templates(*folders, desks)
+    # Of what is refused nothing is kept as the last that was sound.
+    _, findings = load_templates(*folders, desks, settings.data, keep=False)
     signers, unusable = load_signers(settings)
     if findings or unusable:
         raise Misconfigured((*findings, *unusable))

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -12,8 +13,9 @@ from gateway.cli.options import ConfigOption, JsonOption
 from gateway.cli.readiness import is_ready
 from gateway.cli.reading import reading
 from gateway.cli.screen import on_one_line, print_json, screen
-from gateway.config.load import load
-from gateway.errors import Finding
+from gateway.config.load import load, load_settings
+from gateway.config.settings import Settings
+from gateway.errors import Finding, Misconfigured
 from gateway.store import aside, books, limits, outbox
 from gateway.store.books import Account, SourceHealth
 from gateway.templates import load as load_templates
@@ -27,7 +29,8 @@ _LONGEST_LAG = timedelta(minutes=5)
 class _Status:
     """How things stand: read on one snapshot, but for `ready`, which asks the daemon.
 
-    `refused` are the findings of templates that are left out, `lag` the age of the oldest mail
+    `wrong` are the findings of the configuration as it stands in its files, `refused` those of
+    templates that are left out, `lag` the age of the oldest mail
     that waits, `without_ticket` how many mails are filed that belong to no ticket. `alarms` say
     what stopped automatic mail in the last hour.
     """
@@ -36,6 +39,7 @@ class _Status:
     listens: bool
     lag: timedelta
     without_ticket: int
+    wrong: tuple[Finding, ...]
     refused: tuple[Finding, ...]
     accounts: tuple[Account, ...]
     outbox: dict[str, int]
@@ -63,9 +67,10 @@ class _Status:
         if failed := self.outbox["failed"]:
             found.append(f"{failed} outgoing mails cannot be delivered")
         found += self.alarms
-        if self.refused:
-            places = ", ".join(dict.fromkeys(finding.path for finding in self.refused))
-            found.append(f"{len(self.refused)} findings in templates: {places}")
+        for what, findings in (("the configuration", self.wrong), ("templates", self.refused)):
+            if findings:
+                places = ", ".join(dict.fromkeys(finding.path for finding in findings))
+                found.append(f"{len(findings)} findings in {what}: {places}")
         return found + [f"{s.name} does not work: {s.last_error}" for s in self.sources if _ill(s)]
 
 
@@ -86,10 +91,7 @@ def status(config: ConfigOption, *, as_json: JsonOption = False) -> None:
 
     Exit code 1 when something is wrong. Example: casepost status --json
     """
-    configuration = load(config)
-    settings = configuration.settings
-    folders = (settings.templates, shipped_folder())
-    _, refused = load_templates(*folders, configuration.desks, settings.data, keep=False)
+    settings, wrong, refused = _read(config)
     with reading(settings) as connection:
         now = datetime.now(UTC)
         lag = now - (aside.waits_since(connection) or now)
@@ -103,7 +105,8 @@ def status(config: ConfigOption, *, as_json: JsonOption = False) -> None:
         listens=bool(settings.listener),
         lag=lag,
         without_ticket=without_ticket,
-        refused=tuple(refused),
+        wrong=wrong,
+        refused=refused,
         accounts=accounts,
         outbox=queued,
         sources=sources,
@@ -115,6 +118,21 @@ def status(config: ConfigOption, *, as_json: JsonOption = False) -> None:
         _print(screen(), found)
     if found.problems():
         raise typer.Exit(1)
+
+
+def _read(config: Path) -> tuple[Settings, tuple[Finding, ...], tuple[Finding, ...]]:
+    """Give the settings, and what is wrong in the configuration or else in the templates.
+
+    A daemon goes on while a desk file is wrong, and so does its status.
+    """
+    try:
+        configuration = load(config)
+    except Misconfigured as refused:
+        return load_settings(config), refused.findings, ()
+    settings = configuration.settings
+    folders = (settings.templates, shipped_folder())
+    _, findings = load_templates(*folders, configuration.desks, settings.data, keep=False)
+    return settings, (), tuple(findings)
 
 
 def _plain(found: _Status) -> dict[str, object]:
@@ -136,6 +154,7 @@ def _plain(found: _Status) -> dict[str, object]:
             for source in found.sources
         ],
         "alarms": list(found.alarms),
+        "configuration": [str(finding) for finding in found.wrong],
         "templates": [str(finding) for finding in found.refused],
         "problems": found.problems(),
     }

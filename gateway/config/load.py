@@ -60,6 +60,19 @@ def load(path: Path) -> Configuration:
     return Configuration(settings, tuple(desk for _, desk in desks))
 
 
+def load_settings(path: Path) -> Settings:
+    """Load `casepost.toml` alone, for what works while a desk file is wrong.
+
+    Raises Misconfigured with everything that is wrong in it.
+    """
+    file = read(path.resolve())
+    settings, findings = _settings(file)
+    findings += house_checks.check(file, settings)
+    if findings:
+        raise Misconfigured(tuple(sorted(findings, key=lambda finding: finding.line)))
+    return settings
+
+
 def _settings(file: TomlFile) -> tuple[Settings, list[Finding]]:
     """Fit each top-level key by itself, so that the sound ones can be checked further at once."""
     findings: list[Finding] = []
