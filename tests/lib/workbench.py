@@ -196,13 +196,19 @@ class Workbench:
 
 @contextmanager
 def workbench(
-    folder: Path, database_url: str, renamed: Mapping[str, str] = MappingProxyType({})
+    folder: Path,
+    database_url: str,
+    renamed: Mapping[str, str] = MappingProxyType({}),
+    policy: str = "",
 ) -> Iterator[Workbench]:
     """Open a house under `folder` with an empty, migrated database.
 
-    `renamed` gives other domains for those of its desks.
+    `renamed` gives other domains for those of its desks. `policy` are further tables of the desk
+    `north`.
     """
     path = write_house(folder / "house", database_url)
+    with (path.parent / "desks" / "north.toml").open("a") as file:
+        file.write(policy)
     for desk in (path.parent / "desks").glob("*.toml"):
         for domain, other in renamed.items():
             desk.write_text(desk.read_text().replace(f"@{domain}", f"@{other}"))
