@@ -16,7 +16,7 @@ CONVERSATIONS = sorted((FOLDER / "conversations").glob("*.toml"))
 
 @pytest.mark.parametrize("path", CONVERSATIONS, ids=lambda path: path.stem)
 def test_its_conversations_go_as_expected(path: Path, tmp_path: Path) -> None:
-    """A tree of three steps, cards that are orders, groups, what waits and what silence leads to."""
+    """A tree of three steps, cards that are orders, groups, mail that waits, and silence."""
     played = play(path, CONFIGURATION, tmp_path / "data")
     assert [] == [str(difference) for difference in played.differences]
 
