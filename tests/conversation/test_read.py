@@ -65,6 +65,21 @@ BAD = [
         '6: "domains": domains belong to an organisation; name it',
     ),
     (
+        f'{HEAD}[[person]]\naddress = "jan@x.example"\nreseller = "partner"\n{STEP}',
+        '6: "reseller": "partner" is no mail address: an address has',
+    ),
+    (
+        f'{HEAD}[[order]]\norder = "A-1"\naddress = "jan@x.example"\n{STEP}',
+        '6: "address": no [[person]] has the address jan@x.example',
+    ),
+    (
+        (
+            f'{HEAD}[[person]]\naddress = "jan@x.example"\n[[order]]\norder = "A-1"\n'
+            f'address = "jan@x.example"\npurchased_on = "1 May"\n{STEP}'
+        ),
+        '9: "purchased_on": "1 May" is no date; write year, month and day',
+    ),
+    (
         f'{HEAD}{STEP}expect = [\n{{ ticket = 1, state = "x" }}]\n',
         '7: unknown key "state"; did you',
     ),

@@ -14,13 +14,19 @@ from sqlalchemy.engine import Engine
 
 from gateway import agenda
 from gateway.config.desk import Duplicates
+from gateway.desk.account_name import AccountName
+from gateway.desk.entitled import FoundBy
 from gateway.desk.likeness import likeness
+from gateway.desk.named import Searched
+from gateway.desk.needs import Limited, Needs
 from gateway.mail.model import Clues, Issued, ReplyClue
 from gateway.store import (
+    account_names,
     answered,
     archive,
     aside,
     books,
+    canned,
     claims,
     clicks,
     diary,
@@ -28,8 +34,10 @@ from gateway.store import (
     knowledge,
     likenesses,
     limits,
+    orders,
     outbox,
     raw,
+    rule_hits,
 )
 from gateway.store.aside import Aside
 from gateway.store.claimant import this_process
@@ -63,7 +71,11 @@ QUESTION = Question(
     agents=("ada@north.example",),
     of_agent=True,
     of_bounce=True,
+    needs=Needs(accounts=True, find_by=("site", "order", "organisation", "name")),
+    searched=Searched("A-1042", "Kim Bos of Blue Widgets", ("site", "order", "organisation")),
 )
+NAMES = [AccountName(kind, "blue widgets") for kind in (FoundBy.SITE, FoundBy.NAME)]
+SHOUTING = Limited("shouting", 2, DAY)
 _NORTH = replace(DESK, duplicates=Duplicates(signatures=("Crash:",)))
 LIKE = Candidate(
     sought(_NORTH, "It stays white", likeness("", "It stays white again today.\nCrash: X", _NORTH)),
@@ -128,6 +140,9 @@ Ask = Callable[[Connection], object]
 @pytest.mark.parametrize(
     "ask",
     [
+        lambda c: account_names.outdated(c, ["jan@klant.example"]),
+        lambda c: account_names.owners(c, NAMES),
+        lambda c: account_names.refresh(c, ["jan@klant.example"]),
         lambda c: answered.answered(c, ["ada@north.example"], 20, START),
         lambda c: archive.explained(c, 1),
         lambda c: archive.whole(c, "NO-00017"),
@@ -135,6 +150,7 @@ Ask = Callable[[Connection], object]
         aside.waits_since,
         aside.without_ticket,
         lambda c: books.accounts(c, START.date()),
+        lambda c: canned.canned(c, ["jan@klant.example"], ["faq/keys"], START),
         lambda c: claims.charge(c, (1, 1), START),
         lambda c: claims.claim(c, this_process("a"), START, LEASE, 50),
         lambda c: claims.fail(c, (1, 1), "", START),
@@ -160,6 +176,8 @@ Ask = Callable[[Connection], object]
         lambda c: likenesses.forget(c, START),
         lambda c: limits.news(c, [1, 2], START),
         lambda c: limits.sendings(c, ["jan@klant.example"], START),
+        lambda c: orders.numbered(c, ["A-1042"]),
+        lambda c: orders.of_persons(c, ["jan@klant.example"]),
         lambda c: outbox.claim(c, this_process("a"), START, LEASE, 50),
         lambda c: outbox.give_back(c, [(1, 1)]),
         lambda c: outbox.mark_data(c, [(1, 1, START, START)]),
@@ -168,6 +186,8 @@ Ask = Callable[[Connection], object]
         lambda c: outbox.settle(c, [Result(1, 1, OutboxState.SENT, None, "")], START),
         lambda c: outbox.templates(c, [1, 2]),
         lambda c: raw.without_row(c, ["a" * 64, "b" * 64]),
+        lambda c: rule_hits.forget(c, START),
+        lambda c: rule_hits.read(c, [("north", "jan@klant.example", [SHOUTING])], START),
     ],
 )
 def test_no_query_reads_a_whole_table(bench: Workbench, ask: Ask) -> None:
@@ -186,6 +206,7 @@ def test_a_look_up_asks_for_all_that_a_mail_names(bench: Workbench) -> None:
 
     assert {
         "absences",
+        "account_names",
         "ancestors",
         "entries",
         "events",
