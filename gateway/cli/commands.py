@@ -27,6 +27,7 @@ MODULES = {
     "held": "gateway.cli.aside",
     "failed": "gateway.cli.aside",
     "outbox": "gateway.cli.outbox",
+    "rules": "gateway.cli.rules",
     "templates": "gateway.cli.templates",
     "directory": "gateway.cli.directory",
     "kb": "gateway.cli.knowledge",
