@@ -18,7 +18,7 @@ from gateway.desk.case import Case
 from gateway.desk.choose import choose
 from gateway.desk.commands.asked import ours_among
 from gateway.desk.considered import considered
-from gateway.desk.decide import decide
+from gateway.desk.decide import decide_within
 from gateway.desk.decision import Decision, Outcome, Reason, Release
 from gateway.desk.flood import opens_for_stranger
 from gateway.desk.forwarding import copied, on_behalf
@@ -26,7 +26,7 @@ from gateway.desk.hear import hear
 from gateway.desk.holding import as_admitted
 from gateway.desk.identify import identify
 from gateway.desk.known import Known
-from gateway.desk.limits import Restraint, of_mail, unasked
+from gateway.desk.limits import Restraint, unasked
 from gateway.desk.needs import needs_of
 from gateway.desk.reopening import unless_long_closed
 from gateway.desk.trace import trace
@@ -130,7 +130,7 @@ def settle(
     """Decide what becomes of a mail, and render all that will be written and sent."""
     claimed, mail = reading.claimed, reading.mail
     case = consider(house, reading, known)
-    decision = restraint.restrain(decide(case, now), of_mail(case), now)
+    decision = decide_within(case, restraint, now)
     numbers = numbered.setdefault(claimed.spool_id, Numbered())
     arrival = Arrival(
         spool_id=claimed.spool_id,

@@ -11,6 +11,7 @@ from gateway.desk.choice import Trust
 from gateway.desk.decision import Decision, Outcome, Reason
 from gateway.desk.incident import gathered
 from gateway.desk.known import Role
+from gateway.desk.limits import Restraint, of_mail, unanswered
 from gateway.desk.machine import machine_mail, own_mail
 from gateway.desk.moment import only_claims
 from gateway.desk.opening import open_ticket
@@ -22,6 +23,16 @@ def decide(case: Case, now: datetime) -> Decision:
     """Decide what becomes of a mail."""
     decision = gathered(case, _decided(case, now), now)
     return replace(decision, counted=case.ruling.counted) if case.ruling.counted else decision
+
+
+def decide_within(case: Case, restraint: Restraint, now: datetime) -> Decision:
+    """Decide what becomes of a mail, within the limits; what they leave unanswered is work."""
+    wanted = decide(case, now)
+    allowed = restraint.restrain(wanted, of_mail(case), now)
+    if case.ruling.work is None and unanswered(wanted, allowed):
+        case = replace(case, ruling=replace(case.ruling, work=True))
+        return restraint.restrain(decide(case, now), of_mail(case), now)
+    return allowed
 
 
 def _decided(case: Case, now: datetime) -> Decision:

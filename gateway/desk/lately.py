@@ -12,12 +12,12 @@ class Sendings:
     Counts are of automatic mails, queued in the hour, three hours and day before now; `on_ticket`
     of those on one ticket, by its id: in the hour and the day. `by_topic` of those of one template
     with one topic (`mail/topic.py`) in three hours. `confirms` are those of the day that ask an
-    agent to confirm a mail, `transcripts` those of the hour on an agent's commands; both count
-    towards nothing else of the address. `domain` counts what went to the address's domain, and
-    `unvouched` what went to anybody, in the last hour, where nobody vouched for the recipient;
-    `house` what went to anybody. `failed` counts those of the day that answered mail which the
-    address's domain disowns. `muted` says why the address gets no automatic mail at all, "" if it
-    may.
+    agent to confirm a mail, `transcripts` those of the hour on an agent's commands, and `partners`
+    those of the hour that pass cases on to a partner of their customers; they count towards nothing
+    else of the address. `domain` counts what went to the address's domain, and `unvouched` what
+    went to anybody, in the last hour, where nobody vouched for the recipient; `house` what went to
+    anybody. `failed` counts those of the day that answered mail which the address's domain disowns.
+    `muted` says why the address gets no automatic mail at all, "" if it may.
     """
 
     address: str
@@ -29,6 +29,7 @@ class Sendings:
     house: int = 0
     confirms: int = 0
     transcripts: int = 0
+    partners: int = 0
     failed: int = 0
     on_ticket: tuple[tuple[int, int, int], ...] = ()
     by_topic: tuple[tuple[str, str, int], ...] = ()

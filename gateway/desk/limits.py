@@ -62,6 +62,12 @@ def of_timer(ticket: Ticket, person: Person | None) -> Standing:
     return Standing(vouched=addresses, all_vouched=bool(ticket.answered_by))
 
 
+def unanswered(wanted: Decision, allowed: Decision) -> bool:
+    """Say whether a canned answer may not go out: somebody has to see to the mail then."""
+    sent = {reply.template for reply in allowed.replies}
+    return any(reply.canned and reply.template not in sent for reply in wanted.replies)
+
+
 class Sent(Limited, Protocol):
     """A mail that is about to be queued."""
 
@@ -200,5 +206,5 @@ def _is_canonical(address: str) -> bool:
 
 
 def _in_directory(known: Known) -> frozenset[str]:
-    people = (*known.people, known.person, known.original)
+    people = (*known.people, *known.partners, known.person, known.original)
     return frozenset(a for p in people if p is not None for a in (p.address, *p.aliases))

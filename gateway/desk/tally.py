@@ -14,6 +14,7 @@ from gateway.desk.lately import Sendings
 
 CONFIRM = "agent/confirm"
 TRANSCRIPT = "agent/transcript"
+PARTNER = "partner/"
 # All that goes out by itself in an hour, in units of what goes to those nobody vouches for.
 EVERYBODY = 10
 
@@ -54,6 +55,14 @@ def is_for_agent(mail: Limited) -> bool:
     return mail.template in {CONFIRM, TRANSCRIPT}
 
 
+def is_for_partner(mail: Limited) -> bool:
+    """Say whether a mail passes a case on to a partner of its customer: it has a limit of its own.
+
+    However many customers a partner has, their own mail is answered as ever.
+    """
+    return mail.template.startswith(PARTNER)
+
+
 def domain_of(address: str) -> str:
     """Give the domain of a canonical address."""
     return address.rpartition("@")[2]
@@ -92,6 +101,8 @@ class Tally:
         sent = self._of(address)
         if is_for_agent(mail):
             bounds = [self._of_agent(mail, sent)]
+        elif is_for_partner(mail):
+            bounds = [self._of_partner(sent), *self._of_many(mail, sent)]
         else:
             bounds = self._of_address(mail, sent, ticket) + self._of_many(mail, sent)
         return next(
@@ -157,6 +168,11 @@ class Tally:
         what = "of this kind to this agent in an hour"
         return sent.transcripts + more, self._limits.transcript_hour, what
 
+    def _of_partner(self, sent: Sendings) -> tuple[int, int, str]:
+        """Give a count with its limit: of the cases that one partner is told of."""
+        more = self._since[PARTNER, sent.address]
+        return sent.partners + more, self._limits.partner_hour, "to this partner in an hour"
+
     def _of_many(self, mail: Limited, sent: Sendings) -> list[tuple[int, int, str]]:
         """Give counts with their limits: of everybody, and of those nobody vouches for."""
         most = self._limits.house_hour
@@ -176,9 +192,12 @@ def _keys(mail: Limited, address: str, ticket: int) -> list[Hashable]:
     """Give what a mail counts towards."""
     if is_for_agent(mail):
         return [_HOUSE, (mail.template, address)]
-    keys: list[Hashable] = [_HOUSE, address, (address, mail.template, mail.topic)]
-    if ticket:
-        keys.append((address, ticket))
+    keys: list[Hashable] = [_HOUSE]
+    if is_for_partner(mail):
+        keys.append((PARTNER, address))
+    else:
+        keys += [address, (address, mail.template, mail.topic)]
+        keys += [(address, ticket)] if ticket else []
     if mail.failed:
         keys.append((_FAILED, address))
     if not mail.vouched:

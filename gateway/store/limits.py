@@ -15,7 +15,7 @@ from sqlalchemy import Connection, case, func, select, text
 
 from gateway.config.settings import Sending
 from gateway.desk.lately import Sendings
-from gateway.desk.tally import CONFIRM, TRANSCRIPT, Tally, domain_of, is_counted
+from gateway.desk.tally import CONFIRM, PARTNER, TRANSCRIPT, Tally, domain_of, is_counted
 from gateway.store.conflict import Conflict
 from gateway.store.database import insert
 from gateway.store.outbox import Outgoing
@@ -85,13 +85,16 @@ def _of(address: str, rows: Sequence[_Mail], now: datetime) -> Sendings:
     hour: Counter[int] = Counter()
     day: Counter[int] = Counter()
     topics: Counter[tuple[str, str]] = Counter()
-    in_three_hours = confirms = transcripts = failed = 0
+    in_three_hours = confirms = transcripts = partners = failed = 0
     for row in rows:
         if row.template == CONFIRM:
             confirms += 1
             continue
         if row.template == TRANSCRIPT:
             transcripts += row.queued_at >= now - _HOUR
+            continue
+        if row.template.startswith(PARTNER):
+            partners += row.queued_at >= now - _HOUR
             continue
         failed += row.failed
         ticket = row.ticket or 0
@@ -107,6 +110,7 @@ def _of(address: str, rows: Sequence[_Mail], now: datetime) -> Sendings:
         day=day.total(),
         confirms=confirms,
         transcripts=transcripts,
+        partners=partners,
         failed=failed,
         on_ticket=tuple((ticket, hour[ticket], count) for ticket, count in day.items() if ticket),
         by_topic=tuple((*key, count) for key, count in topics.items()),
