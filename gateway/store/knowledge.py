@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from gateway.desk.article import Page
 from gateway.desk.commands.names import plain
@@ -58,41 +58,54 @@ def put(
     """
     rows = connection.execute(select(articles).where(articles.c.source == source))
     known = {row.path: row for row in rows}
-    counts: Counter[str] = Counter()
-    seen: set[str] = set()
-    for page in pages:
-        seen.add(page.path)
-        counts[_put(connection, source, page, known.get(page.path))] += 1
-    gone = [row for row in known.values() if row.path not in seen and not row.withdrawn]
-    if withdraw:
-        _withdraw(connection, [row.id for row in gone])
+    wanted = {page.path: _values(page) for page in pages}
+    different = {
+        path: values for path, values in wanted.items() if not _is(known.get(path), values)
+    }
+    there = {path for path, row in known.items() if not row.withdrawn}
+    gone = sorted(there - wanted.keys()) if withdraw else []
+    changed = sorted(different.keys() & there)
+    _unindex(connection, [known[path].id for path in (*changed, *gone)])
+    _write(connection, source, different, known.keys())
+    _withdraw(connection, [known[path].id for path in gone])
+    _index(connection, _ids(connection, source, different))
     return Brought(
-        counts["new"],
-        counts["changed"],
-        counts["unchanged"],
-        tuple(sorted(row.path for row in gone)) if withdraw else (),
+        new=len(different) - len(changed),
+        changed=len(changed),
+        unchanged=len(wanted) - len(different),
+        withdrawn=tuple(gone),
     )
 
 
-def _put(
-    connection: Connection, source: str, page: Page, before: Row[tuple[object, ...]] | None
-) -> str:
-    """Write one article and say what that was."""
-    values = _values(page)
-    if before is None:
-        entry = insert(articles).values(source=source, path=page.path, **values)
-        key = connection.execute(entry).inserted_primary_key
-        ids = [] if key is None else [key[0]]
-    elif all(before._mapping[name] == value for name, value in values.items()):  # noqa: SLF001  SQLAlchemy's public name
-        return "unchanged"
-    else:
-        ids = [before.id]
-        if not before.withdrawn:
-            _unindex(connection, ids)
-        connection.execute(update(articles).where(articles.c.id == before.id).values(values))
-    article_index.add(connection, ids)
-    _count(connection, ids, 1)
-    return "new" if before is None or before.withdrawn else "changed"
+def _is(row: Row[tuple[object, ...]] | None, values: _Values) -> bool:
+    """Say whether an article stands in the table as it is to be."""
+    if row is None:
+        return False
+    before = row._mapping  # noqa: SLF001  SQLAlchemy's public name
+    return all(before[name] == value for name, value in values.items())
+
+
+def _write(
+    connection: Connection,
+    source: str,
+    different: Mapping[str, _Values],
+    known: Collection[str],
+) -> None:
+    new = [{"source": source, "path": path, **different[path]} for path in different.keys() - known]
+    if new:
+        connection.execute(insert(articles), sorted(new, key=lambda row: str(row["path"])))
+    rows = [{"its_path": path, **different[path]} for path in sorted(different.keys() & known)]
+    if rows:
+        one = (articles.c.source == source, articles.c.path == bindparam("its_path"))
+        connection.execute(update(articles).where(*one), rows)
+
+
+def _ids(connection: Connection, source: str, paths: Collection[str]) -> list[int]:
+    found: list[int] = []
+    for some in portions(paths):
+        one_of_them = (articles.c.source == source, articles.c.path.in_(some))
+        found += connection.scalars(select(articles.c.id).where(*one_of_them))
+    return found
 
 
 def _values(page: Page) -> _Values:
@@ -116,9 +129,13 @@ def _distinct(text: str, language: str) -> str:
 
 
 def _withdraw(connection: Connection, ids: Sequence[int]) -> None:
-    _unindex(connection, ids)
     for some in portions(ids):
         connection.execute(update(articles).where(articles.c.id.in_(some)).values(withdrawn=True))
+
+
+def _index(connection: Connection, ids: Sequence[int]) -> None:
+    article_index.add(connection, ids)
+    _count(connection, ids, 1)
 
 
 def _unindex(connection: Connection, ids: Sequence[int]) -> None:
