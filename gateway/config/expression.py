@@ -58,16 +58,15 @@ class Node:
 
 _Fields = dict[int, list[int | bytes]]
 
-_VARINT, _EIGHT_BYTES, _LENGTH, _FOUR_BYTES = 0, 1, 2, 5
+_VARINT, _LENGTH = 0, 2
+_SIZES = {1: 8, 5: 4}
 
 
 def read(serialized: bytes) -> Node:
     """Give the tree of a checked expression; raises ValueError if it is none."""
     checked = _message(_one(_fields(serialized), 2))
-    places = {}
-    for pair in _message(_one(checked, 5)).get(4, ()):
-        entry = _message(pair)
-        places[_number(entry, 1)] = _number(entry, 2)
+    entries = [_message(pair) for pair in _message(_one(checked, 5)).get(4, ())]
+    places = {_number(entry, 1): _number(entry, 2) for entry in entries}
     return _node(_message(_one(checked, 4)), places)
 
 
@@ -157,24 +156,27 @@ def _message(value: int | bytes) -> _Fields:
 def _fields(data: bytes) -> _Fields:
     """Read a protocol buffer's fields by their numbers (its wire format)."""
     fields: _Fields = {}
-    at = 0
-    while at < len(data):
+    at, end = 0, len(data)
+    while at < end:
         key, at = _varint(data, at)
         kind = key & 7
         value: int | bytes
         if kind == _VARINT:
             value, at = _varint(data, at)
         else:
-            size = {_EIGHT_BYTES: 8, _FOUR_BYTES: 4}.get(kind, 0)
-            if kind == _LENGTH:
-                size, at = _varint(data, at)
+            size, at = _varint(data, at) if kind == _LENGTH else (_SIZES.get(kind, 0), at)
             value = data[at : at + size]
             at += size
-        fields.setdefault(key >> 3, []).append(value)
+        if (number := key >> 3) in fields:
+            fields[number].append(value)
+        else:
+            fields[number] = [value]
     return fields
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
+    if at < len(data) and data[at] < 0x80:
+        return data[at], at + 1
     value = shift = 0
     while True:
         if at >= len(data):

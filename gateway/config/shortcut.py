@@ -91,11 +91,9 @@ def _flat(name: str, parts: tuple[Node, ...]) -> list[Node]:
 
 
 def _equal(parts: tuple[Node, ...], *, equal: bool = True) -> Shortcut | None:
-    one, other = parts if _is_text(parts[0]) else parts[::-1]
-    text = other.value
-    if not _is_text(one) or not isinstance(text, str):
-        return None
-    return _compared(one.name, lambda value: (value == text) is equal)
+    one, other = parts if _constant_text(parts[1]) is not None else parts[::-1]
+    text = _constant_text(other)
+    return None if text is None else _compared(one, lambda value: (value == text) is equal)
 
 
 def _unequal(parts: tuple[Node, ...]) -> Shortcut | None:
@@ -104,44 +102,34 @@ def _unequal(parts: tuple[Node, ...]) -> Shortcut | None:
 
 def _in(parts: tuple[Node, ...]) -> Shortcut | None:
     one, many = parts
-    if _is_text(one) and many.form is Form.LIST:
+    if many.form is Form.LIST:
         texts = _texts(many)
-        return None if texts is None else _compared(one.name, lambda value: value in texts)
-    text = one.value
-    listed = many.form is Form.NAME and many.name in BY_NAME
-    if isinstance(text, str) and listed and BY_NAME[many.name].type is Type.STRINGS:
-        return _element(many.name, text)
-    return None
+        return None if texts is None else _compared(one, lambda value: value in texts)
+    text = _constant_text(one)
+    if text is None or many.form is not Form.NAME:
+        return None
 
-
-def _element(name: str, text: str) -> Shortcut:
     def ask(values: Values) -> bool | None:
-        value = values.get(name)
-        return text in value if isinstance(value, list) else None
+        value = values.get(many.name)
+        return text in value if isinstance(value, list | dict) else None
 
     return ask
 
 
 def _contains(parts: tuple[Node, ...]) -> Shortcut | None:
-    text = parts[1].value
-    if not _is_text(parts[0]) or not isinstance(text, str):
-        return None
-    return _compared(parts[0].name, lambda value: text in value)
+    text = _constant_text(parts[1])
+    return None if text is None else _compared(parts[0], lambda value: text in value)
 
 
 def _mentions(parts: tuple[Node, ...]) -> Shortcut | None:
     sought = _texts(parts[1])
-    if not _is_text(parts[0]) or sought is None:
-        return None
-    return _compared(parts[0].name, lambda value: mentions(value, sought))
+    return None if sought is None else _compared(parts[0], lambda value: mentions(value, sought))
 
 
 def _matches(parts: tuple[Node, ...]) -> Shortcut | None:
     """Say that a pattern does not match what lacks all that it needs; the rest is for RE2."""
-    pattern = parts[1].value
-    if not _is_text(parts[0]) or not isinstance(pattern, str):
-        return None
-    known = read(pattern)
+    pattern = _constant_text(parts[1])
+    known = None if pattern is None else read(pattern)
     if known is None or known.needs is None:
         return None
     needs = tuple(known.needs)
@@ -153,25 +141,49 @@ def _matches(parts: tuple[Node, ...]) -> Shortcut | None:
                 return None
         return False
 
-    return _compared(parts[0].name, compare)
+    return _compared(parts[0], compare)
 
 
-def _compared(name: str, compare: Callable[[str], bool | None]) -> Shortcut:
-    def ask(values: Values) -> bool | None:
-        value = values.get(name)
-        return compare(value) if isinstance(value, str) else None
+def _compared(node: Node, compare: Callable[[str], bool | None]) -> Shortcut | None:
+    """Compare the text that a part comes to; None where it is more than variables and texts."""
+    pieces = _pieces(node)
+    if pieces is None:
+        return None
+    if len(pieces) == 1 and node.form is Form.NAME:
+        name = node.name
 
-    return ask
+        def ask(values: Values) -> bool | None:
+            value = values.get(name)
+            return compare(value) if isinstance(value, str) else None
+
+        return ask
+
+    def ask_together(values: Values) -> bool | None:
+        texts = [piece if constant else values.get(piece) for piece, constant in pieces]
+        known = [text for text in texts if isinstance(text, str)]
+        return compare("".join(known)) if len(known) == len(texts) else None
+
+    return ask_together
+
+
+def _pieces(node: Node) -> list[tuple[str, bool]] | None:
+    """Give variables (False) and texts (True) that stand one after the other."""
+    if node.form is Form.NAME and node.name in BY_NAME:
+        return [(node.name, False)] if BY_NAME[node.name].type is Type.STRING else None
+    if node.form is Form.CALL and node.name == "_+_":
+        left, right = (_pieces(part) for part in node.parts)
+        return None if left is None or right is None else left + right
+    text = _constant_text(node)
+    return None if text is None else [(text, True)]
+
+
+def _constant_text(node: Node) -> str | None:
+    return node.value if isinstance(node.value, str) else None
 
 
 @lru_cache(maxsize=8)
 def _folded(text: str) -> str:
     return text.casefold()
-
-
-def _is_text(node: Node) -> bool:
-    known = node.form is Form.NAME and node.name in BY_NAME
-    return known and BY_NAME[node.name].type is Type.STRING
 
 
 def _texts(node: Node) -> tuple[str, ...] | None:

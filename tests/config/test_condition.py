@@ -277,6 +277,10 @@ _CLAUSES = st.one_of(
             '"ab" in mail.to',
             'mail.subject.contains("a")',
             'mail.subject.mentions(["ab", "a* b"])',
+            '(mail.subject + " " + customer.plan).mentions(["ab"])',
+            '(mail.subject + "b").contains("ab")',
+            '"ab" in customer.columns',
+            '"ab" == mail.subject + "b"',
             'customer.plan == ""',
             "true",
             "false",
@@ -316,7 +320,8 @@ def test_a_shortcut_says_what_the_library_says(
             "mail.subject": subject,
             "mail.to": [listed] if listed else [],
             "mail.urgent": urgent,
-            "customer.plan": "",
+            "customer.plan": listed,
+            "customer.columns": {listed: subject},
         },
     )
     slow = compiled(Place.RULE, f"[1].exists(x, {source})")
