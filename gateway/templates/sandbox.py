@@ -17,7 +17,7 @@ from gateway.templates.values import Value
 from gateway.templates.written import Reader
 
 _LONGEST_SOURCE = 64 * 1024
-_LONGEST_OUTPUT = 256 * 1024
+_LONGEST_OUTPUT = 512 * 1024
 _LANGUAGE = "language"
 
 # What Jinja and the code that it makes raise for a template that is wrong.

@@ -21,9 +21,10 @@ from gateway.letters.enclosures import Enclosures
 from gateway.letters.signing import Signing
 from gateway.mail.dkim_signing import Signer, Signers
 from gateway.mail.file_link import WHOLE_MAIL, FileLink
+from gateway.mail.html import to_text
 from gateway.mail.model import Attachment, Mail, Mailbox
 from gateway.mail.parse import content, parse
-from gateway.mail.reply.marker import is_marker
+from gateway.mail.reply.marker import MARKERS, is_marker
 from gateway.mail.reply_address import about
 from gateway.store.dkim_keys import load_signers
 from gateway.store.outbox import Outgoing
@@ -220,6 +221,28 @@ def test_a_long_text_is_cut_and_goes_along_whole(
         assert "[The text goes on. All of it is in the attached file.]" in read(mail).text
         assert "Zeile mit Ü\n" in read(mail).text
     assert "" == caplog.text
+
+
+def test_a_customer_gets_text_and_html_with_the_marker_above_both(house: House) -> None:
+    """An answer to either is known by it; what the agent wrote is text in both."""
+    reply = replace(ANSWER, content=Content(text="Try <b>this</b>:\n  https://x.example/a"))
+    mail = read(written(house, reply))
+    assert mail.text.splitlines()[0] == MARKERS["en"]
+    assert "Try <b>this</b>:" in mail.text
+    html = mail.html
+    assert html.index(MARKERS["en"]) < html.index("Try &lt;b&gt;this&lt;/b&gt;:<br>")
+    assert '<a href="https://x.example/a">https://x.example/a</a>' in html
+    assert is_marker(to_text(html).lstrip().splitlines()[0])
+    assert "" == read(written(house, NEWS)).html
+
+
+def test_a_mail_that_is_too_large_goes_without_its_html(house: House) -> None:
+    """The text is what it is for."""
+    small = replace(house, settings=replace(house.settings, msa=Msa("localhost", message_size=MIB)))
+    mail = written(small, replace(ANSWER, content=Content(text="€" * 64 * 1024)))
+    assert "" == read(mail).html
+    assert "€" * 1000 in read(mail).text
+    assert len(mail.content) <= MIB
 
 
 def raw_with(size: int, count: int = 1) -> tuple[bytes, tuple[Attachment, ...]]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gateway.mail import compose as module
 from gateway.mail.compose import Letter, Origin, Unsafe, compose, header_text, reference_list
+from gateway.mail.enclosure import enclose
 from gateway.mail.model import Mailbox
 from gateway.mail.parse import parse
 
@@ -126,6 +127,33 @@ def test_a_body_is_read_again_as_it_was_written(body: str) -> None:
     read_again = email.message_from_bytes(content, policy=email.policy.default)
 
     assert body.splitlines() == read_again.get_content().splitlines()
+
+
+@given(texts, texts)
+@example("--=_a", "<p>=_a\r\n--=_\r\n</p>")
+def test_text_and_html_are_two_ways_to_say_the_same(body: str, html: str) -> None:
+    """Neither breaks out of its part, and the text comes first."""
+    whole = enclose("a.txt", b"--=_")
+    for enclosures in ((), (whole,)):
+        letter = replace(LETTER, body=body, html=f"<p>{html}</p>", enclosures=enclosures)
+        try:
+            content = compose(letter)
+        except Unsafe:
+            continue
+        names = [name for name in MEANT if name != "content-transfer-encoding"]
+        again = email.message_from_bytes(content, policy=email.policy.default)
+        assert sorted(names) == sorted(name.lower() for name in again)
+        kinds = [part.get_content_type() for part in again.walk()]
+        both = ["multipart/alternative", "text/plain", "text/html"]
+        assert (["multipart/mixed", *both] if enclosures else both) == kinds[
+            : 4 if enclosures else 3
+        ]
+        plain, marked = (again.get_body((kind,)) for kind in ("plain", "html"))
+        assert plain is not None
+        assert marked is not None
+        if "\ud800" not in body and "\udcff" not in body:
+            assert body.splitlines() == plain.get_content().splitlines()
+        assert marked.get_content().startswith("<p>")
 
 
 def test_message_ids_are_not_encoded_however_long() -> None:
