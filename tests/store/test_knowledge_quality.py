@@ -6,7 +6,7 @@ The floors are what was measured, less one or two.
 from pathlib import Path
 
 from gateway.cli.article_files import read_articles
-from gateway.cli.labelled import Above, Hits, above, answer, hits, read_questions
+from gateway.cli.labelled import Hits, above, answer, hits, read_questions
 from gateway.config.policy import Knowledge
 from gateway.store import knowledge
 from lib.workbench import Workbench
@@ -34,7 +34,9 @@ def test_questions_find_their_articles(bench: Workbench) -> None:
     for language, floor in FLOORS.items():
         assert _reaches(measured[language], floor), language
     assert _reaches(paraphrased, PARAPHRASED)
-    assert Above(81, 5, 0, 12) == through
+    assert through.right >= 79
+    assert through.wrong <= 7
+    assert 0 == through.uncalled
 
 
 def _reaches(found: Hits, floor: tuple[int, int]) -> bool:
