@@ -14,6 +14,7 @@ from gateway.config.case_number import CaseNumberPattern
 from gateway.config.desk import Desk
 from gateway.config.load import Configuration
 from gateway.config.settings import Settings
+from gateway.desk.needs import Needs, needs_of
 from gateway.desk.route import Routes
 from gateway.errors import Misconfigured
 from gateway.mail.dkim_signing import Signers, UnusableKey
@@ -38,7 +39,8 @@ _PROGRAMS = frozenset({"customer", "agent"})
 class House:
     """The parts that a mail's way needs; `data` is the folder of keys and large mails.
 
-    `canned` are the names of the answers that an agent of a desk may send by command.
+    `canned` are the names of the answers that an agent of a desk may send by command, `needs` what
+    its policy has to know of those who write.
     """
 
     settings: Settings
@@ -47,6 +49,7 @@ class House:
     patterns: dict[str, CaseNumberPattern]
     templates: Templates
     canned: dict[str, tuple[str, ...]]
+    needs: dict[str, Needs]
     message_ids: MessageIds
     reply_addresses: ReplyAddresses
     file_links: FileLinks
@@ -94,6 +97,7 @@ def open_house(configuration: Configuration, templates: Templates | None = None)
         },
         templates=templates,
         canned={desk.name: _canned(templates, desk) for desk in configuration.desks},
+        needs={desk.name: needs_of(desk) for desk in configuration.desks},
         message_ids=MessageIds(keys.load_or_make(settings.data, "message-id", os.urandom)),
         reply_addresses=ReplyAddresses(ring, ring.current),
         file_links=FileLinks(files, files.current),
@@ -126,6 +130,7 @@ def renewed(house: House, configuration: Configuration) -> House:
         patterns={desk.name: CaseNumberPattern.parse(desk.case_number) for desk in desks},
         templates=templates,
         canned={desk.name: _canned(templates, desk) for desk in desks},
+        needs={desk.name: needs_of(desk) for desk in desks},
         signers=signers,
     )
 

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 
 from gateway.config import duration
 from gateway.courier.file_outlet import folder_in
-from gateway.desk.needs import needs_of
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.rspamd import Rspamd
@@ -47,7 +46,7 @@ class Housekeeping:
         """Forget by what floods are found, and hits of rules, once they are too old to count."""
         desks = self._house.desks
         longest = max(duration.parse(desk.incident.within) for desk in desks)
-        limits = [one.within for desk in desks for one in needs_of(desk).limited]
+        limits = [one.within for needs in self._house.needs.values() for one in needs.limited]
         with self._house.database.writing(durable=False) as connection:
             likenesses.forget(connection, at - longest - _WAITING)
             rule_hits.forget(connection, at - max(limits, default=timedelta()) - _WAITING)

@@ -27,7 +27,6 @@ from gateway.desk.holding import as_admitted
 from gateway.desk.identify import identify
 from gateway.desk.known import Known
 from gateway.desk.limits import Restraint, unasked
-from gateway.desk.needs import needs_of
 from gateway.desk.reopening import unless_long_closed
 from gateway.desk.trace import trace
 from gateway.house import House
@@ -153,13 +152,13 @@ def settle(
         outgoing=rendered.outgoing,
         stranger=opens_for_stranger(decision.reason, case.sender),
         trace=trace(reading.authenticity, reading.clues, case, rendered.decision),
-        hits=_hits(case, rendered.decision),
+        hits=_hits(house, case, rendered.decision),
     )
 
 
-def _hits(case: Case, decision: Decision) -> tuple[Hit, ...]:
+def _hits(house: House, case: Case, decision: Decision) -> tuple[Hit, ...]:
     """Give the rules with a limit that hit, each for the mail's sender."""
-    limited = needs_of(case.desk).limited if decision.counted else ()
+    limited = house.needs[case.desk.name].limited if decision.counted else ()
     hit = (one for one in limited if one.rule in decision.counted)
     return tuple(Hit(case.spool, case.desk.name, case.sender.address, one) for one in hit)
 

@@ -13,7 +13,7 @@ from gateway.desk.commands.asked import NOTHING_ASKED, asked, commands_stand_in
 from gateway.desk.forwarding import is_agents
 from gateway.desk.likeness import NO_LIKENESS, Likeness, likeness_of
 from gateway.desk.named import Searched
-from gateway.desk.needs import needs_of
+from gateway.desk.needs import NO_NEEDS, Needs
 from gateway.desk.relevance import Query
 from gateway.house import House
 from gateway.mail.authenticity.evidence import Evidence
@@ -51,8 +51,8 @@ class Reading:
 
     `forwards` says whether its subject is a forward's; `forwarded` is set only for an agent's.
     `spam` says why it was taken for spam, "" if it was not. `likeness` is what it is like, for
-    others about the same matter. `recipients` are those to whom its decision wants to write, once
-    one has been made.
+    others about the same matter. `needs` is what the desk has to know of its author. `recipients`
+    are those to whom its decision wants to write, once one has been made.
     """
 
     claimed: Claimed
@@ -65,6 +65,7 @@ class Reading:
     unreadable: bool
     spam: str = ""
     likeness: Likeness = NO_LIKENESS
+    needs: Needs = NO_NEEDS
     recipients: tuple[str, ...] = ()
 
     @property
@@ -168,6 +169,7 @@ def _read(
         unreadable=_is_given_up(claimed),
         spam=spam,
         likeness=NO_LIKENESS if _answers(clues) else likeness_of(mail, original, desk),
+        needs=house.needs[desk.name],
     )
 
 
@@ -195,7 +197,7 @@ def question(reading: Reading) -> Question:
         of_bounce=reading.kind.kind is Kind.BOUNCE,
         recipients=reading.recipients,
         sought=None if _answers(reading.clues) and not commanded.merges else _sought(reading),
-        needs=needs_of(reading.desk),
+        needs=reading.needs,
         searched=_searched(reading),
         articles=_articles(reading),
     )

@@ -14,7 +14,6 @@ from gateway.desk.incident import awaits_others
 from gateway.desk.known import Known
 from gateway.desk.likeness import Likeness
 from gateway.desk.limits import Restraint
-from gateway.desk.needs import needs_of
 from gateway.house import House
 from gateway.reading import Reading
 from gateway.store.filing import Filing
@@ -89,7 +88,7 @@ class _Senders:
 
     def seen(self, reading: Reading, known: Known) -> Known:
         """Give what is known of a mail's sender, with that."""
-        needs, desk = needs_of(reading.desk), reading.desk.name
+        needs, desk = reading.needs, reading.desk.name
         original = reading.forwarded.author.address if reading.forwarded else ""
         senders = known.addresses_of(reading.author, original)
         if needs.limited:
