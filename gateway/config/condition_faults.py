@@ -39,7 +39,7 @@ _UNEXPECTED = re.compile(
 _SYNTAX = "Syntax error: "
 _ENDS = "the condition ends too early"
 _BLANKS_AND_MARKS = " '"
-_RECURSION = "recursion limit exceeded"
+_RECURSION = ("recursion limit exceeded", "max recursion depth")
 _OPERATOR = re.compile(r"^_?(\W+?)_$|^_(\W+)_(?:\W*)$")
 
 
@@ -47,7 +47,8 @@ def faults_of(text: str, source: str, place: Place) -> tuple[Fault, ...]:
     """Give what the CEL library's message says, in the order of the condition."""
     found = list(_faults(text, source, place))
     if not found:
-        what = "it is nested too deeply" if _RECURSION in text else text.partition("\n")[0][:200]
+        deep = any(sign in text for sign in _RECURSION)
+        what = "it is nested too deeply" if deep else text.partition("\n")[0][:200]
         found = [Fault(f"the condition does not work: {what}")]
     return tuple(sorted(dict.fromkeys(found), key=lambda fault: (fault.line, fault.column)))
 

@@ -92,6 +92,12 @@ MISTAKES = [
     ("not mail.urgent", 1, 5, 'for "not" write "!"'),
     ("mail.urgent ; true", 1, 13, "this means nothing: ;"),
     ("(" * 40 + "true" + ")" * 40, 1, 1, "the condition does not work: it is nested too deeply"),
+    (
+        "mail.text" + ".trim()" * 100 + ' == ""',
+        1,
+        1,
+        "the condition does not work: it is nested too",
+    ),
     ('mail.text.matches("(")', 1, 19, "this pattern does not work: missing ): ("),
     (
         'mail.text.matches(r"a\\1")',
@@ -130,6 +136,12 @@ MISTAKES = [
         "a loop in a loop could take too long",
     ),
     (
+        "mail.to.filter(a, true).filter(b, true).exists(c, true)",
+        1,
+        47,
+        "a loop in a loop could take too long",
+    ),
+    (
         "mail.attachments.exists(a, mail.text.contains(a))",
         1,
         24,
@@ -149,6 +161,11 @@ def test_a_mistake_is_found_where_it_is(source: str, line: int, column: int, sen
     """The first finding has the line and column inside the condition, and says what to do."""
     first = faults(source)[0]
     assert (line, column, sentence) == (*first[:2], first[2][: len(sentence)])
+
+
+def test_a_loop_may_go_over_what_another_chose() -> None:
+    """One after the other takes no longer than twice as long."""
+    assert faults('mail.attachments.filter(a, a != "").exists(b, b.endsWith(".log"))') == []
 
 
 def test_several_mistakes_are_found_at_once() -> None:
