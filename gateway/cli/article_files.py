@@ -30,8 +30,13 @@ def read_articles(folder: Path) -> tuple[Page, ...]:
     pages: list[Page] = []
     findings: list[Finding] = []
     for file in progress(files, len(files), "read"):
+        path = file.relative_to(folder).as_posix()
+        if not path.isprintable():
+            message = "the name has a character that cannot be seen, or is not UTF-8"
+            findings.append(Finding(str(file), 0, message))
+            continue
         try:
-            pages.append(read_article(file, file.relative_to(folder).as_posix()))
+            pages.append(read_article(file, path))
         except Misconfigured as error:
             findings += error.findings
     findings += _same_titles(folder, pages)

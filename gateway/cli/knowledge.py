@@ -56,6 +56,8 @@ def import_articles(
     """
     settings = load(config).settings
     source = name or str(folder.resolve())
+    if not source.isprintable():
+        raise Misused("the folder needs a name of characters that can be seen: --as NAME")
     try:
         pages = () if withdraw_all else read_articles(folder)
     except Misconfigured as refused:

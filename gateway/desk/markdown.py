@@ -23,12 +23,17 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 # Characters for private use stand for the escaped ones meanwhile.
 _ASIDE = 0xF000
 _BACK = {_ASIDE + code: chr(code) for code in range(0x80)}
+# Controls mean nothing in a text, and PostgreSQL keeps no NUL.
+_UNSEEN = {
+    code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n\r\x85"
+}
 _REFERENCE = re.compile(r" {0,3}\[[^\[\]]{1,200}\]:[ \t]")
 
 
 def plain_text(markdown: str) -> str:
     """Give the text of an article without marks; paragraphs stay apart, code stays as it is."""
-    text = "\n".join(_lines(_without_comments(markdown).splitlines()))
+    seen = markdown.translate(_UNSEEN)
+    text = "\n".join(_lines(_without_comments(seen).splitlines()))
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n")
 
 

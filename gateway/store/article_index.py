@@ -58,7 +58,7 @@ def find(
     connection: Connection, language: str, weights: Mapping[str, float], limit: int
 ) -> Sequence[int]:
     """Give the ids of articles of a language that have some of these terms, the likeliest first."""
-    if not weights:
+    if not weights or not language.isalnum():
         return ()
     if connection.dialect.name == "sqlite":
         any_term = " OR ".join(f'"{term}"' for term in weights)

@@ -1,6 +1,7 @@
 """kb: a folder of articles is brought in whole, or refused with every finding."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,7 @@ def test_all_that_is_wrong_in_a_folder_is_said_at_once(
     (folder / "a.md").write_text("nothing")
     (folder / "b.md").write_bytes(b"---\n\xff")
     (folder / "same.md").write_text(WHITE)
+    Path(os.fsdecode(bytes(folder) + b"/\xff.md")).write_text(WHITE)
 
     ended = casepost("kb", "import", "kb", "--json", *CONFIG)
     shown = casepost("kb", "import", "kb", *CONFIG)
@@ -108,6 +110,8 @@ def test_all_that_is_wrong_in_a_folder_is_said_at_once(
     assert shown.out.endswith("nothing was changed\n")
     assert [] == bench.rows("articles")
     title = "The report stays white"
+    unseen = "the name has a character that cannot be seen, or is not UTF-8"
+    assert json.loads(ended.out)["findings"][-2].endswith(unseen)
     same = f'kb/white.md: "{title}" is the title of same.md as well, for the same product'
     assert same == json.loads(ended.out)["findings"][-1]
 

@@ -75,6 +75,7 @@ MARKDOWN = {
     "<https://x.example/> ![A picture](a.png)": "https://x.example/ A picture",
     "`code` and <b>bold</b><!-- not --> \\*star\\*": "code and bold *star*",
     "```sh\n# *kept* <b>\n```\nafter": "    # *kept* <b>\nafter",
+    "a\x00b\x1b[31mc": "ab[31mc",
     "> quoted\n\n---\n\n- one\n- two": "quoted\n\n- one\n- two",
     "[1]: https://x.example/\na<!-- <!--\n-->b <!-- c": "ab <!-- c",
 }
