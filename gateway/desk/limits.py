@@ -45,8 +45,11 @@ def of_mail(case: Case) -> Standing:
     """Say who stands behind whom when a mail is decided on."""
     sender = case.sender
     storm = case.known.arrivals.stormed and not sender.proven
+    # The directory names them, in a column of somebody who is in it.
+    partners = {one.address for one in case.ruling.copies}
+    own = {sender.address} if sender.vouched else set[str]()
     return Standing(
-        vouched=_in_directory(case.known) | ({sender.address} if sender.vouched else set()),
+        vouched=_in_directory(case.known) | own | partners,
         all_vouched=sender.proven,
         writer=sender.address,
         failed=sender.failed and not sender.vouched,
