@@ -51,6 +51,8 @@ def _values(desk: Desk) -> dict[str, frozenset[str]]:
         "ticket.status": tuple(status.name for status in desk.status),
         "ticket.group": tuple(group.name for group in desk.group),
         "ticket.assignee": tuple(agent.address for agent in desk.agent),
+        # Nothing but a rule gives a tag.
+        "ticket.tags": tuple(tag for rule in desk.rule for tag in rule.tag),
         "ticket.answers": answers,
         "sender.answers": answers,
         "mail.language": desk.languages,

@@ -65,6 +65,7 @@ def test_a_sound_desk_has_no_findings(tmp_path: Path) -> None:
         'ticket.type == "fault" && ticket.severity in ["high", ""] && ticket.group == "second"',
         'mail.kind != "list" && mail.language == "nl" && "praise@desk.example" in mail.to',
         'support.level in ["paid", "none"] && account.by == "site" && account.by != ""',
+        '"x" in ticket.tags',
         '"faq/how-to" in sender.answers || ticket.assignee == "ada@desk.example"',
     )
     rules = "".join(rule(f"'{one}'", name=f"{n}") for n, one in enumerate(conditions))
@@ -125,6 +126,7 @@ def test_a_mistake_has_its_line_and_column_in_the_file(
             35,
             '"ticket.status" is never "Opne" on this desk; d',
         ),
+        ('!("y" in ticket.tags)', 11, '"ticket.tags" is never "y" on this desk'),
         ('ticket.phase == "resolved"', 25, '"ticket.phase" is never "resolved" on this desk'),
         ('ticket.group == "secnd"', 25, '"ticket.group" is never "secnd" on this desk; did you me'),
         ('ticket.assignee == "eve@x.example"', 28, '"ticket.assignee" is never "eve@x.example" on'),
@@ -280,5 +282,5 @@ def test_details_are_checked(tmp_path: Path) -> None:
     )
     assert findings(tmp_path, detail) == [
         (4, 20, 'there is no function "mention"; did you mean "mentions"?'),
-        (5, 9, '"ticket.number" cannot be asked here, only in rule/reply and rule/time'),
+        (5, 9, '"order.number" cannot be asked here, only in level'),
     ]
