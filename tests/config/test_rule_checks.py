@@ -278,7 +278,7 @@ def test_details_are_checked(tmp_path: Path) -> None:
         '[[detail]]\nname = "browser"\n'
         "ask = { en = 'Which?', nl = 'Welke?' }\n"
         "known = 'mail.text.mention([\"firefox\"])'\n"
-        'when = \'ticket.number == "" && ticket.type == "falt"\'\n'
+        'when = \'order.number == "" && ticket.type == "falt"\'\n'
     )
     assert findings(tmp_path, detail) == [
         (4, 20, 'there is no function "mention"; did you mean "mentions"?'),
