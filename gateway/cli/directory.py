@@ -1,7 +1,5 @@
 """`casepost directory`: the people that the desks know, and what they ordered."""
 
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,18 +7,17 @@ import typer
 
 from gateway.cli.options import ConfigOption, JsonOption
 from gateway.cli.reading import reading
-from gateway.cli.screen import plain, print_json, shown
+from gateway.cli.refusal import refuse
+from gateway.cli.screen import print_json
 from gateway.cli.tables import Orders, People, rename
 from gateway.cli.writing import writing
 from gateway.config.load import Configuration, load
-from gateway.errors import Finding, Misconfigured, Misused
+from gateway.errors import Misconfigured, Misused
 from gateway.store.directory_import import NOTHING_BROUGHT, Brought
 
 directory = typer.Typer(
     name="directory", add_completion=False, help="Bring people into the directory."
 )
-
-_MOST_FINDINGS = 100
 
 
 @directory.callback()
@@ -58,7 +55,7 @@ def import_people(
         bought = Orders.read(orders) if orders else None
         _bring_in(people, bought, configuration)
     except Misconfigured as refused:
-        _refuse(refused.findings, as_json=as_json)
+        refuse(refused.findings, _counted(NOTHING_BROUGHT), as_json=as_json)
         raise typer.Exit(1) from None
     _tell(people.brought if people else None, bought.brought if bought else None, as_json=as_json)
 
@@ -102,17 +99,3 @@ def _summed(brought: Brought) -> str:
 
 def _counted(brought: Brought) -> dict[str, object]:
     return {"new": brought.new, "changed": brought.changed, "unchanged": brought.unchanged}
-
-
-def _refuse(findings: Sequence[Finding], *, as_json: bool) -> None:
-    """Print what is wrong; of very many findings, the first."""
-    lines = [str(Finding(shown(f.path), f.line, f.message)) for f in findings[:_MOST_FINDINGS]]
-    if as_json:
-        print_json({**_counted(NOTHING_BROUGHT), "findings": lines})
-        return
-    for line in lines:
-        sys.stdout.write(plain(line) + "\n")
-    more = len(findings) - len(lines)
-    if more:
-        typer.echo(f"and {more} more")
-    typer.echo("nothing was changed")

@@ -13,18 +13,18 @@ from gateway.cli.article_files import read_articles
 from gateway.cli.labelled import Above, Hits, above, answer, hits, read_questions
 from gateway.cli.options import ConfigOption, JsonOption
 from gateway.cli.reading import reading
-from gateway.cli.screen import on_one_line, plain, print_json, screen, shown
+from gateway.cli.refusal import refuse
+from gateway.cli.screen import on_one_line, plain, print_json, screen
 from gateway.cli.writing import writing
 from gateway.config.load import load
 from gateway.config.policy import Knowledge
 from gateway.desk.known import Suggestion
-from gateway.errors import Finding, Misconfigured, Misused
+from gateway.errors import Misconfigured, Misused
 from gateway.store import knowledge as knowledge_store
 from gateway.store.knowledge import Brought
 
 kb = typer.Typer(name="kb", add_completion=False, help="Articles that are suggested to customers.")
 
-_MOST_FINDINGS = 100
 _MOST_FOUND = 50
 _THRESHOLD = Knowledge().threshold
 
@@ -61,7 +61,7 @@ def import_articles(
     try:
         pages = () if withdraw_all else read_articles(folder)
     except Misconfigured as refused:
-        _refuse(refused.findings, as_json=as_json)
+        refuse(refused.findings, asdict(Brought()), as_json=as_json)
         raise typer.Exit(1) from None
     with writing(settings) as connection:
         brought = knowledge_store.put(connection, source, pages, withdraw=withdraw_all or not keep)
@@ -76,20 +76,6 @@ def _say(brought: Brought, *, as_json: bool) -> None:
         sys.stdout.write(plain(f"withdrawn: {path}") + "\n")
     counted = f"{brought.new} new, {brought.changed} changed, {brought.unchanged} unchanged"
     typer.echo(f"{counted}, {len(brought.withdrawn)} withdrawn")
-
-
-def _refuse(findings: Sequence[Finding], *, as_json: bool) -> None:
-    """Print what is wrong; of very many findings, the first."""
-    lines = [str(Finding(shown(f.path), f.line, f.message)) for f in findings[:_MOST_FINDINGS]]
-    if as_json:
-        print_json({**asdict(Brought()), "findings": lines})
-        return
-    for line in lines:
-        sys.stdout.write(plain(line) + "\n")
-    more = len(findings) - len(lines)
-    if more:
-        typer.echo(f"and {more} more")
-    typer.echo("nothing was changed")
 
 
 @kb.command("list")
