@@ -27,7 +27,7 @@ from gateway.maillog import Verb
 from gateway.rendering import Numbered, Rendered, render
 from gateway.store import limits
 from gateway.store.conflict import Conflict
-from gateway.store.diary import Appointment, appointments, lock
+from gateway.store.diary import Appointment, appointments, lock, with_orders
 from gateway.store.effects import set_timers, write_effects
 
 _log = logging.getLogger("casepost.agenda")
@@ -44,6 +44,8 @@ def sweep(house: House, now: datetime) -> int:
     addresses = {desk.name: desk.addresses for desk in house.desks}
     with house.database.reading() as connection:
         due = appointments(connection, addresses, now, _BATCH)
+        asking = {name for name, needs in house.needs.items() if needs.accounts}
+        due = with_orders(connection, due, asking)
         people = {address for one in due for address in one.ticket.everybody}
         sent = limits.sendings(connection, people, now)
     restraint = Restraint(house.settings.sending, sent.values(), house.routes.is_ours)
@@ -80,7 +82,7 @@ def settle(
     due = due_timer(ticket, desk, now)
     ruling = NO_RULING
     if due and due != HOLD_ENDS:
-        ruling = rule_on_time(desk, Fired(ticket, due, person), now)
+        ruling = rule_on_time(desk, Fired(ticket, due, person, appointment.orders), now)
     decision = decide(ticket, desk, person, now, appointment.away, ruling)
     if decision is None:
         return None

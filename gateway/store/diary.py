@@ -1,7 +1,7 @@
 """What is due: tickets whose timers have run out, and whether their customers have just written."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 from gateway.config.address import without_extension
 from gateway.desk.person import Person
 from gateway.desk.ticket import Ticket
-from gateway.store import directory
+from gateway.store import directory, orders
 from gateway.store.lookup import ticket_of
 from gateway.store.schema import absences, outbox, spool, tickets, timers
 from gateway.store.spool import is_waiting
@@ -24,7 +24,7 @@ class Appointment:
 
     `last_message_id` is that of the last mail that we sent to its requester, "" if there was none.
     `answered` says that a mail still in the spool may be the answer of its requester. `away` are
-    the agents who are.
+    the agents who are. `orders` counts what its requester ordered, where the desk asks.
     """
 
     ticket: Ticket
@@ -32,6 +32,7 @@ class Appointment:
     last_message_id: str
     answered: bool
     away: frozenset[str] = frozenset()
+    orders: int = 0
 
 
 def appointments(
@@ -69,6 +70,18 @@ def appointments(
             away,
         )
         for ticket in due
+    )
+
+
+def with_orders(
+    connection: Connection, due: Sequence[Appointment], desks: Collection[str]
+) -> tuple[Appointment, ...]:
+    """Add how many orders the requesters have, on the desks that ask."""
+    people = {one.person.address for one in due if one.person and one.ticket.desk in desks}
+    bought = orders.of_persons(connection, people)
+    counts = {address: len(theirs) for address, theirs in bought.items()}
+    return tuple(
+        replace(one, orders=counts.get(one.person.address, 0)) if one.person else one for one in due
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gateway.desk.lifecycle import blank, fold
+from gateway.desk.needs import NO_NEEDS
 from gateway.desk.route import Routes
 from gateway.desk.ticket import Change, Event, EventKind
 from gateway.mail.model import Verdict
@@ -354,6 +355,7 @@ def test_a_desk_that_is_renamed_goes_on_counting(bench: Workbench) -> None:
         routes=Routes((desk,)),
         patterns={"renamed": bench.house.patterns["north"]},
         canned={"renamed": ()},
+        needs={"renamed": NO_NEEDS},
     )
     bench.deliver(mail(body="Something else."))
 
