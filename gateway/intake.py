@@ -18,7 +18,7 @@ from gateway.desk.case import Case
 from gateway.desk.choose import choose
 from gateway.desk.commands.asked import ours_among
 from gateway.desk.considered import considered
-from gateway.desk.decide import decide_within
+from gateway.desk.decide import decide, within_limits
 from gateway.desk.decision import Decision, Outcome, Reason, Release
 from gateway.desk.flood import opens_for_stranger
 from gateway.desk.forwarding import copied, on_behalf
@@ -129,7 +129,7 @@ def settle(
     """Decide what becomes of a mail, and render all that will be written and sent."""
     claimed, mail = reading.claimed, reading.mail
     case = consider(house, reading, known)
-    decision = decide_within(case, restraint, now)
+    decision = within_limits(case, decide(case, now), restraint, now)
     numbers = numbered.setdefault(claimed.spool_id, Numbered())
     arrival = Arrival(
         spool_id=claimed.spool_id,

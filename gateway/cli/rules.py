@@ -102,10 +102,11 @@ def functions() -> Iterator[str]:
         yield f"| {written} | {function.meaning} | {example} |"
 
 
-# A rule's three moments, and the two other places of a condition, as short as columns have to be.
+# A rule's four moments, and the two other places of a condition, as short as columns have to be.
 _HEADS = {
     Use.NEW: "new",
     Use.REPLY: "reply",
+    Use.NOTE: "note",
     Use.TIME: "time",
     Use.LEVEL: "level",
     Use.DETAIL: "detail",

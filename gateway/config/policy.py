@@ -19,10 +19,14 @@ Texts = dict[str, str]
 
 
 class Moment(StrEnum):
-    """When a rule is asked: of a mail that opens a ticket, of one on a ticket, of a due timer."""
+    """When a rule is asked: of a mail that opens a ticket, of one on a ticket, of a due timer.
+
+    Of what agents write it is asked of notes alone.
+    """
 
     NEW = "new"
     REPLY = "reply"
+    NOTE = "note"
     TIME = "time"
 
 

@@ -13,7 +13,8 @@ _EFFECTS = (
     *("set", "reply", "work", "assign", "notify", "copy", "escalate"),
     *("tag", "hold", "refuse", "keep", "stop"),
 )
-_ABOUT_A_MAIL = ("hold", "refuse", "keep")
+_ABOUT_A_MAIL = ("hold", "refuse", "keep", "copy")
+_TO_A_CUSTOMER = ("reply", "work", *_ABOUT_A_MAIL)
 
 
 def check(names: References) -> Iterator[Finding]:
@@ -56,6 +57,9 @@ def _at_the_wrong_time(names: References, rule: Rule) -> Iterator[tuple[str, str
     for key in _ABOUT_A_MAIL:
         if getattr(rule, key) and Moment.TIME in rule.on:
             yield key, f'"{key}" is about a mail, and a timer, which "on" has, brings none'
+    for key in _TO_A_CUSTOMER:
+        if _does(rule, key) and Moment.NOTE in rule.on:
+            yield key, f'"{key}" is about a customer\'s mail, and "on" has agents\' notes'
     if rule.keep and Moment.NEW in rule.on:
         yield "keep", '"keep" is about a mail on a ticket, and "on" has mails that open one'
     if rule.on == (Moment.TIME,) and not names.desk.timer:

@@ -22,6 +22,7 @@ class Use(StrEnum):
 
     NEW = "rule/new"
     REPLY = "rule/reply"
+    NOTE = "rule/note"
     TIME = "rule/time"
     LEVEL = "level"
     DETAIL = "detail"
@@ -32,7 +33,12 @@ class Use(StrEnum):
         return Place(self.value.split("/")[0])
 
 
-USE_AT = {Moment.NEW: Use.NEW, Moment.REPLY: Use.REPLY, Moment.TIME: Use.TIME}
+USE_AT = {
+    Moment.NEW: Use.NEW,
+    Moment.REPLY: Use.REPLY,
+    Moment.NOTE: Use.NOTE,
+    Moment.TIME: Use.TIME,
+}
 """What a rule is asked of, by its moment."""
 
 
@@ -76,9 +82,9 @@ def _choice(name: str) -> str:
     return ", ".join(f"`{value}`" for value in VALUES[name])
 
 
-_MAIL = frozenset({Use.NEW, Use.REPLY, Use.DETAIL})
-_RULES = frozenset({Use.NEW, Use.REPLY, Use.TIME})
-_TICKET = frozenset({Use.REPLY, Use.TIME})
+_MAIL = frozenset({Use.NEW, Use.REPLY, Use.NOTE, Use.DETAIL})
+_RULES = frozenset({Use.NEW, Use.REPLY, Use.NOTE, Use.TIME})
+_TICKET = frozenset({Use.REPLY, Use.NOTE, Use.TIME})
 _ALL = frozenset(Use)
 _NOT_LEVEL = _ALL - {Use.LEVEL}
 _LEVEL = frozenset({Use.LEVEL})
@@ -119,7 +125,7 @@ _OF_MAIL = _of(
 _OF_CUSTOMER = _of(
     _ALL,
     "customer.",
-    ("known", Type.BOOL, "Whether the directory has the author (on time: the requester)."),
+    ("known", Type.BOOL, "Whether the directory has the author (on note and time: the requester)."),
     ("name", Type.STRING, "Their name."),
     ("organisation", Type.STRING, "What they belong to."),
     ("language", Type.STRING, "The language that the directory says."),

@@ -27,6 +27,7 @@ from gateway.desk.decision import (
 from gateway.desk.in_our_name import in_our_name
 from gateway.desk.incident import is_meant_for_all
 from gateway.desk.known import ReplyRole
+from gateway.desk.noted import Noted, by_note
 from gateway.desk.ticket import Direction, Entry, EntryKind, Event, EventKind, Ticket
 from gateway.desk.transcript import transcript
 from gateway.desk.unsent import waiting, wrong
@@ -148,6 +149,7 @@ def _done(case: Case, carried: Carried, said: str, now: datetime) -> Decision:
     if carried.found is not None and not (events or carried.events):
         # So that the transcript, and the answer to it, are about the ticket.
         events = (Event(EventKind.CHANGED, now, case.sender.address, "commands changed nothing"),)
+    noted = _noted(case, carried, said, now) if reason is Reason.NOTED else Noted()
     lines = (*carried.lines, *_to_whom(replies)) if carried.lines else ()
     others = _children(case, carried, said, now, answers=answers)
     return Decision(
@@ -155,9 +157,18 @@ def _done(case: Case, carried: Carried, said: str, now: datetime) -> Decision:
         Reason.OPENED_BY_AGENT if carried.opens else reason,
         carried.found,
         # What opens a ticket is its first event.
-        events=(*carried.events, *events) if carried.opens else (*events, *carried.events),
+        events=(*carried.events, *events)
+        if carried.opens
+        else (*events, *carried.events, *noted.events),
         entry=entry,
-        replies=(*replies, *carried.replies, *_told(case, carried, said), *transcript(case, lines)),
+        replies=(
+            *replies,
+            *carried.replies,
+            *_told(case, carried, said),
+            *noted.replies,
+            *transcript(case, lines),
+        ),
+        withheld=noted.skipped,
         links=carried.links,
         others=(*carried.others, *others),
         consequences=carried.consequences,
@@ -174,6 +185,13 @@ def _note(case: Case, text: str) -> Entry:
         attachments=case.mail.attachments,
         internal=True,
     )
+
+
+def _noted(case: Case, carried: Carried, said: str, now: datetime) -> Noted:
+    """Ask what the rules make of a note; the note that begins a case is none of a case."""
+    if carried.ticket is None or carried.opens:
+        return Noted()
+    return by_note(case, carried.ticket, said, now)
 
 
 def _answered(case: Case, carried: Carried, now: datetime) -> tuple[Event, ...]:

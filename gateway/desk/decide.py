@@ -25,9 +25,8 @@ def decide(case: Case, now: datetime) -> Decision:
     return replace(decision, counted=case.ruling.counted) if case.ruling.counted else decision
 
 
-def decide_within(case: Case, restraint: Restraint, now: datetime) -> Decision:
-    """Decide what becomes of a mail, within the limits; what they leave unanswered is work."""
-    wanted = decide(case, now)
+def within_limits(case: Case, wanted: Decision, restraint: Restraint, now: datetime) -> Decision:
+    """Give a decision without what may not be sent; what that leaves unanswered is work."""
     allowed = restraint.restrain(wanted, of_mail(case), now)
     if case.ruling.work is None and unanswered(wanted, allowed):
         case = replace(case, ruling=replace(case.ruling, work=True))

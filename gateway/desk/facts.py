@@ -13,6 +13,7 @@ from gateway.config.desk import Desk
 from gateway.config.vocabulary import MANY_DAYS, MOST_TEXT
 from gateway.desk.case import Case
 from gateway.desk.entitled import Order
+from gateway.desk.known import Role
 from gateway.desk.person import Fact, Person
 from gateway.desk.ticket import Ticket
 from gateway.mail.model import Mail
@@ -60,9 +61,11 @@ def of_mail(case: Case) -> Values:
     """Say how the facts about a mail are worked out."""
     mail = case.mail
     author = mail.author.address if mail.author else case.sender.address
+    # Of an agent's mail, what is surely theirs.
+    said = case.authored.text if case.sender.role is Role.AGENT else case.reply_text
     return {
         "mail.subject": lambda: mail.subject[:_LONGEST_VALUE],
-        "mail.text": lambda: case.reply_text[:MOST_TEXT],
+        "mail.text": lambda: said[:MOST_TEXT],
         "mail.from": lambda: author,
         "mail.domain": lambda: author.rpartition("@")[2],
         "mail.to": lambda: _list(case.written_to),

@@ -1,6 +1,7 @@
 """When a desk's rules are asked of a mail: where it opens a ticket, or is a customer's on one.
 
-Agents' own mail and our own are never asked about, nor is what is kept or held whatever rules say.
+Of agents' own mail that is only a note, and never of ours; nor of what is kept or held whatever
+rules say.
 """
 
 from gateway.config.desk import MachineMail, StrangerPolicy
@@ -11,8 +12,6 @@ from gateway.desk.known import Role
 from gateway.desk.machine import fate
 from gateway.mail.model import Kind
 
-_NOBODYS = frozenset({Role.AGENT, Role.OURSELVES})
-
 
 def moment_of(case: Case) -> Moment | None:
     """Say what a mail's rules are, None if it has none."""
@@ -20,8 +19,10 @@ def moment_of(case: Case) -> Moment | None:
         return None
     if case.spam and not case.admitted_by:
         return None
-    if case.sender.role in _NOBODYS or case.kind.kind is Kind.LOOP:
+    if case.sender.role is Role.OURSELVES or case.kind.kind is Kind.LOOP:
         return None
+    if case.sender.role is Role.AGENT:
+        return Moment.NOTE if _is_note(case) else None
     if case.kind.kind is not Kind.PERSON:
         return Moment.NEW if _machine_opens(case) else None
     if case.choice.ticket is not None:
@@ -34,6 +35,13 @@ def only_claims(case: Case) -> bool:
     """Say whether a mail names a case that its sender may not touch, and the desk holds such."""
     held = case.desk.strangers_number is StrangerPolicy.HOLD
     return held and bool(case.choice.claims) and case.choice.continues is None
+
+
+def _is_note(case: Case) -> bool:
+    """Say whether a mail is a proven agent's note on a ticket."""
+    is_mail = case.kind.kind is Kind.PERSON and not case.quiet
+    on_ticket = case.choice.ticket is not None and case.choice.trust is not Trust.ANOTHERS_ADDRESS
+    return is_mail and on_ticket and case.sender.proven and case.commanded.has("note")
 
 
 def _machine_opens(case: Case) -> bool:

@@ -23,9 +23,14 @@ from gateway.desk.ticket import Ticket
 
 
 def rule(case: Case, moment: Moment, now: datetime) -> Ruling:
-    """Ask the rules about a mail that opens a ticket, or that is on one."""
-    ticket = case.choice.ticket if moment is Moment.REPLY else None
+    """Ask the rules about a mail that opens a ticket, or that is on one; or about a note on one.
+
+    Of an agent's note the ticket's requester is the customer.
+    """
+    ticket = None if moment is Moment.NEW else case.choice.ticket
     customer = customer_of(case)
+    if moment is Moment.NOTE and ticket is not None:
+        customer = case.known.in_directory(ticket.requester)
     clock = Clock(case.desk, now)
     about = _About(
         desk=case.desk,
