@@ -20,6 +20,7 @@ from gateway.templates import Templates, shipped_folder
 from gateway.templates import load as load_templates
 from gateway.templates.folder import DESKS
 from gateway.templates.lint import asked_for
+from gateway.templates.meanings import offered_values, table
 from gateway.templates.shelf import Taken
 from gateway.templates.trial import PARTS, SUBJECT, TEXT
 
@@ -71,11 +72,11 @@ def list_templates(
     if as_json:
         print_json([asdict(row) for row in rows])
         return
-    table = Table("desk", "language", "template", "subject", "text", "HTML")
+    rows_shown = Table("desk", "language", "template", "subject", "text", "HTML")
     for row in rows:
         parts = (row.parts.get(part) for part in PARTS)
-        table.add_row(row.desk, row.language, row.name, *(_origin(part) for part in parts))
-    screen().print(table)
+        rows_shown.add_row(row.desk, row.language, row.name, *(_origin(part) for part in parts))
+    screen().print(rows_shown)
     for one in desks:
         for spoken in one.languages:
             of_it = [row for row in rows if (row.desk, row.language) == (one.name, spoken)]
@@ -130,6 +131,29 @@ def export_templates(
         shutil.copyfile(source, target)
         written += 1
     typer.echo(f"{written} files written to {folder}, {kept} that were there left as they are")
+
+
+@templates.command("values")
+def list_values(
+    *,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="As the table of docs/templates.md.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List what templates may say, in which mails, and what it means.
+
+    Example: casepost templates values
+    """
+    if as_json:
+        print_json([asdict(one) for one in offered_values()])
+    elif markdown:
+        typer.echo("\n".join(table()))
+    else:
+        shown_values = Table("value", "kind", "in mails to", "meaning")
+        for one in offered_values():
+            shown_values.add_row(one.name, one.kind, ", ".join(one.audiences), one.meaning)
+        screen().print(shown_values)
 
 
 @templates.command("preview")
