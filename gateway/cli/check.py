@@ -2,8 +2,8 @@
 
 import dataclasses
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -12,18 +12,26 @@ from gateway.cli.scratch import scratch
 from gateway.cli.screen import plain, progress, shown
 from gateway.config.desk import Desk
 from gateway.config.load import Configuration, load
-from gateway.conversation import play
+from gateway.conversation import Covered, Part, coverage, play
 from gateway.errors import Finding, Misconfigured, Misused
 from gateway.store.dkim_keys import load_signers
 from gateway.templates import load as load_templates
 from gateway.templates import shipped_folder
 
 
-def check(config: ConfigOption) -> None:
+def check(
+    config: ConfigOption,
+    *,
+    covered: Annotated[
+        bool, typer.Option("--coverage", help="Also print what no conversation puts to use.")
+    ] = False,
+) -> None:
     """Check configuration and templates, and play the desks' own conversations.
 
     A desk's conversations are the files desks/NAME/conversations/*.toml beside its own. Each
-    finding is a line FILE:LINE: message; exit code 1 if there is any.
+    finding is a line FILE:LINE: message; exit code 1 if there is any. With --coverage it says
+    beside which rules, templates and statuses of each desk the conversations put to use; that one
+    is left out is no finding.
 
     Example: casepost check --config /etc/casepost/casepost.toml
     """
@@ -40,8 +48,14 @@ def check(config: ConfigOption) -> None:
     paths = [path for desk in configuration.desks for path in conversations_of(desk)]
     findings = (*findings, *load_signers(settings)[1])
     lines = [_line(finding) for finding in findings]
+    used: set[Part] = set()
     for path in progress(paths, len(paths), "conversations"):
-        lines += _differences(path, configuration)
+        differing, parts = _played(path, configuration)
+        lines += differing
+        used |= parts
+    if covered:
+        for one in coverage(configuration.desks, templates, used):
+            _print_covered(one)
     _end(
         lines,
         _count(len(configuration.desks), "desk"),
@@ -55,16 +69,25 @@ def conversations_of(desk: Desk) -> list[Path]:
     return sorted((desk.path.parent / desk.name / "conversations").glob("*.toml"))
 
 
-def _differences(path: Path, configuration: Configuration) -> Iterator[str]:
-    """Play a conversation, and give what is wrong with it or went wrong in it."""
+def _played(path: Path, configuration: Configuration) -> tuple[list[str], frozenset[Part]]:
+    """Play a conversation; give what is wrong with it or went wrong in it, and what it used."""
     with scratch() as folder:
         try:
             played = play(path, configuration, folder)
         except Misconfigured as refused:
-            yield from (_line(finding) for finding in refused.findings)
-            return
-    for difference in played.differences:
-        yield str(dataclasses.replace(difference, path=Path(shown(difference.path))))
+            return [_line(finding) for finding in refused.findings], frozenset()
+    differences = (
+        dataclasses.replace(one, path=Path(shown(one.path))) for one in played.differences
+    )
+    return [str(one) for one in differences], played.used
+
+
+def _print_covered(one: Covered) -> None:
+    """Print how much of a desk's parts of a kind is put to use, and a line for each that is not."""
+    used = one.parts - len(one.left_out)
+    typer.echo(f"{one.desk or 'all desks'}: {used} of {_count(one.parts, one.kind.value)} used")
+    for name in one.left_out:
+        typer.echo(f"    {one.kind.value} {plain(name)}: in no conversation")
 
 
 def _line(finding: Finding) -> str:
@@ -82,4 +105,4 @@ def _end(lines: list[str], *counts: str) -> None:
 
 
 def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
+    return f"{number} {word}{'' if number == 1 else 'es' if word.endswith('s') else 's'}"

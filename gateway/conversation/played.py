@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from gateway.mail.model import Mail
@@ -85,12 +86,30 @@ class Difference:
         return "\n".join([head, *(f"    {detail}" for detail in self.details)])
 
 
+class Kind(StrEnum):
+    """What a part of a desk is."""
+
+    RULE = "rule"
+    TEMPLATE = "template"
+    STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Part:
+    """A rule, template or status by its name; `desk` is "" for a template that all desks share."""
+
+    desk: str
+    kind: Kind
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A conversation that was played."""
+    """A conversation that was played; `used` are the parts of desks that it put to use."""
 
     path: Path
     title: str
     desk: str
     timeline: tuple[Moment, ...]
     differences: tuple[Difference, ...]
+    used: frozenset[Part] = frozenset()

@@ -8,6 +8,7 @@ from pathlib import Path
 from gateway.config.address import canonical
 from gateway.config.load import Configuration
 from gateway.conversation.compare import State, compare
+from gateway.conversation.exercised import exercised
 from gateway.conversation.model import Conversation, Expected, Step
 from gateway.conversation.placeholders import (
     Lookup,
@@ -16,7 +17,8 @@ from gateway.conversation.placeholders import (
     resolve,
     resolve_all,
 )
-from gateway.conversation.played import Arrived, Difference, Moment, Played, SentMail
+from gateway.conversation.played import Arrived, Difference, Moment, Part, Played, SentMail
+from gateway.conversation.prepared import Prepared, open_stage
 from gateway.conversation.read import read
 from gateway.conversation.stage import Stage
 from gateway.mail.parse import parse
@@ -24,15 +26,22 @@ from gateway.store.spool import Accepted
 
 
 def play(
-    path: Path, configuration: Configuration, folder: Path, database_url: str | None = None
+    path: Path,
+    configuration: Configuration,
+    folder: Path,
+    database_url: str | None = None,
+    *,
+    prepared: Prepared | None = None,
 ) -> Played:
     """Read and play the conversation at `path`, with an empty folder and an empty database.
 
-    The database is SQLite under `folder` unless a URL is given. Raises Misconfigured when the file
+    The database is SQLite under `folder` unless a URL is given. What was `prepared` from the same
+    configuration is not made again. Raises Misconfigured when the file
     is no sound conversation, and what the store raises.
     """
     conversation = read(path, [desk.name for desk in configuration.desks])
-    stage = Stage(configuration, folder, database_url, conversation.start)
+    house = open_stage(configuration, folder, database_url, prepared)
+    stage = Stage(house, conversation.start)
     try:
         return _Player(conversation, stage).play()
     finally:
@@ -78,7 +87,19 @@ class _Player:
             conversation.desk,
             tuple(timeline),
             tuple(differences),
+            self._used(),
         )
+
+    def _used(self) -> frozenset[Part]:
+        """Give the parts of desks that were put to use."""
+        stage = self._stage
+        routes = stage.house.routes
+
+        def desk_of(address: str) -> str:
+            desk = routes.desk_of(address)
+            return desk.name if desk else ""
+
+        return exercised(stage.tickets(), stage.traces(), self._sent, desk_of)
 
     def _step(self, step: Step) -> tuple[Moment, tuple[Difference, ...]]:
         stage = self._stage

@@ -4,19 +4,16 @@ Mail takes its real way: accepted into the spool, claimed, taken in, and what it
 from the outbox by a courier that always succeeds.
 """
 
-import dataclasses
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from gateway import agenda, intake
-from gateway.config.load import Configuration
-from gateway.config.settings import Database as DatabaseSettings
 from gateway.conversation.played import SentMail
+from gateway.conversation.prepared import reopen
 from gateway.desk.article import Page
 from gateway.desk.directory_row import Registered
 from gateway.desk.entitled import Order
-from gateway.house import House, open_house
+from gateway.house import House
 from gateway.mail.authenticity.evidence import Evidence
 from gateway.mail.format.prescan import first_message_id
 from gateway.mail.model import Authenticity, Envelope, Verdict
@@ -36,33 +33,22 @@ from gateway.store import (
 )
 from gateway.store.archive import Explained
 from gateway.store.claimant import this_process
-from gateway.store.migrate import migrate
 from gateway.store.outbox import OutboxState
 from gateway.store.plain import shown
 
 _LEASE = timedelta(seconds=60)
 _BATCH = 50
-_OWN_DATABASE = "sqlite:///casepost.db"
 _CONVERSATION = "the conversation"
 
 
 class Stage:
     """A house with a clock that is told the time; `close` it."""
 
-    def __init__(
-        self, configuration: Configuration, folder: Path, database_url: str | None, start: datetime
-    ) -> None:
-        """Open the configured desks with an empty database, by default one under `folder`."""
-        settings = dataclasses.replace(
-            configuration.settings,
-            data=folder,
-            database=DatabaseSettings(url=database_url or _OWN_DATABASE),
-        )
-        self._configuration = dataclasses.replace(configuration, settings=settings)
+    def __init__(self, house: House, start: datetime) -> None:
+        """Play in a house that was opened for this, with nothing in it."""
         self._moment = start
         self._authentic = True
-        self.house: House = open_house(self._configuration)
-        migrate(self.house.database)
+        self.house = house
 
     def close(self) -> None:
         """End the house as a daemon does that is asked to."""
@@ -72,7 +58,7 @@ class Stage:
     def restart(self) -> None:
         """End the house and open it again on what was kept."""
         self.close()
-        self.house = open_house(self._configuration)
+        self.house = reopen(self.house)
 
     def know(
         self,
@@ -188,3 +174,8 @@ class Stage:
         """Say what became of a mail."""
         with self.house.database.reading() as connection:
             return archive.explained(connection, spool_id)
+
+    def traces(self) -> tuple[tuple[str, dict[str, object]], ...]:
+        """Give why each mail went its way, with the desk that it was for."""
+        with self.house.database.reading() as connection:
+            return archive.traces(connection)

@@ -166,6 +166,12 @@ def explained(connection: Connection, spool_id: int) -> Explained | None:
     )
 
 
+def traces(connection: Connection) -> tuple[tuple[str, dict[str, object]], ...]:
+    """Give why each mail that was decided on went its way, with the desk that it was for."""
+    rows = connection.execute(select(spool.c.desk, spool.c.trace).order_by(spool.c.id))
+    return tuple((row.desk or "", row.trace) for row in rows if row.trace)
+
+
 def _folds(kept: list[tuple[int, int, str]]) -> tuple[Fold, ...]:
     return tuple(Fold(start, end, FoldKind(kind)) for start, end, kind in kept)
 
