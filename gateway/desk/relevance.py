@@ -21,6 +21,7 @@ _BODY = 0.5
 _UNKNOWN = 0.25
 _WEIGHTIEST = 8
 _OTHER_PRODUCT = 0.5
+_FEW = 30
 
 MOST_TERMS = 64
 _MOST_WORDS = 400
@@ -61,7 +62,9 @@ class Vocabulary:
     def telling(self, term: str) -> float:
         """Say how much a term tells of what a text is about."""
         having = self.having.get(term, 0)
-        return log(1 + (self.articles - having + 0.5) / (having + 0.5))
+        # Of a handful of articles, that one of them has a word says nothing of how rare it is.
+        articles = max(self.articles, _FEW)
+        return log(1 + (articles - having + 0.5) / (having + 0.5))
 
 
 def query(subject: str, text: str, language: str, product: str = "") -> Query:
