@@ -9,10 +9,11 @@ from gateway.cli.options import ConfigOption, JsonOption
 from gateway.cli.reading import reading
 from gateway.cli.refusal import refuse
 from gateway.cli.screen import print_json
-from gateway.cli.tables import Orders, People, rename
+from gateway.cli.tables import Orders, People, in_portions
 from gateway.cli.writing import writing
 from gateway.config.load import Configuration, load
 from gateway.errors import Misconfigured, Misused
+from gateway.store import account_names
 from gateway.store.directory_import import NOTHING_BROUGHT, Brought
 
 directory = typer.Typer(
@@ -71,12 +72,14 @@ def _bring_in(people: People | None, orders: Orders | None, configuration: Confi
         if orders:
             orders.compare(connection, people.mains if people else {})
     with writing(configuration.settings) as connection:
-        renamed: set[str] = set()
         for table in (people, orders):
             if table:
                 table.write(connection)
-                renamed |= table.renamed()
-        rename(connection, renamed)
+    renamed = {who for table in (people, orders) if table for who in table.renamed()}
+    for some in in_portions(renamed):
+        # A transaction each, for the daemon's sake; what a crash leaves out the next import finds.
+        with writing(configuration.settings) as connection:
+            account_names.refresh(connection, some)
 
 
 def _tell(people: Brought | None, orders: Brought | None, *, as_json: bool) -> None:

@@ -114,10 +114,9 @@ class Orders:
         return self.former | {order.address for order in self.different}
 
 
-def rename(connection: Connection, addresses: Iterable[str]) -> None:
-    """Have texts find the accounts of these people by what they are called now."""
-    for some in _portions(sorted(addresses), "named"):
-        account_names.refresh(connection, some)
+def in_portions(addresses: Iterable[str]) -> Iterator[Sequence[str]]:
+    """Give people by so many as one transaction can take, whose accounts get their names."""
+    return _portions(sorted(addresses), "named")
 
 
 def _read(

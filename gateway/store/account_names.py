@@ -1,6 +1,6 @@
 """What texts may call accounts by, beside the directory that it follows from.
 
-Whoever writes persons or orders has their names refreshed in the same transaction.
+Whoever writes persons or orders has their names refreshed.
 """
 
 from collections.abc import Collection, Iterable
