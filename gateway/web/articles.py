@@ -7,7 +7,7 @@ A link leads to the address that the article itself has, and nowhere else.
 import logging
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
@@ -22,6 +22,8 @@ from gateway.web.files import missing
 _log = logging.getLogger("casepost.web")
 
 _READERS = 2
+# No crowd of customers clicks so often, and each click is written where mail is, too.
+_MOST_A_SECOND = 20
 _ID = re.compile(r"[1-9][0-9]{0,17}")
 # What reads links by itself says so, mostly.
 _MACHINES = re.compile(
@@ -40,6 +42,8 @@ class ArticlePage:
         self._house = house
         self._now = now
         self._readers = CapacityLimiter(_READERS)
+        self._second = datetime.min.replace(tzinfo=UTC)
+        self._counted = 0
 
     async def answer(self, request: Request) -> Response:
         """Answer; a click that cannot be counted leads on all the same."""
@@ -57,9 +61,16 @@ class ArticlePage:
                 "Please answer the mail that named it, and we will help.\n",
                 404,
             )
-        if is_persons(request):
+        if is_persons(request) and self._is_time():
             await to_thread.run_sync(self._count, article, limiter=self._readers)
         return RedirectResponse(url, 302)
+
+    def _is_time(self) -> bool:
+        """Say whether one more click is counted within this second."""
+        second = self._now().replace(microsecond=0)
+        self._counted = self._counted + 1 if second == self._second else 1
+        self._second = second
+        return self._counted <= _MOST_A_SECOND
 
     def _url(self, article: int) -> str:
         with self._house.database.reading() as connection:

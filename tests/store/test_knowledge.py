@@ -1,11 +1,12 @@
 """The knowledge base finds the articles that fit, on each database alike."""
 
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy import Connection
 
 from gateway.desk.article import Page
-from gateway.store import knowledge
+from gateway.store import clicks, knowledge
 from gateway.store.knowledge import Brought
 from lib.workbench import Workbench
 
@@ -127,3 +128,22 @@ def test_what_is_gone_is_withdrawn_and_comes_back_as_itself(bench: Workbench) ->
         (row["language"], row["term"]): row["articles"] for row in bench.rows("article_terms")
     }
     assert {3, 2, 1} == {counted["en", ""], counted["en", "white"], counted["nl", ""]}
+
+
+def test_clicks_are_counted_by_article_and_day(bench: Workbench) -> None:
+    """And summed up in the list; an article that is withdrawn leads nowhere."""
+    with bench.house.database.writing() as connection:
+        knowledge.put(connection, "/kb", ALL)
+        first, second, _ = (one.id for one in knowledge.listed(connection))
+        for article, day in ((first, 2), (first, 2), (first, 3), (second, 3)):
+            clicks.count(connection, article, date(2026, 3, day))
+
+        assert [3, 1, 0] == [one.clicks for one in knowledge.listed(connection)]
+        urls = {one.id: clicks.url_of(connection, one.id) for one in knowledge.listed(connection)}
+        knowledge.put(connection, "/kb", [], withdraw=True)
+        assert {""} == {clicks.url_of(connection, one) for one in urls}
+
+    assert {WHITE.url, ""} == set(urls.values())
+    rows = bench.rows("article_clicks")
+    counted = [(row["article"], row["day"].day, row["clicks"]) for row in rows]
+    assert [(first, 2, 2), (first, 3, 1), (second, 3, 1)] == counted

@@ -2,6 +2,7 @@
 
 import http.client
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -109,3 +110,14 @@ def test_what_is_no_number_is_no_page(web: WebThread, name: str) -> None:
     status, _, body = ask(web, f"/articles/{quote(name, safe='%/')}")
 
     assert (404, b"There is nothing here, or not any more.\n") == (status, body)
+
+
+def test_a_flood_of_clicks_is_led_on_and_hardly_counted(bench: Workbench, web: WebThread) -> None:
+    """Whoever clicks without end keeps no mail waiting."""
+    bench.time = START + timedelta(days=1)
+    answers = {ask(web, "/articles/1")[0] for _ in range(25)}
+
+    assert {302} == answers
+    assert [20] == [
+        row["clicks"] for row in bench.rows("article_clicks") if row["day"] > START.date()
+    ]
