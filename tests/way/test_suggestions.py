@@ -66,7 +66,7 @@ def test_what_fits_is_suggested_in_the_customers_language(bench: Workbench) -> N
 
 def test_nothing_is_suggested_that_does_not_fit_well_enough(bench: Workbench) -> None:
     """The threshold says how well; at 0 anything that has a word in common."""
-    body = "Shall we have lunch on Thursday, and print a menu before?"
+    body = "Shall we have lunch in the garden on Thursday? Cooks could print menus for all guests."
     assert URL not in told(bench, mail(subject="Lunch", body=body))
 
     anything = _wanting(bench, Knowledge(suggest=1, threshold=0))
