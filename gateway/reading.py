@@ -215,9 +215,11 @@ def _articles(reading: Reading) -> tuple[Query, ...]:
 
 
 def _searched(reading: Reading) -> Searched | None:
-    """Say which text may name an account, where the desk goes by one: never a bounce's or spam."""
-    kinds, original = reading.desk.entitlement.find_by, reading.forwarded
+    """Say which text may name an account, where the desk goes by one: a customer's, and no spam."""
+    kinds, original = reading.needs.find_by, reading.forwarded
     if not kinds or reading.spam or reading.kind.kind is Kind.BOUNCE:
+        return None
+    if original is None and reading.desk.agent_of(reading.author) is not None:
         return None
     said = original or reading.mail
     return Searched(said.subject, said.text, kinds, reading.clues.numbers)

@@ -82,7 +82,7 @@ class Orders:
     rows: _Rows[Order]
     brought: Brought = NOTHING_BROUGHT
     different: list[Order] = field(default_factory=list)
-    former: set[str] = field(default_factory=set)
+    others: set[str] = field(default_factory=set)
 
     @classmethod
     def read(cls, path: Path) -> "Orders":
@@ -102,7 +102,8 @@ class Orders:
             changed, counted, former = orders_import.compare(connection, some, self.table.columns)
             self.different += changed
             self.brought += counted
-            self.former |= former
+            whose = {order.address for order in some}
+            self.others |= former | account_names.outdated(connection, whose)
 
     def write(self, connection: Connection) -> None:
         """Write what is new or different."""
@@ -111,7 +112,7 @@ class Orders:
 
     def renamed(self) -> set[str]:
         """Give whose accounts may be called otherwise now."""
-        return self.former | {order.address for order in self.different}
+        return self.others | {order.address for order in self.different}
 
 
 def in_portions(addresses: Iterable[str]) -> Iterator[Sequence[str]]:
