@@ -46,26 +46,39 @@ _AROUND = _words(
     answer assistance advice explanation time effort work job it its s that this is works
     worked working now fine well perfect perfectly great super excellent awesome brilliant wonderful
     good nice solved fixed resolved ok okay yes really kind kindly best regards warm wishes
+    helped helps helping helpful did does doing trick million solves solving resolving fixing
+    handling quickly lovely glad happy sorted mate both
     sincerely yours have day weekend week team everyone everybody i we my our and everything
     je jullie u jou wel voor de het dit dat uw jouw hulp snelle snel antwoord reactie uitleg
     hartelijk hartelijke van harte heel erg veel nogmaals werkt nu weer opgelost gelukt prima goed
     goede geweldig fijn fijne mooi top oke ja alles groet groeten groetjes met vriendelijke vr gr
+    heeft geholpen helpt duizendmaal is
     mvg allemaal en zeer avond middag helemaal service ondersteuning inzet moeite tijd
     paljon oikein avusta avustasi avustanne tuesta nopeasta vastauksesta vastauksestasi
     vastauksestanne ohjeista tiedosta teille sinulle kaikesta toimii nyt taas hyvin hyva hyvaa
     hienoa hienosti mahtavaa loistavaa erinomaista selva asia hoitui ratkesi kunnossa on se tama
     kaikki joo kylla ystavallisin terveisin terveisia terv t paivanjatkoa viikonloppua jatkoa iltaa
-    mukavaa ja viela
+    mukavaa ja viela auttoi auttaa ratkaisi
     vielen herzlichen besten schonen schoenen lieben tausend ihnen dir euch fur fuer die der das den
     ihre eure deine ihren euren deinen hilfe schnelle rasche prompte antwort ruckmeldung
     rueckmeldung unterstutzung unterstuetzung es jetzt wieder nun funktioniert klappt geht lauft
     laeuft gelost geloest erledigt behoben bestens perfekt toll gut wunderbar mit freundlichen
     grussen gruss grusse gruessen gruesse viele mfg lg vg und noch nochmals nochmal schones
-    schoenes wochenende
+    schoenes wochenende ist hat geholfen hilft
     """
 )
 
-_KNOWN = _THANKS | _GREETINGS | _AROUND
+# That there was one is no more than thanks only where it is over.
+_MATTERS = _words("problem problems issue error probleem storing ongelma vika fehler")
+_OVER = _words(
+    """
+    solved solves resolved fixed gone sorted opgelost verholpen weg
+    gelost geloest behoben weg ratkesi korjattu poissa
+    """
+)
+_ONCE_MORE = _words("again weer opnieuw wieder erneut taas")
+
+_KNOWN = _THANKS | _GREETINGS | _AROUND | _MATTERS | _OVER
 
 
 def is_thanks(text: str, names: Iterable[str] = ()) -> bool:
@@ -84,7 +97,15 @@ def is_thanks(text: str, names: Iterable[str] = ()) -> bool:
         len(said) <= _MOST_WORDS
         and not _THANKS.isdisjoint(said)
         and all(word in _KNOWN or word in own for word in said)
+        and _is_over(said)
     )
+
+
+def _is_over(said: list[str]) -> bool:
+    """Say whether a matter that is spoken of is said to be over."""
+    if _MATTERS.isdisjoint(said):
+        return True
+    return not _OVER.isdisjoint(said) and _ONCE_MORE.isdisjoint(said)
 
 
 def _is_name(line: str) -> bool:

@@ -29,6 +29,12 @@ THANKS = [
     "Vielen Dank, jetzt funktioniert es wieder.",
     "Herzlichen Dank und schönes Wochenende",
     "Thanks, Agatha",
+    "Thanks, that helped!",
+    "Thanks a lot, problem solved.",
+    "Thanks for resolving this so quickly.",
+    "Bedankt, het probleem is opgelost",
+    "Kiitos, auttoi!",
+    "Danke, das hat geholfen. Das Problem ist behoben.",
 ]
 
 MORE = [
@@ -40,6 +46,8 @@ MORE = [
     "Thanks. It still crashes.",
     "Thank you. Could you also reset my password",
     "Thanks?",
+    "Thanks, again the problem",
+    "Thanks, a problem",
     "Thanks, when will it be fixed?",
     "Thanks, the order is 12345",
     "Thanks, mail me at jan@klant.example",
