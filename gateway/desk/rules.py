@@ -37,6 +37,7 @@ def rule(case: Case, moment: Moment, now: datetime) -> Ruling:
         moment=moment,
         customer=customer,
         canned=ticket.canned if ticket else (),
+        by_agent=ticket.by_agent if ticket else (),
         hits=dict(case.known.hits),
         values={
             **known_facts.of_mail(case),
@@ -72,6 +73,7 @@ def rule_on_time(desk: Desk, fired: Fired, now: datetime) -> Ruling:
         moment=Moment.TIME,
         customer=person,
         canned=ticket.canned,
+        by_agent=ticket.by_agent,
         hits=dict(fired.hits),
         values={
             "timer": lambda: fired.timer,
@@ -101,12 +103,13 @@ def _orders(case: Case, customer: Person | None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """What rules are asked about."""
+    """What rules are asked about; `by_agent` are the fields that an agent has set."""
 
     desk: Desk
     moment: Moment
     customer: Person | None
     canned: tuple[str, ...]
+    by_agent: tuple[str, ...]
     hits: Mapping[str, int]
     values: Values
 
@@ -149,7 +152,7 @@ def _ask_all(about: _About, standing: Standing) -> Ruling:
         if why:
             continue
         ruling = _with(ruling, about, one)
-        if (changed := _standing_after(about.desk, standing, one)) != standing:
+        if (changed := _standing_after(about, standing, one)) != standing:
             standing = changed
             asking.change(standing)
         if one.stop:
@@ -227,24 +230,31 @@ def _copies(about: _About, one: Rule) -> Iterator[CopyTo]:
         yield CopyTo(address, one.copy.mail, one.name)
 
 
-def _standing_after(desk: Desk, standing: Standing, one: Rule) -> Standing:
-    """Give how the ticket stands after a rule, and after the escalation that it starts."""
+def _standing_after(about: _About, standing: Standing, one: Rule) -> Standing:
+    """Give how the ticket stands after a rule, and after the escalation that it starts.
+
+    What an agent has set stays, but for an escalation.
+    """
+    desk, kept = about.desk, about.by_agent
     escalation = next((e for e in desk.escalation if e.name == one.escalate), None)
-    for severity, status, assign in (
-        (one.set.severity, one.set.status, one.assign),
-        _of_escalation(escalation),
-    ):
+    own = (
+        "" if "severity" in kept else one.set.severity,
+        one.set.status,
+        "" if "assignee" in kept else one.assign,
+    )
+    for severity, status, assign in (own, _of_escalation(escalation)):
         standing = replace(
             standing,
             severity=severity or standing.severity,
             status=status or standing.status,
         )
         if assign and _whose(desk, assign) == "group":
-            standing = replace(standing, group=assign)
+            standing = replace(standing, group=assign, assignee="")
         elif assign:
             standing = replace(standing, assignee=assign)
     tags = tuple(dict.fromkeys((*standing.tags, *one.tag)))
-    return replace(standing, type=one.set.type or standing.type, tags=tags)
+    of_type = "" if "type" in kept else one.set.type
+    return replace(standing, type=of_type or standing.type, tags=tags)
 
 
 def _of_escalation(escalation: Escalation | None) -> tuple[str, str, str]:

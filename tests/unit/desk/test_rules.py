@@ -18,7 +18,7 @@ from gateway.config.policy import (
 )
 from gateway.config.policy import Setting as Sets
 from gateway.desk.case import Case
-from gateway.desk.choice import Choice
+from gateway.desk.choice import Choice, Trust
 from gateway.desk.known import Known
 from gateway.desk.person import Fact, Person
 from gateway.desk.rules import Fired, rule, rule_on_time
@@ -86,16 +86,29 @@ def test_a_later_rule_sets_over_an_earlier_one() -> None:
 
 
 def test_a_rule_knows_what_those_above_it_set() -> None:
-    """Type, severity, status, tags and whose it is, by rules and by escalations."""
+    """Type, severity, status, tags and whose it is: a group takes a case from its assignee."""
     seen = 'ticket.type == "fault" && ticket.severity == "high" && ticket.status == "Done"'
     ruling = new(
         Rule("before", seen, tag=("never",)),
         Rule("a", "true", set=Sets(type="fault", status="Done"), tag=("x", "x"), assign=ADA),
         Rule("b", "true", escalate="up"),
         Rule("after", f'{seen} && ticket.tags == ["x"] && ticket.phase == "closed"', tag=("y",)),
-        Rule("whose", f'ticket.assignee == "{ADA}" && ticket.group == "second"', tag=("z",)),
+        Rule("whose", 'ticket.assignee == "" && ticket.group == "second"', tag=("z",)),
     )
     assert [verdict.hit for verdict in ruling.verdicts] == [False, True, True, True, True]
+
+
+def test_a_rule_knows_that_what_an_agent_has_set_stays() -> None:
+    """Whatever the rules above it set."""
+    rules = (
+        Rule("a", "true", (Moment.REPLY,), set=Sets(type="fault", severity="high"), assign=ADA),
+        Rule("b", 'ticket.type == "fault" || ticket.assignee != ""', (Moment.REPLY,), tag=("b",)),
+        Rule("c", 'ticket.severity == "high"', (Moment.REPLY,), tag=("c",)),
+    )
+    ticket = replace(TICKET, by_agent=("type", "severity", "assignee"))
+    case = replace(CASE, choice=Choice(ticket, Trust.REPLY_ADDRESS), desk=desk(*rules))
+    hits = [verdict.hit for verdict in rule(case, Moment.REPLY, NOW).verdicts]
+    assert hits == [True, False, False]
 
 
 def test_the_first_answer_counts_and_stop_ends() -> None:
