@@ -11,8 +11,8 @@ from gateway.cli.options import ConfigOption
 from gateway.cli.scratch import scratch
 from gateway.cli.screen import plain, progress, shown
 from gateway.config.desk import Desk
-from gateway.config.load import Configuration, load
-from gateway.conversation import Covered, Part, coverage, play
+from gateway.config.load import load
+from gateway.conversation import Covered, Part, Played, coverage, play_all
 from gateway.errors import Finding, Misconfigured, Misused
 from gateway.store.dkim_keys import load_signers
 from gateway.templates import load as load_templates
@@ -49,8 +49,9 @@ def check(
     findings = (*findings, *load_signers(settings)[1])
     lines = [_line(finding) for finding in findings]
     used: set[Part] = set()
-    for path in progress(paths, len(paths), "conversations"):
-        differing, parts = _played(path, configuration)
+    plays = play_all(paths, configuration, scratch)
+    for outcome in progress(plays, len(paths), "conversations"):
+        differing, parts = _played(outcome)
         lines += differing
         used |= parts
     if covered:
@@ -69,17 +70,14 @@ def conversations_of(desk: Desk) -> list[Path]:
     return sorted((desk.path.parent / desk.name / "conversations").glob("*.toml"))
 
 
-def _played(path: Path, configuration: Configuration) -> tuple[list[str], frozenset[Part]]:
-    """Play a conversation; give what is wrong with it or went wrong in it, and what it used."""
-    with scratch() as folder:
-        try:
-            played = play(path, configuration, folder)
-        except Misconfigured as refused:
-            return [_line(finding) for finding in refused.findings], frozenset()
+def _played(outcome: Played | tuple[Finding, ...]) -> tuple[list[str], frozenset[Part]]:
+    """Give what is wrong with a conversation or went wrong in it, and what it used."""
+    if not isinstance(outcome, Played):
+        return [_line(finding) for finding in outcome], frozenset()
     differences = (
-        dataclasses.replace(one, path=Path(shown(one.path))) for one in played.differences
+        dataclasses.replace(one, path=Path(shown(one.path))) for one in outcome.differences
     )
-    return [str(one) for one in differences], played.used
+    return [str(one) for one in differences], outcome.used
 
 
 def _print_covered(one: Covered) -> None:

@@ -25,5 +25,6 @@ __all__ = [
     "SentMail",
     "coverage",
     "play",
+    "play_all",
     "read",
 ]

@@ -36,8 +36,8 @@ def play(
     """Read and play the conversation at `path`, with an empty folder and an empty database.
 
     The database is SQLite under `folder` unless a URL is given. What was `prepared` from the same
-    configuration is not made again. Raises Misconfigured when the file
-    is no sound conversation, and what the store raises.
+    configuration is not made again. Raises Misconfigured when the file is no sound conversation,
+    and what the store raises.
     """
     conversation = read(path, [desk.name for desk in configuration.desks])
     house = open_stage(configuration, folder, database_url, prepared)
