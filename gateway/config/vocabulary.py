@@ -170,7 +170,7 @@ _OF_SUPPORT = _of(
 _OF_ORDER = _of(
     _LEVEL,
     "order.",
-    ("number", Type.STRING, "The order's number; of the person's own row its column `order`."),
+    ("number", Type.STRING, "The order's number; \"\" for what the person's own row says."),
     ("site", Type.STRING, "The licensed site."),
     ("product", Type.STRING, "The product."),
     ("version", Type.STRING, "The version that was bought."),

@@ -91,9 +91,12 @@ def _orders(account: Account) -> Iterator[Order]:
 
 
 def own_order(person: Person) -> Order:
-    """Give the order that a person's own row describes: it counts like one of the others."""
+    """Give the order that a person's own row describes: it counts like one of the others.
+
+    By having no number it can be told from those.
+    """
     return Order(
-        number=person.fact("order"),
+        number="",
         address=person.address,
         site=person.fact("site"),
         product=person.fact("product"),
