@@ -24,7 +24,9 @@ from gateway.mail.file_link import WHOLE_MAIL, FileLink
 from gateway.mail.html import to_text
 from gateway.mail.model import Attachment, Mail, Mailbox
 from gateway.mail.parse import content, parse
+from gateway.mail.reply.fold import folds
 from gateway.mail.reply.marker import MARKERS, is_marker
+from gateway.mail.reply.model import new_text
 from gateway.mail.reply_address import about
 from gateway.store.dkim_keys import load_signers
 from gateway.store.outbox import Outgoing
@@ -234,6 +236,17 @@ def test_a_customer_gets_text_and_html_with_the_marker_above_both(house: House) 
     assert '<a href="https://x.example/a">https://x.example/a</a>' in html
     assert is_marker(to_text(html).lstrip().splitlines()[0])
     assert "" == read(written(house, NEWS)).html
+
+
+def test_of_an_answer_in_html_only_what_stands_above_our_marker_is_new(house: House) -> None:
+    """As a web mailer quotes the HTML that it showed."""
+    document = read(written(house, replace(ANSWER, template="customer/acknowledge"))).html
+    quoted = document.partition("<body")[2].partition(">")[2].partition("</body>")[0]
+    answer = f"<div>Yes, it does.</div><blockquote>{quoted}</blockquote>"
+    head = b"From: jan@klant.example\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+    text = parse(head + answer.encode()).text
+    assert "Thank you for your mail" in text
+    assert "Yes, it does." == new_text(text, folds(text)).strip()
 
 
 def test_a_mail_that_is_too_large_goes_without_its_html(house: House) -> None:
