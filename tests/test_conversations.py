@@ -5,13 +5,26 @@ from pathlib import Path
 import pytest
 
 from gateway.config.load import load
-from gateway.conversation import play
+from gateway.conversation import Kind, coverage, play
+from gateway.templates import load as load_templates
+from gateway.templates import shipped_folder
+from lib.plays import outcome, shared_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGURATION = load(ROOT / "config" / "casepost.toml")
 FILES = sorted((ROOT / "config" / "desks").glob("*/conversations/*.toml"))
 # Those in which the store does most: several tickets in one decision, searches, holds, bounces.
 _ON_BOTH = ("commands-merge", "duplicates", "crash-signature", "forwarded", "on-hold", "bounce")
+# What no conversation puts to use, and why.
+_LEFT_OUT = {
+    ("", Kind.TEMPLATE, "agent/flood"): "thirty strangers write; tests/way/test_floods.py",
+    ("", Kind.TEMPLATE, "agent/incident"): "fifty people write; tests/way/test_incident.py",
+    (
+        "",
+        Kind.TEMPLATE,
+        "customer/not-yours",
+    ): "no shipped desk answers so: a rule that asks mail.claims may",
+}
 ON_BOTH = [path for path in FILES if path.stem.startswith(_ON_BOTH)]
 
 
@@ -19,21 +32,23 @@ def _named(path: Path) -> str:
     return f"{path.parts[-3]}/{path.stem}"
 
 
-def _goes_as_expected(path: Path, folder: Path, database_url: str | None = None) -> None:
-    played = play(path, CONFIGURATION, folder, database_url)
-    assert [] == [str(difference) for difference in played.differences]
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What came of conversations that were played already."""
+    return shared_folder(tmp_path_factory)
 
 
 @pytest.mark.parametrize("path", FILES, ids=_named)
-def test_a_conversation_goes_as_expected(path: Path, tmp_path: Path) -> None:
+def test_a_conversation_goes_as_expected(path: Path, kept: Path, tmp_path: Path) -> None:
     """What an admin wrote down is what happens."""
-    _goes_as_expected(path, tmp_path / "data")
+    assert () == outcome(path, CONFIGURATION, kept, tmp_path / "data").differences
 
 
 @pytest.mark.parametrize("path", ON_BOTH, ids=_named)
 def test_it_goes_so_on_postgresql(path: Path, tmp_path: Path, postgresql_url: str) -> None:
     """The same files run on both kinds of database."""
-    _goes_as_expected(path, tmp_path / "data", postgresql_url)
+    played = play(path, CONFIGURATION, tmp_path / "data", postgresql_url)
+    assert [] == [str(difference) for difference in played.differences]
 
 
 def test_the_page_about_conversations_shows_one_that_works(tmp_path: Path) -> None:
@@ -50,3 +65,18 @@ def test_each_desk_has_its_conversations(desk: str) -> None:
     own = [path for path in FILES if path.parts[-3] == desk]
     assert len(own) >= 3
     assert all(f'desk = "{desk}"' in path.read_text() for path in own)
+
+
+@pytest.mark.timeout(600)  # It plays what no other test has played before.
+def test_every_rule_template_and_status_is_put_to_use(kept: Path, tmp_path: Path) -> None:
+    """By at least one conversation of its desk; a shared template by one of any desk."""
+    used = frozenset(
+        part
+        for number, path in enumerate(FILES)
+        for part in outcome(path, CONFIGURATION, kept, tmp_path / str(number)).used
+    )
+    templates, _ = load_templates(
+        CONFIGURATION.settings.templates, shipped_folder(), CONFIGURATION.desks
+    )
+    covered = coverage(CONFIGURATION.desks, templates, used)
+    assert set(_LEFT_OUT) == {(c.desk, c.kind, name) for c in covered for name in c.left_out}
