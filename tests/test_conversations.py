@@ -23,7 +23,7 @@ _LEFT_OUT = {
         "",
         Kind.TEMPLATE,
         "customer/not-yours",
-    ): "no shipped desk answers so: a rule that asks mail.claims may",
+    ): "a rule that asks mail.claims may reply so",
 }
 ON_BOTH = [path for path in FILES if path.stem.startswith(_ON_BOTH)]
 
