@@ -30,6 +30,8 @@ def play_all(
     One that is no sound conversation gives its findings. `scratch` must be a function of a module,
     so that other processes can call it.
     """
+    if not paths:
+        return
     with ExitStack() as stack:
         prepared = prepare(configuration, stack.enter_context(scratch()))
         cast = _Cast(configuration, prepared, scratch)
