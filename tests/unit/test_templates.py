@@ -62,16 +62,22 @@ def sound(admin: Path, shipped: Path) -> Templates:
     return templates
 
 
+@pytest.fixture(scope="module")
+def ours() -> Templates:
+    """Give the shipped templates."""
+    templates, findings = load(shipped_folder(), shipped_folder(), [])
+    assert () == findings
+    return templates
+
+
 @pytest.mark.parametrize("language", ["en", "nl", "de", "fi"])
 @pytest.mark.parametrize("values", [VALUES, UNKNOWN_SENDER], ids=["vouched", "unknown"])
 def test_the_shipped_acknowledgement_reads_well(
-    language: str, values: dict[str, Value], caplog: pytest.LogCaptureFixture
+    ours: Templates, language: str, values: dict[str, Value], caplog: pytest.LogCaptureFixture
 ) -> None:
     """It gives the number; a sender who is not proven finds none of their words in it."""
-    templates, findings = load(shipped_folder(), shipped_folder(), [])
-    text = templates.render("desk", language, NAME, offered(NAME, values))
+    text = ours.render("desk", language, NAME, offered(NAME, values))
     whole = text.subject + text.body
-    assert () == findings
     assert text.subject.startswith("[AC-000018] ")
     assert len(text.subject) > len("[AC-000018] ")
     assert ("Printer on fire" in text.subject) is bool(values["subject"])
@@ -262,14 +268,6 @@ AGENTS = (
     "bounced", "confirm", "escalated", "flood", "held", "hold-ended", "new", "reply", "transcript",
 )  # fmt: skip
 SHIPPED = (*REQUIRED, "customer/reminder", "partner/case", *(f"agent/{event}" for event in AGENTS))
-
-
-@pytest.fixture(scope="module")
-def ours() -> Templates:
-    """Give the shipped templates."""
-    templates, findings = load(shipped_folder(), shipped_folder(), [])
-    assert () == findings
-    return templates
 
 
 @pytest.mark.parametrize("language", ["en", "nl", "de", "fi"])

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gateway.mail import compose as module
@@ -129,6 +129,7 @@ def test_a_body_is_read_again_as_it_was_written(body: str) -> None:
     assert body.splitlines() == read_again.get_content().splitlines()
 
 
+@settings(max_examples=30)
 @given(texts, texts)
 @example("--=_a", "<p>=_a\r\n--=_\r\n</p>")
 def test_text_and_html_are_two_ways_to_say_the_same(body: str, html: str) -> None:
