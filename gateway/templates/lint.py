@@ -28,17 +28,23 @@ class _Chosen(Protocol):
 def missing(templates: _Chosen, desks: Iterable[Desk]) -> Iterator[Finding]:
     """Say which templates a desk names or has and cannot send in each of its languages."""
     for desk in desks:
-        file = _file(desk)
-        told: set[str] = set()
-        for name, location in asked_for(desk):
-            if name not in told:
-                told.add(name)
-                for message in _gaps(templates, desk, name):
-                    yield _finding(file, desk, message, location)
-        for name in sent_by_hand(templates, desk):
-            if name not in told:
-                for message in _gaps(templates, desk, name):
-                    yield _finding(file, desk, message, ())
+        gaps = list(_gaps_of(templates, desk))
+        # Its file is read again only where there is something to say of it.
+        file = _file(desk) if gaps else None
+        for message, location in gaps:
+            yield _finding(file, desk, message, location)
+
+
+def _gaps_of(templates: _Chosen, desk: Desk) -> Iterator[tuple[str, Location]]:
+    """Give what is missing, each once and where it is asked for first."""
+    wanted: dict[str, Location] = {}
+    for name, location in asked_for(desk):
+        wanted.setdefault(name, location)
+    for name in sent_by_hand(templates, desk):
+        wanted.setdefault(name, ())
+    for name, location in wanted.items():
+        for message in _gaps(templates, desk, name):
+            yield message, location
 
 
 def asked_for(desk: Desk) -> Iterator[tuple[str, Location]]:
