@@ -23,6 +23,8 @@ def run(
 ) -> None:
     """Run the daemon until it is asked to end (SIGTERM, or Ctrl-C).
 
+    SIGHUP lets it read configuration, desks, rules and templates anew; a wrong set changes nothing.
+
     Example: casepost run --config /etc/casepost/casepost.toml --only listener,worker
     """
     roles = roles_of(only)
