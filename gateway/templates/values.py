@@ -151,12 +151,15 @@ def samples(name: str) -> tuple[Mapping[str, Value], ...]:
 def offered(name: str, values: Mapping[str, Value]) -> Mapping[str, Value]:
     """Give what a template of that name may say; what `values` do not have is empty."""
     declared = samples(name)[0]
-    return {key: _part(one, values.get(key, _empty(one))) for key, one in declared.items()}
+    return {
+        key: _part(one, values[key]) if key in values else _empty(one)
+        for key, one in declared.items()
+    }
 
 
 def _part(declared: Value, value: Value) -> Value:
     if isinstance(declared, Mapping) and isinstance(value, Mapping):
-        return {key: value.get(key, _empty(one)) for key, one in declared.items()}
+        return {key: value[key] if key in value else _empty(one) for key, one in declared.items()}
     return value
 
 

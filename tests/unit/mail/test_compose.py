@@ -152,8 +152,8 @@ def test_text_and_html_are_two_ways_to_say_the_same(body: str, html: str) -> Non
         plain, marked = (again.get_body((kind,)) for kind in ("plain", "html"))
         assert plain is not None
         assert marked is not None
-        if "\ud800" not in body and "\udcff" not in body:
-            assert body.splitlines() == plain.get_content().splitlines()
+        sound = body.encode("utf-8", "replace").decode()
+        assert sound.splitlines() == plain.get_content().splitlines()
         assert marked.get_content().startswith("<p>")
 
 
