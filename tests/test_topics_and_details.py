@@ -110,6 +110,7 @@ TOPICS = {
     ),
     "old-version": (
         ("Version 5.4", "I use version 5.4 and need help."),
+        ("Upgrade from 5.4", "I want to upgrade."),
         ("Old version", "We are still running version 5.x."),
         ("Help with v4", "How do I install a module on v4.6?"),
         ("Bug in 5.2", "Bug in version 5.2: cart is empty."),
