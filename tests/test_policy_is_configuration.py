@@ -9,6 +9,7 @@ import pytest
 
 from gateway.config.desk import Desk
 from gateway.config.load import load
+from gateway.templates.values import REQUIRED
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = {path: path.read_text("utf-8") for path in sorted((ROOT / "gateway").rglob("*.py"))}
@@ -24,6 +25,8 @@ OURS = {
     *("closed", "open", "escalated", "answered", "thanks"),
     *("high", "medium", "priority", "description"),
     *("evaluating", "other", "query", "support", "reseller", "partner/case"),
+    # Templates that there always are.
+    *REQUIRED,
 }
 
 
@@ -47,7 +50,7 @@ def phrases(desk: Desk) -> Iterator[str]:
     yield from (status.name for status in desk.status if " " in status.name)
     yield from (text for one in desk.detail for text in one.ask.values() if " " in text)
     yield from (text for one in desk.status for text in one.labels.values() if text.count(" ") > 1)
-    yield from (rule.reply for rule in desk.rule if rule.reply)
+    yield from (rule.reply for rule in desk.rule if rule.reply and rule.reply not in REQUIRED)
 
 
 def constants(source: str) -> Iterator[str]:
