@@ -118,6 +118,26 @@ def test_a_sound_house_has_no_finding(casepost: Casepost, talk: Path) -> None:
     assert ended.out.endswith(" templates, 1 conversation, no finding\n")
 
 
+def test_check_says_what_no_conversation_puts_to_use(
+    casepost: Casepost, talk: Path, tmp_path: Path
+) -> None:
+    """Of each desk, when it is asked for; what is left out is no finding."""
+    del talk
+    desk = tmp_path / "house" / "desks" / "north.toml"
+    rules = "".join(
+        f'[[rule]]\nname = "{name}"\ntag = ["{word}"]\n'
+        f"when = 'mail.subject.mentions([\"{word}\"])'\n"
+        for name, word in (("of opening", "open"), ("of nothing", "nothing"))
+    )
+    desk.write_text(f"{desk.read_text()}\n{rules}")
+    ended = casepost("check", "--coverage", *CONFIG)
+    lines = ended.out.splitlines()
+    assert (0, "") == (ended.code, ended.err)
+    assert {"north: 1 of 2 rules used", "    rule of nothing: in no conversation"} <= set(lines)
+    assert "    template customer/merged: in no conversation" in lines
+    assert "    template customer/acknowledge: in no conversation" not in lines
+
+
 def test_check_finds_what_is_wrong_in_templates_and_conversations(
     casepost: Casepost, talk: Path, tmp_path: Path
 ) -> None:
