@@ -4,12 +4,12 @@ The store keeps the row and the events side by side; folding the events gives th
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from gateway.config.desk import Desk, Phase, Timer
-from gateway.desk.ticket import Change, Defect, Event, EventKind, Ticket
+from gateway.desk.ticket import FIELDS, Change, Defect, Event, EventKind, Ticket
 
 # A ticket's fields by their names, while events change them.
 _Fields = dict[str, Any]
@@ -84,7 +84,7 @@ def _with_defect(defects: tuple[Defect, ...], defect: Defect) -> tuple[Defect, .
 
 def fold(ticket: Ticket, events: Iterable[Event]) -> Ticket:
     """Give the ticket after these events. Raises ValueError for a field no event may change."""
-    now: _Fields = {field.name: getattr(ticket, field.name) for field in fields(ticket)}
+    now: _Fields = {field: getattr(ticket, field) for field in FIELDS}
     for event in events:
         now["updated_at"] = event.at
         now["version"] += 1

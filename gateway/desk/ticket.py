@@ -3,7 +3,7 @@
 All times are aware and UTC. A ticket's row is what its events fold to (`desk/lifecycle.py`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 
@@ -86,6 +86,10 @@ class Ticket:
     def everybody(self) -> tuple[str, ...]:
         """Give the addresses of all who take part: the requester first, if there is one."""
         return tuple(dict.fromkeys(a for a in (self.requester, *self.participants) if a))
+
+
+FIELDS = tuple(field.name for field in fields(Ticket))
+"""The names of a ticket's fields; each mail that is filed needs them several times."""
 
 
 class EventKind(StrEnum):

@@ -45,7 +45,9 @@ def write(
     `entry_id` is that of the entry whose words it bears. It always comes to something: what is
     wrong in a template, in a sender's words or with an attachment is left out, and logged.
     """
-    draft = _Draft(house, about, ticket, reply, house.numbers.take(OUTBOX), now)
+    number = house.numbers.take(OUTBOX)
+    message_id = house.message_ids.issue(number, about.desk.address.rpartition("@")[2])
+    draft = _Draft(house, about, ticket, reply, number, message_id, now)
     text, content = draft.written()
     return Outgoing(
         id=draft.outbox,
@@ -54,7 +56,7 @@ def write(
         template=reply.template,
         recipient=reply.to.address,
         reverse_path=draft.reverse_path(),
-        message_id=draft.message_id(),
+        message_id=draft.message_id,
         content=content,
         automatic=reply.automatic,
         queued_at=now,
@@ -75,13 +77,14 @@ def write(
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A mail that is being written; `outbox` is its number."""
+    """A mail that is being written; `outbox` is its number, by `message_id` it is known again."""
 
     house: House
     about: Occasion
     ticket: Ticket | None
     reply: Reply
     outbox: int
+    message_id: str
     now: datetime
 
     @property
@@ -136,7 +139,7 @@ class _Draft:
             to=reply.to,
             subject=text.subject,
             body=marked(desk, reply, text.body),
-            message_id=self.message_id(),
+            message_id=self.message_id,
             at=self.now,
             references=self._references(),
             origin=_origin(reply),
@@ -157,11 +160,6 @@ class _Draft:
         to = Mailbox("", reply.to.address)
         subject = f"[{self.number}]" if self.number else desk.title
         return compose(replace(letter, to=to, subject=subject, references=()))
-
-    def message_id(self) -> str:
-        """Give the Message-ID, by which the mail is known again."""
-        domain = self.about.desk.address.rpartition("@")[2]
-        return self.house.message_ids.issue(self.outbox, domain)
 
     def reverse_path(self) -> str:
         """Give the null reverse-path for what we say by ourselves (RFC 3834 section 3.3).

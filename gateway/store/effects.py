@@ -1,6 +1,5 @@
 """Writing what becomes of tickets: rows, events, entries, timers, outgoing mails."""
 
-import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -8,7 +7,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, update
 
 from gateway.desk.decision import Due, Touched
 from gateway.desk.likeness import NO_LIKENESS, Likeness
-from gateway.desk.ticket import Entry, Event, Ticket
+from gateway.desk.ticket import FIELDS, Entry, Event, Ticket
 from gateway.mail.model import Attachment
 from gateway.store.conflict import expect
 from gateway.store.database import insert
@@ -111,7 +110,7 @@ def _write_tickets(connection: Connection, touched: Sequence[Effects]) -> None:
 
 
 def _ticket_row(ticket: Ticket) -> dict[str, object]:
-    row = {field.name: getattr(ticket, field.name) for field in dataclasses.fields(ticket)}
+    row = {field: getattr(ticket, field) for field in FIELDS}
     return {
         **row,
         "phase": ticket.phase.value,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gateway.mail.client_words import Word
 from gateway.mail.reply import patterns
@@ -37,6 +38,12 @@ def folds(text: str, sent: Sequence[str] = ()) -> tuple[Fold, ...]:
     with nothing new in it keeps all that does not bear quotation marks. What a gateway put above
     a text is folded like what one put below it, as a signature.
     """
+    return _folds(text, tuple(sent))
+
+
+# What the mails of a batch are like is told before what is new in each.
+@lru_cache(maxsize=64)
+def _folds(text: str, sent: tuple[str, ...]) -> tuple[Fold, ...]:
     lines = split(text)
     layout = lay_out(lines, sent)
     pieces = _pieces(lines, layout)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Table, select
 
 from gateway.config.desk import Phase
 from gateway.desk.known import KnownId, SentMail
-from gateway.desk.ticket import Defect, EventKind, Ticket
+from gateway.desk.ticket import FIELDS, Defect, EventKind, Ticket
 from gateway.store.lookup.question import Question
 from gateway.store.portions import portions
 from gateway.store.schema import ancestors, events, message_ids, outbox, tickets
@@ -188,7 +188,7 @@ def _bounced(
 
 def ticket_of(row: Row[tuple[object, ...]]) -> Ticket:
     """Make a ticket of its row."""
-    values = {field.name: getattr(row, field.name) for field in dataclasses.fields(Ticket)}
+    values = {field: getattr(row, field) for field in FIELDS}
     return Ticket(
         **{
             **values,
