@@ -4,12 +4,12 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from lib.daemon import starting
 from lib.workbench import write_house
 from servers import process
 
@@ -70,7 +70,7 @@ def run(folder: Path, more: str = "") -> tuple[int, list[str]]:
     path = folder / "house" / "casepost.toml"
     path.write_text(f"{path.read_text()}\n{more}")
     daemon = subprocess.Popen(
-        [sys.executable, "-m", "gateway.cli", "run", "--config", str(path)],
+        starting(path),
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,

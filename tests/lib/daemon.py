@@ -12,6 +12,9 @@ from threading import Lock
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from gateway.templates import folder, shipped_folder
+from gateway.templates.last_good import LastGood
+from gateway.templates.trial import checks
 from servers import process
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -51,13 +54,26 @@ class Sink:
         self._controller.stop()
 
 
+def starting(configuration: Path) -> list[str]:
+    """Give what starts a daemon, which begins as after an earlier start on the same data folder.
+
+    It knows the shipped templates as sound, since to try them takes longer than all the rest.
+    """
+    data = configuration.parent / "data"
+    if not data.exists():
+        data.mkdir(mode=0o750)
+    if data.is_dir():
+        sources, _ = folder.read(configuration.parent / "templates", shipped_folder(), ())
+        LastGood(data).keep(sources, (), checks())
+    return [sys.executable, "-P", "-m", "gateway.cli", "run", "--config", str(configuration)]
+
+
 class DaemonProcess:
     """`casepost run` as a process with its children, to be killed and started again."""
 
     def __init__(self, configuration: Path, port: int, log: Path) -> None:
         """Prepare; `port` is the listener's."""
-        program = (sys.executable, "-P", "-m", "gateway.cli")
-        self._command = [*program, "run", "--config", str(configuration)]
+        self._command = starting(configuration)
         self._port = port
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None

@@ -4,7 +4,6 @@ import json
 import signal
 import smtplib
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event, Thread
@@ -16,6 +15,7 @@ from gateway.cli import execute
 from gateway.config.load import load
 from gateway.store import schema
 from gateway.store.database import Database
+from lib.daemon import starting
 from lib.workbench import mail, write_house
 from servers import process
 
@@ -42,7 +42,7 @@ class Running:
         self._log = folder / "log"
         with self._log.open("wb") as log:
             self.daemon = subprocess.Popen(
-                [sys.executable, "-m", "gateway.cli", "run", "--config", str(self.path)],
+                starting(self.path),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

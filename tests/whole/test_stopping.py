@@ -4,13 +4,13 @@ import signal
 import smtplib
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from lib.daemon import starting
 from lib.workbench import mail, write_house
 from servers import process
 
@@ -39,7 +39,7 @@ class Running:
         self.log = folder / "log"
         with self.log.open("wb") as log:
             self.daemon = subprocess.Popen(
-                [sys.executable, "-m", "gateway.cli", "run", "--config", str(path)],
+                starting(path),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
