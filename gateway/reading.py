@@ -24,6 +24,7 @@ from gateway.mail.inside import others_of
 from gateway.mail.kind.absence import says_absent
 from gateway.mail.model import Authenticity, Classification, Clues, Envelope, Kind, Mail
 from gateway.mail.parse import parse, unreadable
+from gateway.mail.reply.beginning import new_beginning
 from gateway.mail.spam import marked_as_spam
 from gateway.mail.thread import find_clues
 from gateway.store.claims import Claimed
@@ -157,6 +158,7 @@ def _read(
         [house.patterns[desk.name]],
         others,
         house.reply_addresses.find(answered_to),
+        _naming_cases(house, desk, claimed.envelope, mail),
     )
     return Reading(
         claimed=claimed,
@@ -171,6 +173,14 @@ def _read(
         likeness=NO_LIKENESS if _answers(clues) else likeness_of(mail, original, desk),
         needs=house.needs[desk.name],
     )
+
+
+def _naming_cases(house: House, desk: Desk, envelope: Envelope, mail: Mail) -> str:
+    """Give what may name a case beside the subject: the text, at some addresses of some desks."""
+    if not desk.numbers_in_text_at:
+        return ""
+    counts = set(desk.numbers_in_text_at) & set(house.routes.written_to(desk, envelope, mail))
+    return new_beginning(mail.text) if counts else ""
 
 
 def _answers(clues: Clues) -> bool:

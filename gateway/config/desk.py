@@ -189,8 +189,9 @@ class Desk:
     tickets of senders whom nobody vouches for come as `strangers` says, agents are told of the
     flood and not of each.
 
-    Days begin and end, and times are written, in `timezone`. Rules know which canned answers a
-    sender got within `remember_answers`. `templates` is the folder below `desks/` of the templates
+    At the addresses in `numbers_in_text_at` a case may be named in the text as well as in the
+    subject. Days begin and end, and times are written, in `timezone`. Rules know which canned
+    answers a sender got within `remember_answers`. `templates` is the folder below `desks/` of the templates
     folder that the desk's own templates are in, its name if that is empty.
     """
 
@@ -208,6 +209,7 @@ class Desk:
     severity: str = ""
     type: str = ""
     by_number: NumberTrust = NumberTrust.AUTHENTIC_PARTICIPANT
+    numbers_in_text_at: tuple[str, ...] = ()
     strangers_number: StrangerPolicy = StrangerPolicy.LINK
     automatic_mail: AutomaticMail = AutomaticMail()
     detect_language: bool = True

@@ -21,6 +21,7 @@ def with_canonical_addresses(file: TomlFile, desk: Desk) -> tuple[Desk, list[Fin
             replace(agent, address=reader.one(agent.address, "agent", index, "address"))
             for index, agent in enumerate(desk.agent)
         ),
+        numbers_in_text_at=reader.all(desk.numbers_in_text_at, "numbers_in_text_at"),
         automatic_mail=replace(
             desk.automatic_mail,
             tickets_at=reader.all(desk.automatic_mail.tickets_at, "automatic_mail", "tickets_at"),

@@ -18,7 +18,7 @@ def check(file: TomlFile, desk: Desk) -> Desk:
     findings += check_texts(file)
     findings += _repetitions(file, desk)
     findings += _choices(file, desk)
-    findings += _machine_addresses(file, desk)
+    findings += _own_addresses(file, desk)
     names = References(file, desk)
     for checks in (lifecycle_checks, time_checks, policy_checks, rule_effects):
         findings += checks.check(names)
@@ -91,12 +91,17 @@ def _repetitions(file: TomlFile, desk: Desk) -> Iterator[Finding]:
         yield file.finding(f"there are two agents with {address}", "agent", index, "address")
 
 
-def _machine_addresses(file: TomlFile, desk: Desk) -> Iterator[Finding]:
-    for index, address in enumerate(desk.automatic_mail.tickets_at):
-        if "@" in address and address not in desk.addresses:
-            hint = did_you_mean(address, desk.addresses)
-            message = f'"tickets_at" names {address}, which is not in "addresses"{hint}'
-            yield file.finding(message, "automatic_mail", "tickets_at", index)
+def _own_addresses(file: TomlFile, desk: Desk) -> Iterator[Finding]:
+    """Find what is said of an address that the desk does not have."""
+    for addresses, *location in (
+        (desk.automatic_mail.tickets_at, "automatic_mail", "tickets_at"),
+        (desk.numbers_in_text_at, "numbers_in_text_at"),
+    ):
+        for index, address in enumerate(addresses):
+            if "@" in address and address not in desk.addresses:
+                hint = did_you_mean(address, desk.addresses)
+                message = f'"{location[-1]}" names {address}, which is not in "addresses"{hint}'
+                yield file.finding(message, *location, index)
 
 
 def _choices(file: TomlFile, desk: Desk) -> Iterator[Finding]:

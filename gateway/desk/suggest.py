@@ -11,20 +11,14 @@ from gateway.config.desk import Desk
 from gateway.desk.case import Case
 from gateway.desk.known import Suggestion
 from gateway.desk.relevance import Query, query
-from gateway.mail.reply.fold import folds
-from gateway.mail.reply.model import new_text
-
-# What a mail is about stands in its beginning.
-_READ = 8192
-_MOST_NEW = 2000
+from gateway.mail.reply.beginning import new_beginning
 
 
 def sought(desk: Desk, subject: str, text: str) -> tuple[Query, ...]:
     """Say which articles are looked for: nothing where the desk suggests none."""
     if not desk.knowledge.suggest:
         return ()
-    beginning = text[:_READ]
-    new = new_text(beginning, folds(beginning))[:_MOST_NEW]
+    new = new_beginning(text)
     return tuple(query(subject, new, language) for language in desk.languages)
 
 

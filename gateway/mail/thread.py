@@ -22,9 +22,9 @@ def reference_ids(mail: Mail) -> tuple[str, ...]:
     return tuple(ids)[:MAX_IDS]
 
 
-def case_numbers(subject: str, patterns: Iterable[CaseNumberPattern]) -> tuple[str, ...]:
-    """Give the case numbers in a subject, by pattern and then by place, each once."""
-    found = dict.fromkeys(number for pattern in patterns for number in pattern.find(subject))
+def case_numbers(text: str, patterns: Iterable[CaseNumberPattern]) -> tuple[str, ...]:
+    """Give the case numbers in a short text, by pattern and then by place, each once."""
+    found = dict.fromkeys(number for pattern in patterns for number in pattern.find(text))
     return tuple(found)[:MAX_FOUND]
 
 
@@ -34,12 +34,14 @@ def find_clues(
     patterns: Sequence[CaseNumberPattern],
     others: Sequence[str] = (),
     reply_addresses: tuple[ReplyClue, ...] = (),
+    text: str = "",
 ) -> Clues:
     """Collect the clues of a mail.
 
     `issued` gives the outbox id of a Message-ID that is ours by its MAC, None for any other.
     `others` are ids of other mails that this one gives back or forwards, `reply_addresses` what
-    looks like reply addresses of ours among its recipients.
+    looks like reply addresses of ours among its recipients. `text` is what may name a case beside
+    the subject, "" for all mail but that to an address where it counts.
     """
     ours: list[Issued] = []
     foreign: list[str] = []
@@ -49,5 +51,5 @@ def find_clues(
             foreign.append(message_id)
         else:
             ours.append(Issued(outbox, message_id))
-    numbers = case_numbers(mail.subject, patterns)
+    numbers = case_numbers(f"{mail.subject}\n{text}", patterns)
     return Clues(tuple(ours), tuple(foreign), numbers, reply_addresses)
