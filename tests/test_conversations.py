@@ -19,11 +19,6 @@ _ON_BOTH = ("commands-merge", "duplicates", "crash-signature", "forwarded", "on-
 _LEFT_OUT = {
     ("", Kind.TEMPLATE, "agent/flood"): "thirty strangers write; tests/way/test_floods.py",
     ("", Kind.TEMPLATE, "agent/incident"): "fifty people write; tests/way/test_incident.py",
-    (
-        "",
-        Kind.TEMPLATE,
-        "customer/not-yours",
-    ): "a rule that asks mail.claims may reply so",
 }
 ON_BOTH = [path for path in FILES if path.stem.startswith(_ON_BOTH)]
 
