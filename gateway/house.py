@@ -16,7 +16,7 @@ from gateway.config.load import Configuration
 from gateway.config.settings import Settings
 from gateway.desk.needs import Needs, needs_of
 from gateway.desk.route import Routes
-from gateway.errors import Misconfigured
+from gateway.errors import Misconfigured, Misused
 from gateway.mail.dkim_signing import Signers, UnusableKey
 from gateway.mail.file_link import FileLinks
 from gateway.mail.message_id import MessageIds
@@ -107,6 +107,30 @@ def open_house(configuration: Configuration, templates: Templates | None = None)
         node=name_node(settings.data, settings.hostname or socket.gethostname(), os.urandom),
         data=settings.data,
     )
+
+
+def open_to_look(configuration: Configuration, database: Database) -> House:
+    """Give a house on a database that nobody writes to: nothing is made, and nothing kept.
+
+    Raises Misused where the keys that mail went out with are not there, OSError when they cannot
+    be read, and Misconfigured with what is wrong in the templates.
+    """
+    settings, desks = configuration.settings, configuration.desks
+    for name in (keys.REPLY_ADDRESS, keys.FILES):
+        if not keys.ring_ids(settings.data, name):
+            raise _no_key(settings, name)
+    for name in ("message-id", "node"):
+        if not keys.key_file(settings.data, name).exists():
+            raise _no_key(settings, name)
+    folders = (settings.templates, shipped_folder())
+    templates, findings = load_templates(*folders, desks, settings.data, keep=False)
+    if findings:
+        raise Misconfigured(findings)
+    return replace(open_house(configuration, templates), database=database)
+
+
+def _no_key(settings: Settings, name: str) -> Misused:
+    return Misused(f"there is no {name} key in {settings.data}: start `casepost run` first")
 
 
 def renewed(house: House, configuration: Configuration) -> House:

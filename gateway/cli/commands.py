@@ -20,6 +20,7 @@ MODULES = {
     "doctor": "gateway.cli.doctor",
     "simulate": "gateway.cli.simulate",
     "explain": "gateway.cli.explain",
+    "backtest": "gateway.cli.backtest",
     "tickets": "gateway.cli.tickets",
     "show": "gateway.cli.show",
     "status": "gateway.cli.status",

@@ -134,7 +134,7 @@ def whole(connection: Connection, number: str) -> Whole | None:
     return Whole(
         ticket,
         tuple(_entry(entry) for entry in said),
-        tuple(_event(event) for event in happened),
+        tuple(event_of(event) for event in happened),
         tuple((link.number, link.why) for link in linked),
         numbers.get(ticket.merged_into, ""),
         numbers.get(ticket.parent, ""),
@@ -194,7 +194,8 @@ def _entry(row: Row[tuple[object, ...]]) -> KeptEntry:
     )
 
 
-def _event(row: Row[tuple[object, ...]]) -> Event:
+def event_of(row: Row[tuple[object, ...]]) -> Event:
+    """Make an event of its row."""
     return Event(
         EventKind(row.kind),
         row.at,

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -73,8 +74,11 @@ class Instant(TypeDecorator[datetime]):
 class Database:
     """One database as this process sees it; threads may share it, processes may not."""
 
-    def __init__(self, url: str, data: Path) -> None:
-        """Prepare connections to `url`; a relative SQLite path lies under `data`."""
+    def __init__(self, url: str, data: Path, *, looks_only: bool = False) -> None:
+        """Prepare connections to `url`; a relative SQLite path lies under `data`.
+
+        Of a database that one `looks_only` at, the server or SQLite itself refuses to write.
+        """
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite and parsed.database:
@@ -82,6 +86,9 @@ class Database:
         self.url = parsed
         # SQLite has one writer: threads queue here, fairly, instead of polling a busy file.
         self._turn = Lock() if self.is_sqlite else nullcontext()
+        if looks_only:
+            self._readers = self._writers = self._lazy_writers = _looking_engine(self)
+            return
         self._readers = _engine(self, "DEFERRED")
         self._writers = _engine(self, "IMMEDIATE")
         self._lazy_writers = _engine(self, "IMMEDIATE", synchronous="NORMAL")
@@ -130,14 +137,29 @@ def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.I
     return postgresql.insert(table)
 
 
+def _looking_engine(database: Database) -> Engine:
+    """Give connections that can write nothing."""
+    if not database.is_sqlite:
+        return _on_server(database, "REPEATABLE READ").execution_options(postgresql_readonly=True)
+    path = Path(database.url.database or "").resolve().as_uri()
+    return create_engine(
+        database.url.set(database=path).update_query_dict({"mode": "ro", "uri": "true"}),
+        connect_args={"timeout": _WAIT_SECONDS},
+    )
+
+
+def _on_server(database: Database, isolation: IsolationLevel) -> Engine:
+    given = database.url.query
+    options = {name: value for name, value in _POSTGRESQL.items() if name not in given}
+    return create_engine(
+        database.url, isolation_level=isolation, pool_pre_ping=True, connect_args=options
+    )
+
+
 def _engine(database: Database, begin: str, *, synchronous: str = "FULL") -> Engine:
     if not database.is_sqlite:
-        given = database.url.query
-        isolation = "REPEATABLE READ" if begin == "DEFERRED" else "READ COMMITTED"
-        options = {name: value for name, value in _POSTGRESQL.items() if name not in given}
-        return create_engine(
-            database.url, isolation_level=isolation, pool_pre_ping=True, connect_args=options
-        )
+        isolation: IsolationLevel = "REPEATABLE READ" if begin == "DEFERRED" else "READ COMMITTED"
+        return _on_server(database, isolation)
     engine = create_engine(database.url)
 
     @event.listens_for(engine, "connect")

@@ -78,7 +78,7 @@ def queue(connection: Connection, mails: Sequence[Outgoing]) -> None:
 
 
 def _write_tickets(connection: Connection, touched: Sequence[Effects]) -> None:
-    new = [_ticket_row(e.ticket) for e in touched if e.touched.ticket is None]
+    new = [ticket_row(e.ticket) for e in touched if e.touched.ticket is None]
     if new:
         entered = connection.execute(
             insert(connection, tickets)
@@ -92,7 +92,7 @@ def _write_tickets(connection: Connection, touched: Sequence[Effects]) -> None:
         {
             "ticket_id": e.ticket.id,
             "found": e.touched.ticket.version,
-            **{f"new_{name}": value for name, value in _ticket_row(e.ticket).items()},
+            **{f"new_{name}": value for name, value in ticket_row(e.ticket).items()},
         }
         for e in sorted(touched, key=lambda e: e.ticket.id)
         if e.touched.ticket is not None
@@ -109,7 +109,8 @@ def _write_tickets(connection: Connection, touched: Sequence[Effects]) -> None:
     expect(updated.rowcount, len(changed), "a ticket changed meanwhile")
 
 
-def _ticket_row(ticket: Ticket) -> dict[str, object]:
+def ticket_row(ticket: Ticket) -> dict[str, object]:
+    """Give the row that a ticket is kept as."""
     row = {field: getattr(ticket, field) for field in FIELDS}
     return {
         **row,
