@@ -127,7 +127,7 @@ class Tally:
             f"; {self.verdicts[Verdict.GONE]} gone",
             f"; {mails / seconds:.0f} mails a second",
         )
-        screen().print(Text("".join(says)))
+        screen().print(Text("".join(says)), soft_wrap=True)
 
 
 def print_differences(outcomes: Iterable[Outcome], *, as_json: bool) -> None:
