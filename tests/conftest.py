@@ -7,8 +7,11 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from gateway.store.database import Database
+from gateway.store.migrate import migrate
 from lib import once
 from servers import certificates, dovecot, postgresql
+from servers.tabled import Tabled
 
 # A shared machine is slow at times, which is no finding; in CI the same examples run each time.
 hypothesis.settings.register_profile("default", deadline=None)
@@ -34,9 +37,9 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _making_once() -> Iterator[None]:
+def _making_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Houses that are opened quickly."""
-    with once.making_once():
+    with once.making_once(tmp_path_factory.mktemp("tables")):
         yield
 
 
@@ -79,6 +82,36 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'casepost.db'}"
     url: str = request.getfixturevalue("postgresql_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def tabled(
+    postgresql_server: postgresql.PostgreSQL, tmp_path_factory: pytest.TempPathFactory
+) -> Tabled:
+    """The PostgreSQL databases with all tables of this process."""
+
+    def make_tables(name: str) -> None:
+        database = Database(postgresql_server.url(name), tmp_path_factory.mktemp("tables"))
+        migrate(database)
+        database.close()
+
+    return Tabled(postgresql_server, make_tables)
+
+
+@pytest.fixture
+def postgresql_house_url(tabled: Tabled) -> Iterator[str]:
+    """SQLAlchemy's URL of a PostgreSQL database for a house: all tables, and no row in them."""
+    with tabled.database() as name:
+        yield tabled.server.url(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def house_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """SQLAlchemy's URL of a database for a house, of each kind; on SQLite `migrate` makes it."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'casepost.db'}"
+    url: str = request.getfixturevalue("postgresql_house_url")
     return url
 
 

@@ -4,14 +4,12 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DatabaseError
 
 from gateway.errors import Misused
 from gateway.store.database import Database
-from gateway.store.revision import require_known
+from gateway.store.revision import REVISIONS, present, require_known
 
 # Any number will do, as long as nobody else on this server locks the same.
 _LOCK = 0x63617365706F7374
@@ -34,13 +32,11 @@ def _migrate(database: Database) -> None:
     with database.writing() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        config = configuration(connection)
-        script = ScriptDirectory.from_config(config)
-        present = MigrationContext.configure(connection).get_current_revision()
-        if present is not None:
-            require_known(present)
-        if present != script.get_current_head():
-            command.upgrade(config, "head")
+        revision = present(connection)
+        if revision is not None:
+            require_known(revision)
+        if revision != REVISIONS[-1]:
+            command.upgrade(configuration(connection), "head")
 
 
 def configuration(connection: Connection) -> Config:

@@ -19,7 +19,7 @@ def is_current(database: Database) -> bool:
     """Say whether the tables are this version's; False where that can't be found out, too."""
     try:
         with database.reading() as connection:
-            return _present(connection) == REVISIONS[-1]
+            return present(connection) == REVISIONS[-1]
     except DatabaseError:
         return False
 
@@ -33,16 +33,16 @@ def require_present(database: Database) -> None:
         raise Misused(f"there is no database yet at {database.url.database}: {_START}")
     try:
         with database.reading() as connection:
-            present = _present(connection)
+            found = present(connection)
     except DatabaseError as error:
         message = f"{database.url.database} is no database of Casepost: {error.orig}"
         raise Misused(message) from error
-    if present is None:
+    if found is None:
         raise Misused(f"the database has no tables yet: {_START}")
-    require_known(present)
-    if present != REVISIONS[-1]:
+    require_known(found)
+    if found != REVISIONS[-1]:
         raise Misused(
-            f"the database is at schema {present}, which is older than {REVISIONS[-1]}: {_START}"
+            f"the database is at schema {found}, which is older than {REVISIONS[-1]}: {_START}"
         )
 
 
@@ -58,7 +58,7 @@ def require_known(revision: str) -> None:
         )
 
 
-def _present(connection: Connection) -> str | None:
+def present(connection: Connection) -> str | None:
     """Give what Alembic noted when it last ran here; None where it never did."""
     if not inspect(connection).has_table("alembic_version"):
         return None

@@ -4,57 +4,35 @@ A test of the program's way of mails opens a house of its own, and most of its t
 running the same migrations as the test before it.
 """
 
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, event, inspect
 
-really_upgrade = command.upgrade
+from gateway.store import migrate
+from gateway.store.database import Database
+
+really_migrate = migrate._migrate  # noqa: SLF001  what `migrate` does between its errors
 
 
 @contextmanager
-def making_once() -> Iterator[None]:
-    """Migrate really the first time, and by the statements of that from then on."""
+def making_once(folder: Path) -> Iterator[None]:
+    """Migrate really the first time; a new SQLite file is a copy of that one from then on."""
+    made = folder / "casepost.db"
+
+    def _migrate(database: Database) -> None:
+        file = Path(database.url.database or "") if database.is_sqlite else None
+        if file is None or file.exists() or not file.parent.is_dir():
+            really_migrate(database)
+            return
+        if not made.exists():
+            first = Database(f"sqlite:///{made}", folder)
+            really_migrate(first)
+            first.close()
+        shutil.copyfile(made, file)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(command, "upgrade", _replaying())
+        patch.setattr(migrate, "_migrate", _migrate)
         yield
-
-
-def _replaying() -> Callable[[Config, str], None]:
-    """Run the statements on an empty database that the migrations ran on the first of its kind."""
-    known: dict[str, list[tuple[str, Any]]] = {}
-
-    def upgrade(config: Config, revision: str) -> None:
-        connection: Connection = config.attributes["connection"]
-        kind = connection.dialect.name
-        if inspect(connection).get_table_names():
-            really_upgrade(config, revision)
-        elif kind in known:
-            for statement, parameters in known[kind]:
-                connection.exec_driver_sql(statement, parameters)
-        else:
-            with _recording(connection) as statements:
-                really_upgrade(config, revision)
-            known[kind] = statements
-
-    return upgrade
-
-
-@contextmanager
-def _recording(connection: Connection) -> Iterator[list[tuple[str, Any]]]:
-    """Collect the statements that change something."""
-    statements: list[tuple[str, Any]] = []
-
-    def note(
-        _connection: object, _cursor: object, statement: str, parameters: object, *_: object
-    ) -> None:
-        if statement.split(None, 1)[0] not in {"SELECT", "PRAGMA"}:
-            statements.append((statement, parameters or None))
-
-    event.listen(connection, "before_cursor_execute", note)
-    yield statements
-    event.remove(connection, "before_cursor_execute", note)

@@ -51,7 +51,7 @@ class PostgreSQL:
 
         To drop one and create another takes ten times as long.
         """
-        name = self._empty.pop() if self._empty else self._create()
+        name = self._empty.pop() if self._empty else self.create()
         yield name
         self.execute("postgres", _END_SESSIONS.format(name))
         self.execute(name, sql.SQL("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
@@ -63,11 +63,16 @@ class PostgreSQL:
         with psycopg.connect(where, autocommit=True) as connection:
             connection.execute(statement)
 
-    def _create(self) -> str:
+    def create(self, pattern: str = "template1") -> str:
+        """Create a database that is like another, which nobody has open; its name."""
         name = f"casepost_{next(self._names)}"
-        create = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
-        self.execute("postgres", create)
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        self.execute("postgres", create.format(sql.Identifier(name), sql.Identifier(pattern)))
         return name
+
+    def drop(self, name: str) -> None:
+        """Drop a database."""
+        self.execute("postgres", sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
     def start(self) -> None:
         """Start the server on its data; returns once it takes connections."""

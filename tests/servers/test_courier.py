@@ -110,11 +110,11 @@ class Office:
 
 
 @pytest.fixture
-def office(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+def office(house_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     """An office with an empty database, whose couriers go on soon after trouble."""
     monkeypatch.setattr(carrier, "_AFTER_TROUBLE", 0.1)
-    with database_at(database_url, tmp_path) as database:
-        opened = Office(database, database_url, tmp_path)
+    with database_at(house_url, tmp_path) as database:
+        opened = Office(database, house_url, tmp_path)
         try:
             yield opened
         finally:

@@ -22,9 +22,9 @@ from servers.imap_rig import Rig, account, mail, rig
 
 
 @pytest.fixture
-def post(dovecot_server: Dovecot, database_url: str, tmp_path: Path) -> Iterator[Rig]:
+def post(dovecot_server: Dovecot, house_url: str, tmp_path: Path) -> Iterator[Rig]:
     """A source's surroundings with a fresh mailbox on a shared Dovecot, on each database."""
-    with rig(account(dovecot_server.new_user(), dovecot_server.imap), database_url, tmp_path) as r:
+    with rig(account(dovecot_server.new_user(), dovecot_server.imap), house_url, tmp_path) as r:
         yield r
 
 

@@ -9,7 +9,7 @@ from lib.workbench import Workbench, workbench
 
 
 @pytest.fixture
-def bench(tmp_path: Path, database_url: str) -> Iterator[Workbench]:
+def bench(tmp_path: Path, house_url: str) -> Iterator[Workbench]:
     """A house with an empty database."""
-    with workbench(tmp_path, database_url) as opened:
+    with workbench(tmp_path, house_url) as opened:
         yield opened

@@ -39,9 +39,9 @@ class Writer:
 
 
 @pytest.fixture
-def database(tmp_path: Path, database_url: str) -> Iterator[Database]:
+def database(tmp_path: Path, house_url: str) -> Iterator[Database]:
     """A database with a table of numbers."""
-    opened = Database(database_url, tmp_path)
+    opened = Database(house_url, tmp_path)
     with opened.writing() as connection:
         items.create(connection)
     yield opened

@@ -5,13 +5,13 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import JSON, Column, inspect, text
 
 from gateway.errors import Misused
+from gateway.store import migrate as module
 from gateway.store.database import Database
 from gateway.store.migrate import configuration, migrate
 from gateway.store.revision import REVISIONS, is_current
@@ -22,7 +22,7 @@ from lib import once
 @pytest.fixture(autouse=True)
 def _really(monkeypatch: pytest.MonkeyPatch) -> None:
     """Run the migrations themselves here."""
-    monkeypatch.setattr(command, "upgrade", once.really_upgrade)
+    monkeypatch.setattr(module, "_migrate", once.really_migrate)
 
 
 def test_migrations_lead_to_the_schema(tmp_path: Path, database_url: str) -> None:

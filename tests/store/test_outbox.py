@@ -22,9 +22,9 @@ _ELSEWHERE = Claimant("other", "boot", 1, "1")
 
 
 @pytest.fixture
-def database(database_url: str, tmp_path: Path) -> Iterator[Database]:
+def database(house_url: str, tmp_path: Path) -> Iterator[Database]:
     """A database with all tables and nothing in them."""
-    with database_at(database_url, tmp_path) as opened:
+    with database_at(house_url, tmp_path) as opened:
         yield opened
 
 

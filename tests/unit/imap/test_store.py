@@ -25,9 +25,9 @@ OTHERS = [
 
 
 @pytest.fixture
-def database(database_url: str, tmp_path: Path) -> Iterator[Database]:
+def database(house_url: str, tmp_path: Path) -> Iterator[Database]:
     """A database with the present tables."""
-    found = Database(database_url, tmp_path)
+    found = Database(house_url, tmp_path)
     migrate(found)
     yield found
     found.close()
