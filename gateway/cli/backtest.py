@@ -1,10 +1,12 @@
 """`casepost backtest`: what would become of past mails under the files of today."""
 
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +15,6 @@ from rich.text import Text
 
 from gateway.backtest import Backtest, Difference, Outcome, Verdict, Window
 from gateway.cli.options import ConfigOption, JsonOption
-from gateway.cli.scratch import scratch
 from gateway.cli.screen import on_one_line, print_json, progress, screen
 from gateway.config import duration
 from gateway.config.load import Configuration, load
@@ -76,9 +77,10 @@ def _opened(configuration: Configuration, window: Window) -> Iterator[Backtest]:
     database = Database(settings.database.url, settings.data, looks_only=True)
     try:
         require_present(database)
-        with scratch() as folder:
+        # On the disk: a directory may be larger than what a folder in memory holds.
+        with tempfile.TemporaryDirectory(prefix="casepost-") as folder:
             house = open_to_look(configuration, database)
-            with Backtest(house, folder, window) as test:
+            with Backtest(house, Path(folder), window) as test:
                 yield test
     finally:
         database.close()

@@ -22,7 +22,7 @@ GROUPS = ("held list", "held show", "failed list", "failed show", "failed retry"
 COMMANDS = ("run", "demo", "check", "simulate", "explain", "tickets", "show", "status", "bench")
 WRONG = [
     ((), "Missing command"),
-    (("tickest",), "No such command 'tickest'. Did you mean 'tickets'?"),
+    (("tickest",), "No such command 'tickest'. Did you mean 'tickets'"),
     (("tickets", "--jason"), "No such option: --jason"),
     (("tickets", "more"), "Got unexpected extra argument"),
     (("show", *CONFIG), "Missing argument 'NUMBER'"),

@@ -23,10 +23,13 @@ class Window:
     desk: str = ""
 
     def holds(self) -> ColumnElement[bool]:
-        """Say that a mail lies in it; the day has an index."""
+        """Say that a mail lies in it."""
         of_desk = (spool.c.desk == self.desk,) if self.desk else ()
-        day = spool.c.day >= self.since.date().isoformat()
-        return and_(day, spool.c.received_at >= self.since, *of_desk)
+        return and_(spool.c.received_at >= self.since, *of_desk)
+
+    def holds_by_day(self) -> ColumnElement[bool]:
+        """Say the same, found by the index of days."""
+        return and_(spool.c.day >= self.since.date().isoformat(), self.holds())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Decided:
 def count_states(connection: Connection, window: Window) -> dict[str, int]:
     """Count the mails by where they stand."""
     rows = connection.execute(
-        select(spool.c.state, func.count()).where(window.holds()).group_by(spool.c.state)
+        select(spool.c.state, func.count()).where(window.holds_by_day()).group_by(spool.c.state)
     )
     return {row[0]: row[1] for row in rows}
 
@@ -60,7 +63,7 @@ def count_window(connection: Connection, window: Window) -> tuple[int, int]:
     """Give how many mails were decided on, and the first one's spool id less one."""
     first, count = connection.execute(
         select(func.min(spool.c.id), func.count()).where(
-            window.holds(), spool.c.state.in_(_DECIDED)
+            window.holds_by_day(), spool.c.state.in_(_DECIDED)
         )
     ).one()
     return count, (first or 1) - 1
@@ -71,7 +74,8 @@ def read_decided(
 ) -> tuple[Decided, ...]:
     """Give the next mails after a spool id that were decided on; files of large ones in `folder`.
 
-    Of copies of a mail, only the first was decided on.
+    Of copies of a mail, only the first was decided on. Ids are in the order of arrival, so that no
+    index of days is looked for.
     """
     rows = connection.execute(
         select(
