@@ -41,6 +41,12 @@ AT_RESELLER_FIRST = {
         "Bitte deaktivieren Sie meine Lizenz auf dem alten Rechner.",
         "Graag mijn licentie deactiveren.",
         "Voitteko deaktivoida lisenssin vanhalta koneelta?",
+        "Please remove the activation from our old workstation.",
+        "Maximum number of activations reached. Please reset.",
+        "Please unlock our licence, the hard disk was replaced.",
+        "Ich möchte die Lizenz auf einen neuen PC übertragen.",
+        "Graag licentie overzetten naar mijn nieuwe laptop.",
+        "Haluan siirtää lisenssin uudelle koneelle.",
     ),
     "crash": (
         "It crashes when I export.",
@@ -51,6 +57,11 @@ AT_RESELLER_FIRST = {
         "Das Programm stürzt beim Export ab.",
         "Ohjelma kaatuu.",
         "De toepassing crasht steeds.",
+        "It always closes without any message when saving.",
+        "Program quits when I click on analyse.",
+        "Programmabsturz beim Start",
+        "Het programma sluit zich onverwacht af.",
+        "Ohjelma sulkeutuu itsestään.",
     ),
     "faq/contact-your-reseller": (
         "The export stops at 40 %.",
@@ -61,6 +72,10 @@ AT_RESELLER_FIRST = {
         "It does not crash, but it is slow.",
         "It doesn't crash, but it is slow.",
         "How do I deactivate the toolbar?",
+        "Is there a free licence for students?",
+        "The program returns a licence error.",
+        "The dialog closes when I press OK.",
+        "Wie kann ich die Lizenz verlängern?",
         "Hello",
     ),
 }
@@ -80,6 +95,9 @@ AT_SLA_PRIORITIES = {
         "Our LMS is not accessible.",
         "The system has crashed and is unavailable.",
         "No one is able to log on.",
+        "We get 502 Bad Gateway on every page, no one can work.",
+        "Our portal does not load at all for anyone.",
+        "The entire platform has crashed.",
     ),
     "p2": (
         "The quiz module is unavailable since this morning, the rest of the system works.",
@@ -95,6 +113,8 @@ AT_SLA_PRIORITIES = {
         "The platform calendar is down.",
         "Single sign-on is down; local logins still work.",
         "Customers can't pay by card.",
+        "Search returns an error for everyone; the remaining functions are OK.",
+        "We can no longer print certificates.",
     ),
     "p3": (
         "The platform is very slow for all our students.",
@@ -126,6 +146,8 @@ AT_SLA_PRIORITIES = {
         "We need a quote for a custom report.",
         "Can you please set up single sign-on for our new department?",
         "We would like to book a training session for our tutors.",
+        "We would like a new report developed.",
+        "Could you change our domain name for us?",
     ),
 }
 AT_MAINTENANCE_CONTRACT = {
@@ -136,12 +158,15 @@ AT_MAINTENANCE_CONTRACT = {
         "The posting run fails completely; no acceptable workaround.",
         "The plant is standing still since 7:00.",
         "The server is not responding.",
+        "The software crashes at start for everyone.",
+        "All terminals are dead.",
     ),
     "medium": (
         "The totals differ by one row.",
         "The export does not work as designed; we use a workaround for now.",
         "Printing fails for one form. We have a workaround.",
         "The machine stops at line 7.",
+        "Minor failure: the search function fails for some words.",
     ),
     "low": (
         "Page 12 of the manual is wrong.",
@@ -149,6 +174,7 @@ AT_MAINTENANCE_CONTRACT = {
         "How do I print a report?",
         "A minor problem: the label is cut off.",
         "General information: which databases do you support?",
+        "Could you add dark mode?",
     ),
 }
 WRITTEN: Mapping[str, tuple[Mapping[str, tuple[str, ...]], Mapping[str, object]]] = {
