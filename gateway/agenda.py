@@ -86,7 +86,7 @@ def settle(
     decision = decide(ticket, desk, person, now, appointment.away, ruling)
     if decision is None:
         return None
-    decision = restraint.restrain(decision, of_timer(ticket, person), now)
+    decision = restraint.restrain(decision, of_timer(ticket, person, appointment.told), now)
     last = appointment.last_message_id
     about = Occasion(desk, (last,) if last else (), ticket.subject if person else "")
     return render(house, about, decision, Numbered(), now)

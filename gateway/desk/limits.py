@@ -59,10 +59,16 @@ def of_mail(case: Case) -> Standing:
     )
 
 
-def of_timer(ticket: Ticket, person: Person | None) -> Standing:
-    """Say who stands behind whom when a timer is due; an answered case is known to be genuine."""
-    addresses = frozenset((person.address, *person.aliases)) if person else frozenset[str]()
-    return Standing(vouched=addresses, all_vouched=bool(ticket.answered_by))
+def of_timer(ticket: Ticket, person: Person | None, told: int = 0) -> Standing:
+    """Say who stands behind whom when a timer is due; an answered case is known to be genuine.
+
+    `told` counts what agents were told of the ticket in the last hour.
+    """
+    return Standing(
+        vouched=frozenset((person.address, *person.aliases)) if person else frozenset(),
+        all_vouched=bool(ticket.answered_by),
+        news=((ticket.id, told),),
+    )
 
 
 def unanswered(wanted: Decision, allowed: Decision) -> bool:

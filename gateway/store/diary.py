@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 from gateway.config.address import without_extension
 from gateway.desk.person import Person
 from gateway.desk.ticket import Ticket
-from gateway.store import directory, orders
+from gateway.store import directory, limits, orders
 from gateway.store.lookup import ticket_of
 from gateway.store.schema import absences, outbox, spool, tickets, timers
 from gateway.store.spool import is_waiting
@@ -24,7 +24,8 @@ class Appointment:
 
     `last_message_id` is that of the last mail that we sent to its requester, "" if there was none.
     `answered` says that a mail still in the spool may be the answer of its requester. `away` are
-    the agents who are. `orders` counts what its requester ordered, where the desk asks.
+    the agents who are. `told` counts what they were told of the ticket in the last hour, and
+    `orders` what its requester ordered, where the desk asks.
     """
 
     ticket: Ticket
@@ -32,6 +33,7 @@ class Appointment:
     last_message_id: str
     answered: bool
     away: frozenset[str] = frozenset()
+    told: int = 0
     orders: int = 0
 
 
@@ -59,6 +61,7 @@ def appointments(
     last = _last_message_ids(connection, due)
     waiting = _waiting(connection)
     away = _away(connection, now)
+    told = limits.news(connection, {ticket.id for ticket in due}, now)
     return tuple(
         Appointment(
             ticket,
@@ -68,6 +71,7 @@ def appointments(
                 ticket, desks[ticket.desk], patient=now - due_at[ticket.id] < _PATIENCE
             ),
             away,
+            told.get(ticket.id, 0),
         )
         for ticket in due
     )

@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from gateway.rendering import Rendered
 from gateway.store import directory
 from gateway.store.archive import whole
 from gateway.store.diary import Appointment, appointments
-from lib.workbench import Workbench, mail
+from lib.workbench import Workbench, mail, workbench
 
 DAY = timedelta(days=1)
 
@@ -253,3 +254,42 @@ def test_a_tickets_row_and_events_agree_about_timers(bench: Workbench) -> None:
     assert ticket == fold(
         blank(ticket.id, ticket.number, ticket.desk, ticket.opened_at), found.events
     )
+
+
+ROUND_AND_ROUND = """
+[[timer]]
+name = "there"
+status = "Answered"
+after = "1m"
+then = "Again"
+
+[[timer]]
+name = "and-back"
+status = "Again"
+after = "1m"
+then = "Answered"
+
+[[rule]]
+name = "it goes round"
+when = "true"
+set = { status = "Answered" }
+
+[[rule]]
+name = "somebody must look"
+on = ["time"]
+when = 'ticket.phase == "open"'
+notify = ["agents"]
+"""
+
+
+def test_timers_that_never_end_tell_agents_only_so_often(tmp_path: Path, house_url: str) -> None:
+    """Within an hour no agent is told of one case by timers more often than by its customer."""
+    with workbench(tmp_path, house_url, policy=ROUND_AND_ROUND) as bench:
+        bench.deliver(mail())
+        bench.work()
+        most = bench.house.settings.sending.news_hour
+        moved = [sweep(bench, timedelta(minutes=1)) for _ in range(most + 5)]
+        told = [row for row in bench.rows("outbox") if row["template"].startswith("agent/")]
+
+    assert [1] * (most + 5) == moved
+    assert most == len(told)
