@@ -57,6 +57,8 @@ def _at_the_wrong_time(names: References, rule: Rule) -> Iterator[tuple[str, str
     for key in _ABOUT_A_MAIL:
         if getattr(rule, key) and Moment.TIME in rule.on:
             yield key, f'"{key}" is about a mail, and a timer, which "on" has, brings none'
+    if rule.limit and Moment.TIME in rule.on:
+        yield "limit", '"limit" counts the mails of a sender, and a timer, which "on" has, has none'
     for key in _TO_A_CUSTOMER:
         if _does(rule, key) and Moment.NOTE in rule.on:
             yield key, f'"{key}" is about a customer\'s mail, and "on" has agents\' notes'
