@@ -7,17 +7,16 @@ fresh mail wakes whoever is next, so that nothing waits for a tick.
 
 import logging
 import os
-import signal
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
 from random import SystemRandom
 from typing import Protocol
 
 from gateway import agenda
+from gateway.asked import Asked
 from gateway.clock import Clock, Tick
 from gateway.config.load import Configuration
 from gateway.config.secrets import read_secret
@@ -69,8 +68,7 @@ class Daemon:
             house.database.check_durability()
         _bring_up_to_date(house.database)
         self._roles = frozenset(roles)
-        # A queue, since an Event must not be set by a signal that interrupts its waiter.
-        self._asked: SimpleQueue[int] = SimpleQueue()
+        self._asked = Asked()
         self._stopping = False
         self.failed = ""
         self._started: list[_Part] = []
@@ -178,12 +176,11 @@ class Daemon:
 
         SIGTERM and SIGINT ask the daemon to end, SIGHUP to read its files anew.
         """
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, lambda number, _: self._asked.put(number))
+        self._asked.heed()
 
     def wait(self) -> None:
         """Wait until somebody asks the daemon to end, or has asked already; renew it meanwhile."""
-        while self._asked.get() == signal.SIGHUP:
+        while self._asked.renew():
             self.renew()
 
     def renew(self) -> None:
@@ -243,7 +240,7 @@ class Daemon:
         """End the daemon, for whoever supervises it to start it anew."""
         _log.error("the daemon ends: %s", why)
         self.failed = why
-        self._asked.put(0)
+        self._asked.end()
 
     def _serve_pages(self) -> None:
         """Start the web server, or try again later: mail goes its way without it.

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from gateway import logs
+from gateway.asked import delay_renewal
 from gateway.cli.options import ConfigOption
 from gateway.cli.owner import require_owner
 from gateway.config.load import load
@@ -28,6 +29,7 @@ def run(
     Example: casepost run --config /etc/casepost/casepost.toml --only listener,worker
     """
     roles = roles_of(only)
+    delay_renewal()
     logs.to_stderr()
     configuration = load(config)
     require_owner(configuration.settings.data)
