@@ -46,6 +46,8 @@ TOPICS = {
         ("Evaluation licence", "Could I get an evaluation licence key?"),
         ("Question", "I would like a licence key for www.myshop.example."),
         ("Key", "Hello, I need the key."),
+        ("Our order", "We have paid but did not receive the licence yet."),
+        ("activate", "how can i activate the shop after buying?"),
     ),
     "support": (
         ("Installation", "How do I install the software?"),
@@ -78,6 +80,8 @@ TOPICS = {
         ("Template change", "Where are the templates stored? I want to edit them."),
         ("Add a field", "I want to add a field to the registration form."),
         ("Change the look of my shop", "Please advise."),
+        ("Hook", "Which hook do I use in my module to change the price?"),
+        ("Own payment module", "We want to write a payment plugin."),
     ),
     "hosting": (
         ("Hosting", "I have a question about my hosting."),
