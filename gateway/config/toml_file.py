@@ -51,6 +51,8 @@ class TomlFile:
 
 def read(path: Path) -> TomlFile:
     """Read a TOML file of at most 1 MiB; raises Misconfigured where that cannot be done."""
+    if path.is_fifo():
+        refuse(path, 0, "is a pipe, which nothing may ever come out of; it must be a file")
     # TOML ends lines with LF or CRLF.
     source = read_text(path, _LONGEST).replace("\r\n", "\n")
     try:

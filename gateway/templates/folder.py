@@ -121,6 +121,9 @@ def _source(key: Key, path: Path, root: int, inside: str) -> Source:
 
 
 def _text(path: Path) -> str:
+    if path.is_fifo():
+        message = "is a pipe, which nothing may ever come out of; it must be a file"
+        raise Misconfigured((Finding(str(path), 0, message),))
     try:
         with path.open("rb") as file:
             data = file.read(_LONGEST_FILE + 1)

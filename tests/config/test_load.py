@@ -1,6 +1,7 @@
 """What a sound configuration becomes; the shipped one first of all."""
 
 import dataclasses
+import os
 from pathlib import Path
 from typing import get_args, get_type_hints
 
@@ -133,6 +134,16 @@ def test_a_missing_file_is_one_clear_sentence(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured) as refused:
         load(path)
     assert [f"{path}: there is no such file"] == [str(f) for f in refused.value.findings]
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    """A daemon that opened it would hang until somebody writes into it."""
+    os.mkfifo(tmp_path / "casepost.toml")
+    with pytest.raises(Misconfigured, match="is a pipe"):
+        load(tmp_path / "casepost.toml")
+    os.mkfifo(tmp_path / "layout.html")
+    found = load_templates(tmp_path, shipped_folder(), ())[1]
+    assert [True] == ["is a pipe" in one.message for one in found if "layout" in one.path]
 
 
 def test_a_file_that_cannot_be_read_is_one_clear_sentence(tmp_path: Path) -> None:
