@@ -21,7 +21,6 @@ from gateway.ports import free_port, wait_for_port
 from gateway.store.database import Database
 from gateway.store.schema import outbox, spool, tickets
 from gateway.store.spool import State
-from gateway.templates import shipped_folder
 
 _START_SECONDS = 60.0
 _WITHOUT_END = 1_000_000_000
@@ -182,8 +181,9 @@ def _drained(store: Database) -> float:
 
 
 def _house(folder: Path, port: int, database: str) -> Path:
-    """Write the configuration of the benchmark's daemon, with the shipped desks."""
-    shutil.copytree(shipped_folder().parent / "config" / "desks", folder / "desks")
+    """Write the configuration of the benchmark's daemon, with a desk of its own."""
+    (folder / "desks").mkdir()
+    shutil.copy(Path(__file__).with_name("desk.toml"), folder / "desks")
     path = folder / "casepost.toml"
     path.write_text(
         f'templates = "templates"\ndata = "data"\n[database]\nurl = "{database}"\n'
@@ -192,11 +192,6 @@ def _house(folder: Path, port: int, database: str) -> Path:
         # All this mail is one forger's, to the daemon: its answers are what is measured.
         f"[sending]\ndomain_hour = {_WITHOUT_END}\nhouse_hour = {_WITHOUT_END}\n"
     )
-    for desk in (folder / "desks").glob("*.toml"):
-        floods = (
-            f"incident = {{ most = {_WITHOUT_END} }}\nstrangers = {{ most = {_WITHOUT_END} }}\n"
-        )
-        desk.write_text(floods + desk.read_text())
     (folder / "templates").mkdir()
     return path
 
