@@ -1,6 +1,6 @@
 """What a condition may not be: too costly, or with a pattern or word that cannot be judged."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from gateway.config.condition_faults import Fault, fault_at
 from gateway.config.expression import Form, Node
@@ -14,6 +14,9 @@ _MOST_LOOPS = 10
 _MOST_SUMS = 20
 _LONGEST_PATTERN = 1000
 _MOST_REPEATED = 500
+
+# A loop goes over up to 200 values.
+_LOOPS_WEIGH = 20
 
 _CALLS = frozenset(call for function in FUNCTIONS for call in function.calls)
 # What the library makes of loops.
@@ -39,6 +42,18 @@ def too_much(tree: Node, source: str, refused: Callable[[str], str]) -> Iterator
             yield from _call(node, source, refused)
         elif node.form is Form.LOOP:
             yield from _loop(node, source)
+
+
+def effort(tree: Node) -> int:
+    """Say how many patterns a condition is worth: those in a loop are asked again and again."""
+    inside = (node for loop in tree.walk() if loop.form is Form.LOOP for node in loop.walk())
+    return _patterns(tree.walk(), "matches") + _LOOPS_WEIGH * _patterns(
+        inside, "matches", "mentions"
+    )
+
+
+def _patterns(nodes: Iterable[Node], *calls: str) -> int:
+    return sum(node.form is Form.CALL and node.name in calls for node in nodes)
 
 
 def _call(call: Node, source: str, refused: Callable[[str], str]) -> Iterator[Fault]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gateway.config.condition import Condition, compiled
+from gateway.config.condition_limits import effort
 from gateway.config.desk import Desk
 from gateway.config.expression import Node
 from gateway.config.known_values import unknown_values
@@ -13,6 +14,8 @@ from gateway.config.positions import Location
 from gateway.config.toml_file import TomlFile
 from gateway.config.vocabulary import BY_NAME, USE_AT, Place
 from gateway.errors import Finding
+
+_MOST_PATTERNS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ def check(file: TomlFile, desk: Desk) -> Iterator[Finding]:
     for index, why in never_hit(desk.rule):
         yield file.finding(f"this rule can never hit: {why}", "rule", index, "when")
     yield from _levels(file, desk)
+    yield from _effort(file, desk)
 
 
 def _conditions(desk: Desk) -> Iterator[_Written]:
@@ -91,6 +95,21 @@ def _levels(file: TomlFile, desk: Desk) -> Iterator[Finding]:
             yield file.finding(f"nobody can have this level: {why}", *at)
         elif always_holds(condition):
             above = level.name
+
+
+def _effort(file: TomlFile, desk: Desk) -> Iterator[Finding]:
+    """Find where a desk's conditions become more than a mail can be asked in good time."""
+    total = 0
+    for written in _conditions(desk):
+        condition = compiled(written.place, written.source)
+        total += effort(condition.tree) if isinstance(condition, Condition) else 0
+        if total > _MOST_PATTERNS:
+            message = (
+                f"the conditions up to here have more than {_MOST_PATTERNS} patterns, where one in"
+                " a loop counts as 20: reading a mail would take too long"
+            )
+            yield file.finding(message, *written.at)
+            return
 
 
 def _start(node: Node, source: str) -> int:

@@ -284,3 +284,17 @@ def test_details_are_checked(tmp_path: Path) -> None:
         (4, 20, 'there is no function "mention"; did you mean "mentions"?'),
         (5, 9, '"order.number" cannot be asked here, only in level'),
     ]
+
+
+def test_rules_that_would_take_too_long(tmp_path: Path) -> None:
+    """Many patterns in loops are refused; as many outside, and a few in loops, are not."""
+
+    def rules(condition: str, count: int) -> str:
+        return "".join(rule(f"'{condition}'", name=f"rule {number}") for number in range(count))
+
+    pattern = 'mail.headers[a].matches("x.*y")'
+    loop = f"mail.headers.exists(a, {' || '.join([pattern] * 40)})"
+    outside = " || ".join(['mail.text.matches("x.*y")'] * 40)
+    assert [] == findings(tmp_path, rules(loop, 5) + rules(outside, 1).replace("rule 0", "other"))
+    (message,) = [message for _, _, message in findings(tmp_path, rules(loop, 8))]
+    assert message.startswith("the conditions up to here have more than 5000 patterns")
