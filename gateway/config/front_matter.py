@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from gateway.config.text_file import read_text, refuse
+from gateway.config.text_file import read_text, refuse, refuse_pipe
 
 LONGEST = 256 * 1024
 _LONGEST_MATTER = 16 * 1024
@@ -44,6 +44,7 @@ def read(path: Path) -> FrontMatter:
 
     Raises Misconfigured with the first thing that is wrong.
     """
+    refuse_pipe(path)
     lines = read_text(path, LONGEST).splitlines()
     if not lines or lines[0].rstrip() != _FENCE:
         refuse(path, 1, 'has no front matter: the first line must be "---"')

@@ -27,6 +27,12 @@ def read_text(path: Path, longest: int) -> str:
         refuse(path, line, "is not UTF-8 text; save the file in that encoding")
 
 
+def refuse_pipe(path: Path) -> None:
+    """Raise Misconfigured for what a daemon would wait for as long as nobody writes into it."""
+    if path.is_fifo():
+        refuse(path, 0, "is a pipe, which nothing may ever come out of; it must be a file")
+
+
 def refuse(path: Path, line: int, message: str) -> NoReturn:
     """Raise Misconfigured with one finding; `line` is 0 where it is about the whole file."""
     raise Misconfigured((Finding(str(path), line, message),)) from None

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from gateway.config.positions import Location, Place, positions
-from gateway.config.text_file import read_text, refuse
+from gateway.config.text_file import read_text, refuse, refuse_pipe
 from gateway.errors import Finding
 
 _LONGEST = 1024 * 1024
@@ -51,8 +51,7 @@ class TomlFile:
 
 def read(path: Path) -> TomlFile:
     """Read a TOML file of at most 1 MiB; raises Misconfigured where that cannot be done."""
-    if path.is_fifo():
-        refuse(path, 0, "is a pipe, which nothing may ever come out of; it must be a file")
+    refuse_pipe(path)
     # TOML ends lines with LF or CRLF.
     source = read_text(path, _LONGEST).replace("\r\n", "\n")
     try:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.config.text_file import refuse_pipe
 from gateway.errors import Finding, Misconfigured
 from gateway.templates.sandbox import Written
 from gateway.templates.trial import LAYOUT, PARTS
@@ -121,9 +122,7 @@ def _source(key: Key, path: Path, root: int, inside: str) -> Source:
 
 
 def _text(path: Path) -> str:
-    if path.is_fifo():
-        message = "is a pipe, which nothing may ever come out of; it must be a file"
-        raise Misconfigured((Finding(str(path), 0, message),))
+    refuse_pipe(path)
     try:
         with path.open("rb") as file:
             data = file.read(_LONGEST_FILE + 1)
