@@ -10,7 +10,7 @@ from gateway.desk.decision import Content, Reply
 from gateway.desk.entitled import FoundBy
 from gateway.desk.flood import Telling, telling
 from gateway.desk.partner import copies
-from gateway.desk.ruled import Ruled, rule
+from gateway.desk.ruled import Ruled, carried_out
 from gateway.desk.telling import Matter, with_rules
 from gateway.desk.ticket import Change, Event, EventKind, Ticket
 
@@ -32,7 +32,7 @@ def judged(case: Case, ticket: Ticket, now: datetime) -> Ruled:
     if supported:
         event = Event(EventKind.CHANGED, now, "casepost", case.entitled.why, supported)
         ruled = ruled.then(event)
-    after = rule(case.desk, ruled.ticket, ruling, now, cause=cause)
+    after = carried_out(case.desk, ruled.ticket, ruling, now, cause=cause)
     return replace(after, events=(*ruled.events, *after.events))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from gateway.desk.case import Case
 from gateway.desk.decision import Content, Reply
-from gateway.desk.ruled import rule
+from gateway.desk.ruled import carried_out
 from gateway.desk.telling import Matter, with_rules
 from gateway.desk.ticket import Event, Ticket
 
@@ -25,7 +25,7 @@ class Noted:
 def by_note(case: Case, ticket: Ticket, text: str, now: datetime) -> Noted:
     """Give what the rules make of a note on a ticket, as its commands leave it."""
     agent = case.sender.address
-    ruled = rule(case.desk, ticket, case.ruling, now, cause=f"a note of {agent}")
+    ruled = carried_out(case.desk, ticket, case.ruling, now, cause=f"a note of {agent}")
     content = Content(text=text, author=case.sender.name or agent)
     matter = Matter(case.desk, ruled.ticket, content, case.known.away)
     told = with_rules(matter, case.ruling, ())

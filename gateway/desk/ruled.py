@@ -36,7 +36,7 @@ class Ruled:
         return Ruled(self.ticket, self.events, (*self.skipped, why))
 
 
-def rule(desk: Desk, ticket: Ticket, ruling: Ruling, now: datetime, *, cause: str) -> Ruled:
+def carried_out(desk: Desk, ticket: Ticket, ruling: Ruling, now: datetime, *, cause: str) -> Ruled:
     """Give what the rules set on a ticket, and how they escalate it; `cause` is what made them."""
     ruled = Ruled(ticket)
     for setting in _standing(ruling.settings):

@@ -14,7 +14,7 @@ from gateway.desk.decision import Content, Decision, Due, Outcome, Reason, Reply
 from gateway.desk.known import ReplyRole
 from gateway.desk.lifecycle import becomes_work, fold, hold_ended, timer_fired
 from gateway.desk.person import Fact, Person
-from gateway.desk.ruled import rule
+from gateway.desk.ruled import carried_out
 from gateway.desk.ruling import NO_RULING, Ruling
 from gateway.desk.telling import Matter, with_rules
 from gateway.desk.ticket import Ticket
@@ -69,7 +69,7 @@ def decide(
         return Decision(Outcome.FILED, Reason.TIMER, ticket, events, replies=told)
     timer = next(timer for timer in desk.timer if timer.name == name)
     fired = timer_fired(desk, timer, now)
-    ruled = rule(desk, fold(ticket, [fired]), ruling, now, cause=f"timer {name}")
+    ruled = carried_out(desk, fold(ticket, [fired]), ruling, now, cause=f"timer {name}")
     closes = ruled.ticket.phase is Phase.CLOSED and ticket.phase is not Phase.CLOSED
     by_rule = closes and any(c.field == "phase" for e in ruled.events for c in e.changes)
     replies, withheld = _to_requester(

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.config.desk import Agent, Phase, Status
 from gateway.config.policy import Escalation, Group
-from gateway.desk.ruled import Ruled, rule
+from gateway.desk.ruled import Ruled, carried_out
 from gateway.desk.ruling import Ruling, Said, Setting
 from gateway.desk.ticket import EventKind, Ticket
 from lib.desks import ADA, DESK, NOW, TICKET
@@ -32,7 +32,7 @@ DESK = replace(
 
 def ruled(ruling: Ruling, ticket: Ticket = TICKET) -> Ruled:
     """Apply a ruling."""
-    return rule(DESK, ticket, ruling, NOW, cause="the test")
+    return carried_out(DESK, ticket, ruling, NOW, cause="the test")
 
 
 def settings(*settings: tuple[str, str]) -> Ruling:
