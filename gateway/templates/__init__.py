@@ -4,9 +4,8 @@ from gateway.templates.library import (
     RenderedText,
     Templates,
     load,
-    load_unchecked,
     shipped_folder,
 )
 from gateway.templates.values import Value
 
-__all__ = ["RenderedText", "Templates", "Value", "load", "load_unchecked", "shipped_folder"]
+__all__ = ["RenderedText", "Templates", "Value", "load", "shipped_folder"]

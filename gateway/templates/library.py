@@ -183,18 +183,6 @@ def _known(sources: Iterable[Source], kept: LastGood) -> frozenset[Source]:
     return frozenset(source for source in unchanged if source.key.part != HTML)
 
 
-def load_unchecked(
-    admin: Path, shipped: Path, desks: Iterable[Desk], data: Path | None = None
-) -> Templates:
-    """Load the same for a process beside one that has said what is wrong.
-
-    To compile and try all of them takes as long as to take in a hundred mails.
-    """
-    desks = tuple(desks)
-    sources, _ = folder.read(admin, shipped, _folders(desks))
-    return Templates(Shelf(_by_key(sources), LastGood(data)), _homes(desks))
-
-
 def shipped_folder() -> Path:
     """Give the folder of the shipped templates: in the installed package, or in a checkout."""
     package = Path(__file__).resolve().parent.parent

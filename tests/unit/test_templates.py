@@ -8,7 +8,7 @@ import pytest
 from gateway.config.desk import Desk, Lifecycle, Phase, Status
 from gateway.desk.commands.model import CommandOutcome
 from gateway.desk.commands.usage import help_lines
-from gateway.templates import Templates, Value, load, load_unchecked, shipped_folder
+from gateway.templates import Templates, Value, load, shipped_folder
 from gateway.templates.values import REQUIRED, offered, samples
 
 NAME = "customer/acknowledge"
@@ -144,23 +144,6 @@ def test_a_broken_file_gives_way_to_the_shipped_one(admin: Path, shipped: Path) 
         str(finding) for finding in findings
     ]
     assert "shipped body\n" == templates.render("desk", "en", NAME, VALUES).body
-
-
-def test_a_broken_file_gives_way_where_nothing_was_checked_before(
-    admin: Path, shipped: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A worker checks a template when it first needs it, and answers all the same."""
-    write(admin, "en/customer/acknowledge/body.txt", "{{ nobody }}")
-    write(admin, "en/faq/broken/body.txt", "{% if %}")
-    unchecked = load_unchecked(admin, shipped, [DESK])
-    checked, _ = load(admin, shipped, [DESK])
-    values = samples("customer/acknowledge")[0]
-    for _ in range(2):
-        said = unchecked.render(DESK.name, "en", "customer/acknowledge", values)
-        assert checked.render(DESK.name, "en", "customer/acknowledge", values) == said
-    assert "a template is not used" in caplog.text
-    assert not unchecked.usable(DESK.name, "faq/broken")
-    assert unchecked.usable(DESK.name, "customer/acknowledge")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.config.desk import Desk, Lifecycle, Phase, Status
-from gateway.templates import Templates, Value, load, load_unchecked, sandbox, trial
+from gateway.templates import Templates, Value, load, sandbox, trial
 from gateway.templates.last_good import FILE
 from gateway.templates.sandbox import Compiled
 from gateway.templates.values import samples
@@ -46,9 +46,11 @@ class House:
         """Load the templates as a daemon does when it starts, or is told to look again."""
         return load(self.admin, self.shipped, [DESK], self.data)[0]
 
-    def worker(self) -> Templates:
-        """Load them as a worker does."""
-        return load_unchecked(self.admin, self.shipped, [DESK], self.data)
+    def onlooker(self) -> Templates:
+        """Load them without keeping what is sound, and with no alarm raised yet."""
+        templates, _ = load(self.admin, self.shipped, [DESK], self.data, keep=False)
+        templates.shelf.told.clear()
+        return templates
 
     @property
     def kept(self) -> dict[str, str]:
@@ -76,13 +78,13 @@ def said(templates: Templates) -> str:
 def test_a_template_that_breaks_while_the_daemon_runs_goes_on_as_it_was(
     house: House, broken: str | bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """For those that load it again, for workers that start, and after the daemon's next start."""
+    """For those that load it again, for commands that look, and after the daemon's next start."""
     running = house.daemon()
     house.write(house.admin, BODY, broken)
     assert "mine, AC-000018" == said(running)
     assert "" == caplog.text
     assert ["mine, AC-000018"] * 3 == [
-        said(house.worker()), said(house.daemon()), said(house.worker())
+        said(house.onlooker()), said(house.daemon()), said(house.onlooker())
     ]  # fmt: skip
     assert str(house.admin / BODY) in caplog.text
     assert "last sound version" in house.daemon().render("desk", "en", NAME, VALUES).source
@@ -93,7 +95,7 @@ def test_a_template_that_was_never_sound_gives_way_to_the_shipped_one(
 ) -> None:
     """There is no version of it to go back to."""
     house.write(house.admin, BODY, "{{ nobody }}")
-    assert "shipped" == said(house.worker())
+    assert "shipped" == said(house.onlooker())
     assert "a template is not used" in caplog.text
 
 
@@ -120,9 +122,9 @@ def test_an_alarm_is_raised_once_and_not_for_each_mail(
 ) -> None:
     """Ten mails of one process are one alarm."""
     house.write(house.admin, BODY, "{{ nobody }}")
-    worker = house.worker()
+    templates = house.onlooker()
     with caplog.at_level(logging.ERROR, "casepost.templates"):
-        assert ["shipped"] * 10 == [said(worker) for _ in range(10)]
+        assert ["shipped"] * 10 == [said(templates) for _ in range(10)]
     assert 1 == len(caplog.records)
 
 
@@ -185,6 +187,6 @@ def test_with_nothing_left_the_plain_text_goes_out(
     """Last of all, and with an alarm each."""
     house.write(house.admin, BODY, "{{ a }}")
     house.write(house.shipped, BODY, "{{ b }}")
-    assert "Your case number is AC-000018." in said(house.worker())
+    assert "Your case number is AC-000018." in said(house.onlooker())
     assert "the built-in text is sent" in caplog.text
     assert 3 == len(caplog.records)
