@@ -55,7 +55,7 @@ _TOKEN = re.compile(
     r"|(?P<quoted>\\Q.*?(?:\\E|$))"
     r"|(?P<any>\[\^?\]?(?:\[:\^?[a-z]+:\]|\\.|[^\]\\])*\]|\.|\\[dDsSwWCtnrafv]|\\[pP](?:\{[^}]*\}|.)"
     r"|\\x(?:\{[^}]*\}|..)|\\[0-7]{1,3})"
-    r"|(?P<escaped>\\[^\w\s])"
+    r"|(?P<escaped>\\[\W_])"
     r"|(?P<letter>[^\\])",
     re.DOTALL,
 )

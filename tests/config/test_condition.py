@@ -262,6 +262,7 @@ PATTERNS = [
     (r"\.exe$", {".exe"}),
     (r"(?i:STRASSE|straße)", {"strasse"}),
     (r"\Qa.b\Ecd", {"cd"}),
+    (r"[Ee]rror\_code\ 7", {"rror_code 7"}),
     (r"[]a]b", {"b"}),
     (r"x*", None),
     (r"a|", None),
