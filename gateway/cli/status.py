@@ -70,7 +70,8 @@ class _Status:
         for what, findings in (("the configuration", self.wrong), ("templates", self.refused)):
             if findings:
                 places = ", ".join(dict.fromkeys(finding.path for finding in findings))
-                found.append(f"{len(findings)} findings in {what}: {places}")
+                count = f"{len(findings)} finding{'s' * (len(findings) > 1)}"
+                found.append(f"{count} in {what}: {places}")
         return found + [f"{s.name} does not work: {s.last_error}" for s in self.sources if _ill(s)]
 
 

@@ -100,7 +100,8 @@ def check_templates(config: ConfigOption, *, as_json: JsonOption = False) -> Non
         for finding in findings:
             at = Finding(shown(finding.path), finding.line, finding.message, finding.column)
             sys.stdout.write(plain(at) + "\n")
-        typer.echo(f"{len(found.found)} files, {len(findings) or 'no'} findings")
+        wrong = f"{len(findings) or 'no'} finding{'s' * (len(findings) != 1)}"
+        typer.echo(f"{len(found.found)} files, {wrong}")
     if findings:
         raise typer.Exit(1)
 
