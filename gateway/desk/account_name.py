@@ -101,7 +101,8 @@ def registrable(host: str) -> str:
 
 def is_distinctive(name: Sequence[str]) -> bool:
     """Say whether words are somebody's name, and not what any text may say."""
-    return not all(word in COMMON for word in name) and sum(map(len, name)) >= _LEAST_OF_WORD
+    said = [word for word in name if word not in _LINKING]
+    return not all(word in COMMON for word in said) and sum(map(len, said)) >= _LEAST_OF_WORD
 
 
 def label_name(word: str) -> str:
@@ -126,13 +127,26 @@ def _site_names(text: str) -> Iterator[str]:
 
 
 def _organisation_names(text: str) -> Iterator[str]:
-    """Give an organisation's name with its legal form, and without where that says enough."""
+    """Give an organisation's name with its legal form, and without where that says enough.
+
+    "Lamps & Lights" is "Lamps and Lights" as well, in whatever language, and the other way round.
+    """
+    for whole in _linked(text):
+        plain = _without_legal_form(whole)
+        if is_distinctive(plain):
+            yield _joined(plain)
+        if plain != whole:
+            yield _joined(whole)
+
+
+def _linked(text: str) -> Iterator[list[str]]:
+    """Give the words of a name as they are, and with what links them said in other ways."""
     whole = words(text)
-    plain = _without_legal_form(whole)
-    if is_distinctive(plain):
-        yield _joined(plain)
-    if plain != whole:
-        yield _joined(whole)
+    yield whole
+    if "&" in text:
+        yield from (words(text.replace("&", f" {link} ")) for link in sorted(_LINKING))
+    elif _LINKING.intersection(whole[1:-1]):
+        yield [word for word in whole if word not in _LINKING]
 
 
 def _without_legal_form(name: list[str]) -> list[str]:

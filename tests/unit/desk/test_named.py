@@ -113,6 +113,9 @@ def test_a_case_number_of_ours_is_no_order() -> None:
         ("Blue Widgets B.V.", "I am with Blue Widgets."),
         ("Blue Widgets", "Regards,\nJan\nBLUE  WIDGETS BV"),
         ("Müller & Söhne GmbH", "Muller Sohne gmbh wrote"),
+        ("Lamps & Lights BV", "for Lamps and Lights"),
+        ("Lamps & Lights BV", "voor Lamps en Lights BV"),
+        ("Lamps and Lights", "at Lamps & Lights"),
         ("Support Ltd.", "We are Support Ltd"),
         ("Oy Sininen Ab", "sininen"),
         ("Acme, Inc.", "at ACME we"),
@@ -127,6 +130,7 @@ def test_an_organisation_is_found(organisation: str, text: str) -> None:
     ("organisation", "text"),
     [
         ("Support Ltd.", "I need support"),
+        ("Help & Support", "I need help and support"),
         ("IBM", "an ibm computer"),
         ("Klant", "write to jan@klant.example"),
         ("Blue Widgets", "blue and widgets"),
