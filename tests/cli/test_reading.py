@@ -247,7 +247,7 @@ def test_a_refused_template_is_wrong(casepost: Casepost, bench: Workbench, tmp_p
     ended = casepost("status", "--json", *CONFIG)
     assert 1 == ended.code
     (problem,) = json.loads(ended.out)["problems"]
-    assert problem.startswith("1 findings in templates: ")
+    assert problem.startswith("1 finding in templates: ")
     assert problem.endswith("en/customer/acknowledge/body.txt")
     assert 1 == len(json.loads(ended.out)["templates"])
 
