@@ -48,6 +48,8 @@ class Stage:
         """Play in a house that was opened for this, with nothing in it."""
         self._moment = start
         self._authentic = True
+        # As they are since something last happened; they are asked for several times in a step.
+        self._tickets: list[dict[str, object]] | None = None
         self.house = house
 
     def close(self) -> None:
@@ -58,6 +60,7 @@ class Stage:
     def restart(self) -> None:
         """End the house and open it again on what was kept."""
         self.close()
+        self._tickets = None
         self.house = reopen(self.house)
 
     def know(
@@ -84,6 +87,7 @@ class Stage:
         sent = self.work()
         while (due := self._next_due()) is not None and due <= until:
             self._moment = max(self._moment, due)
+            self._tickets = None
             agenda.sweep(self.house, self._moment)
             sent += self.work()
         self._moment = until
@@ -127,6 +131,7 @@ class Stage:
                 return self._send()
             with database.reading() as connection:
                 batch = claims.load(connection, claimed, self.house.data)
+            self._tickets = None
             intake.take_in(self.house, batch, self.now, self._authenticate)
 
     def _authenticate(self, batch: Sequence[Evidence]) -> list[Authenticity]:
@@ -145,14 +150,15 @@ class Stage:
         while True:
             with self.house.database.writing() as connection:
                 claimed = outbox.claim(connection, claimant, now, _LEASE, _BATCH)
+                if not claimed:
+                    return sent
                 names = outbox.templates(connection, [mail.id for mail in claimed])
                 results = [
                     outbox.Result(mail.id, mail.epoch, OutboxState.SENT, None, "250 2.0.0 OK")
                     for mail in claimed
                 ]
                 outbox.settle(connection, results, now)
-            if not claimed:
-                return sent
+            self._tickets = None
             sent += [
                 SentMail(now, names[one.id], one.recipient, one.reverse_path, parse(one.content))
                 for one in sorted(claimed, key=lambda mail: mail.id)
@@ -160,10 +166,12 @@ class Stage:
 
     def tickets(self) -> list[dict[str, object]]:
         """Give all tickets as `show --json` does, in order of opening."""
-        with self.house.database.reading() as connection:
-            numbers = [listed.ticket.number for listed in archive.list_tickets(connection)]
-            wholes = [archive.whole(connection, number) for number in numbers]
-        return [shown(whole) for whole in wholes if whole is not None]
+        if self._tickets is None:
+            with self.house.database.reading() as connection:
+                numbers = [listed.ticket.number for listed in archive.list_tickets(connection)]
+                wholes = [archive.whole(connection, number) for number in numbers]
+            self._tickets = [shown(whole) for whole in wholes if whole is not None]
+        return self._tickets
 
     def held(self) -> int:
         """Count the mails that are held."""
