@@ -13,14 +13,11 @@ from lib.plays import outcome, shared_folder
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGURATION = load(ROOT / "config" / "casepost.toml")
 FILES = sorted((ROOT / "config" / "desks").glob("*/conversations/*.toml"))
-# Those in which the store does most: several tickets in one decision, searches, holds, bounces.
-_ON_BOTH = ("commands-merge", "duplicates", "crash-signature", "forwarded", "on-hold", "bounce")
 # What no conversation puts to use, and why.
 _LEFT_OUT = {
     ("", Kind.TEMPLATE, "agent/flood"): "thirty strangers write; tests/way/test_floods.py",
     ("", Kind.TEMPLATE, "agent/incident"): "fifty people write; tests/way/test_incident.py",
 }
-ON_BOTH = [path for path in FILES if path.stem.startswith(_ON_BOTH)]
 
 
 def _named(path: Path) -> str:
@@ -39,10 +36,10 @@ def test_a_conversation_goes_as_expected(path: Path, kept: Path, tmp_path: Path)
     assert () == outcome(path, CONFIGURATION, kept, tmp_path / "data").differences
 
 
-@pytest.mark.parametrize("path", ON_BOTH, ids=_named)
-def test_it_goes_so_on_postgresql(path: Path, tmp_path: Path, postgresql_url: str) -> None:
+@pytest.mark.parametrize("path", FILES, ids=_named)
+def test_it_goes_so_on_postgresql(path: Path, tmp_path: Path, postgresql_house_url: str) -> None:
     """The same files run on both kinds of database."""
-    played = play(path, CONFIGURATION, tmp_path / "data", postgresql_url)
+    played = play(path, CONFIGURATION, tmp_path / "data", postgresql_house_url)
     assert [] == [str(difference) for difference in played.differences]
 
 

@@ -113,9 +113,11 @@ def test_a_mail_that_is_not_to_be_looked_at_yet_is_not_claimed(bench: Workbench)
     assert [1] == ids(claim(bench))
 
 
-def test_two_workers_at_once_claim_different_mails(tmp_path: Path, postgresql_url: str) -> None:
+def test_two_workers_at_once_claim_different_mails(
+    tmp_path: Path, postgresql_house_url: str
+) -> None:
     """A worker steps over what another is just claiming, and does not wait (SKIP LOCKED)."""
-    with workbench(tmp_path, postgresql_url) as bench:
+    with workbench(tmp_path, postgresql_house_url) as bench:
         deliver(bench, 4)
         with bench.house.database.writing() as connection:
             first = claims.claim(connection, this_process("a"), bench.time, LEASE, 2)
