@@ -26,7 +26,7 @@ _THANKS = _words(
     """
     thanks thank thankyou thx thnx tnx ty cheers appreciated appreciate grateful
     bedankt dank dankje dankjewel dankuwel merci
-    kiitos kiitoksia kiitokset kiitti kiitan kiitamme
+    kiitos kiitoksia kiitokset kiitti kiitan kiitamme suurkiitos
     danke dankeschon dankeschoen
     """
 )
@@ -47,24 +47,24 @@ _AROUND = _words(
     worked working now fine well perfect perfectly great super excellent awesome brilliant wonderful
     good nice solved fixed resolved ok okay yes really kind kindly best regards warm wishes
     helped helps helping helpful did does doing trick million solves solving resolving fixing
-    handling quickly lovely glad happy sorted mate both
+    handling quickly lovely glad happy sorted mate both patience swift speedy
     sincerely yours have day weekend week team everyone everybody i we my our and everything
     je jullie u jou wel voor de het dit dat uw jouw hulp snelle snel antwoord reactie uitleg
     hartelijk hartelijke van harte heel erg veel nogmaals werkt nu weer opgelost gelukt prima goed
     goede geweldig fijn fijne mooi top oke ja alles groet groeten groetjes met vriendelijke vr gr
-    heeft geholpen helpt duizendmaal is
+    heeft geholpen helpt duizendmaal is doet
     mvg allemaal en zeer avond middag helemaal service ondersteuning inzet moeite tijd
     paljon oikein avusta avustasi avustanne tuesta nopeasta vastauksesta vastauksestasi
     vastauksestanne ohjeista tiedosta teille sinulle kaikesta toimii nyt taas hyvin hyva hyvaa
     hienoa hienosti mahtavaa loistavaa erinomaista selva asia hoitui ratkesi kunnossa on se tama
     kaikki joo kylla ystavallisin terveisin terveisia terv t paivanjatkoa viikonloppua jatkoa iltaa
-    mukavaa ja viela auttoi auttaa ratkaisi
+    mukavaa ja viela auttoi auttaa ratkaisi suuret suuri nopea
     vielen herzlichen besten schonen schoenen lieben tausend ihnen dir euch fur fuer die der das den
     ihre eure deine ihren euren deinen hilfe schnelle rasche prompte antwort ruckmeldung
     rueckmeldung unterstutzung unterstuetzung es jetzt wieder nun funktioniert klappt geht lauft
     laeuft gelost geloest erledigt behoben bestens perfekt toll gut wunderbar mit freundlichen
     grussen gruss grusse gruessen gruesse viele mfg lg vg und noch nochmals nochmal schones
-    schoenes wochenende ist hat geholfen hilft
+    schoenes wochenende ist hat geholfen hilft schon schoen
     """
 )
 

@@ -35,6 +35,10 @@ THANKS = [
     "Bedankt, het probleem is opgelost",
     "Kiitos, auttoi!",
     "Danke, das hat geholfen. Das Problem ist behoben.",
+    "That did the trick, thank you for your patience.",
+    "Bedankt voor de goede hulp, alles doet het weer.",
+    "Suuret kiitokset nopeasta avusta!",
+    "Prima, danke schön",
 ]
 
 MORE = [
