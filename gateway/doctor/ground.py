@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text
 
 from gateway.config.load import Configuration
 from gateway.config.settings import Settings
+from gateway.doctor.cases import check_cases
 from gateway.doctor.check import Check, ok, problem, warning
 from gateway.errors import Misused, Transient
 from gateway.store.database import Database
@@ -30,7 +31,7 @@ def check_ground(configuration: Configuration, now: datetime) -> Iterator[Check]
     yield written if isinstance(written, Check) else ok("data", f"{settings.data} can be written")
     if isinstance(written, datetime):
         yield _disk(settings)
-    yield from _database(settings, now, written if isinstance(written, datetime) else None)
+    yield from _database(configuration, now, written if isinstance(written, datetime) else None)
     yield _templates(configuration)
 
 
@@ -62,7 +63,10 @@ def _disk(settings: Settings) -> Check:
     return ok("disk", f"{free // _MIB} MiB are free")
 
 
-def _database(settings: Settings, now: datetime, on_disk: datetime | None) -> Iterator[Check]:
+def _database(
+    configuration: Configuration, now: datetime, on_disk: datetime | None
+) -> Iterator[Check]:
+    settings = configuration.settings
     database = Database(settings.database.url, settings.data)
     clocks = {"the data folder's file system": on_disk} if on_disk else {}
     try:
@@ -77,8 +81,10 @@ def _database(settings: Settings, now: datetime, on_disk: datetime | None) -> It
                 if not database.is_sqlite:
                     said: datetime = connection.execute(text("SELECT now()")).scalar_one()
                     clocks["the database"] = said.astimezone(UTC)
+                cases = check_cases(connection, configuration.desks)
             kind = "SQLite" if database.is_sqlite else "PostgreSQL"
             yield ok("database", f"{kind} answers, keeps what it commits, and has our tables")
+            yield cases
             if newest is not None and newest > now + _SKEW:
                 clocks["the newest received mail"] = newest
     except (Misused, Transient) as error:
