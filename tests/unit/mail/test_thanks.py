@@ -25,7 +25,7 @@ THANKS = [
     "Hei,\n\nKiitos paljon nopeasta avusta, nyt toimii.\n\nYstävällisin terveisin\nMatti Virtanen",
     "Kiitti, hyvää viikonloppua!",
     "Danke!",
-    "Guten Tag Frau Müller,\n\nvielen Dank für Ihre schnelle Hilfe.\n\nMit freundlichen Grüßen\nMax",
+    "Guten Tag Frau Müller,\n\nvielen Dank für Ihre rasche Hilfe.\n\nMit freundlichen Grüßen\nMax",
     "Vielen Dank, jetzt funktioniert es wieder.",
     "Herzlichen Dank und schönes Wochenende",
     "Thanks, Agatha",
