@@ -4,7 +4,7 @@ What is wrong with one is found when it is compiled. Asking one never raises: a 
 fails does not hold, and says why.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -108,12 +108,18 @@ def compiled(place: Place, source: str) -> Condition | tuple[Fault, ...]:
     return Condition(place, source, tree, named, names, made, shortcut(tree))
 
 
-def holds(place: Place, source: str, values: Mapping[str, object]) -> Answer:
-    """Compile a condition and ask it of values by their variables' names; never raises."""
-    condition = compiled(place, source)
-    if not isinstance(condition, Condition):
-        return Answer(holds=False, why=condition[0].message)
-    return condition.ask(Facts(place, values))
+def variables_of(place: Place, sources: Iterable[str]) -> frozenset[str]:
+    """Give the variables that the sound ones of some conditions speak of."""
+    found = (compiled(place, source) for source in sources)
+    return frozenset().union(*(one.variables for one in found if isinstance(one, Condition)))
+
+
+def answer_to(source: str, facts: Facts) -> Answer:
+    """Ask a condition, sound or not, of facts; never raises."""
+    condition = compiled(facts.place, source)
+    if isinstance(condition, Condition):
+        return condition.ask(facts)
+    return Answer(holds=False, why=condition[0].message)
 
 
 @lru_cache(maxsize=len(Place))

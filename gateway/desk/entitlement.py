@@ -1,14 +1,17 @@
 """What support somebody may expect: the best level that any order of their account gives."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 
+from gateway.config.condition import Facts, answer_to, variables_of
 from gateway.config.desk import Desk
+from gateway.config.vocabulary import Place
 from gateway.desk.dates import date_of
 from gateway.desk.entitled import Account, Entitled, FoundBy, Order
+from gateway.desk.facts import Clock, of_customer, of_order, worked_out
 from gateway.desk.known import Known, Sender
 from gateway.desk.person import Person
-from gateway.desk.rules import level_holds
 from gateway.desk.ticket import Ticket
 
 _MOST_TRIED = 1000
@@ -40,12 +43,11 @@ def entitle(
         return Entitled(otherwise, "no account was found")
     if not rules.level:
         return Entitled("", _explained(accounts[0], "the desk has no levels"), accounts[0])
-    tried = [(account, order) for account in accounts for order in _orders(account)][:_MOST_TRIED]
+    tried = list(islice(_tried(desk, accounts, now), _MOST_TRIED))
     failed: dict[str, str] = {}
     for level in rules.level:
-        for account, order in tried:
-            count = len(account.orders)
-            answer = level_holds(level.when, desk, account.person, order, count, now)
+        for account, order, facts in tried:
+            answer = answer_to(level.when, facts)
             if answer.holds:
                 why = f"{level.name}: {_named(account, order)}"
                 return Entitled(level.name, _explained(account, why, failed), account, order)
@@ -85,9 +87,37 @@ def _by(known: Known, found_by: FoundBy, address: str) -> tuple[Account, ...]:
     )[:1]
 
 
-def _orders(account: Account) -> Iterator[Order]:
-    yield own_order(account.person)
-    yield from account.orders
+class OrderFacts:
+    """What levels of support are asked of: a customer and each of their orders.
+
+    What is the same for all of these is worked out once.
+    """
+
+    def __init__(
+        self, levels: Iterable[str], desk: Desk, person: Person, orders: int, now: datetime
+    ) -> None:
+        """Take the customer, who has so many orders, for these levels' conditions."""
+        clock = Clock(desk, now)
+        self._today = clock.today
+        self._names = variables_of(Place.LEVEL, levels)
+        customer = of_customer(person, orders, self._today)
+        self._fixed = worked_out({**customer, **clock.values()}, self._names)
+
+    def of(self, order: Order) -> Facts:
+        """Give the facts about one of the orders."""
+        values = worked_out(of_order(order, self._today), self._names)
+        return Facts(Place.LEVEL, self._fixed | values)
+
+
+def _tried(
+    desk: Desk, accounts: Iterable[Account], now: datetime
+) -> Iterator[tuple[Account, Order, Facts]]:
+    """Give each order of these accounts, with what levels are asked of."""
+    levels = tuple(level.when for level in desk.entitlement.level)
+    for account in accounts:
+        facts = OrderFacts(levels, desk, account.person, len(account.orders), now)
+        for order in (own_order(account.person), *account.orders):
+            yield account, order, facts.of(order)
 
 
 def own_order(person: Person) -> Order:

@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.config.address import canonical
-from gateway.config.condition import Answer, Condition, Facts, compiled
+from gateway.config.condition import Answer, Facts, answer_to, variables_of
 from gateway.config.desk import Desk
 from gateway.config.policy import Escalation, Moment, Rule
 from gateway.config.vocabulary import Place
 from gateway.desk import facts as known_facts
 from gateway.desk.case import Case
-from gateway.desk.entitled import Order
 from gateway.desk.facts import Clock, Standing, Values, worked_out
 from gateway.desk.person import Person
 from gateway.desk.ruling import CopyTo, Notice, Ruling, Said, Setting, Verdict
@@ -121,9 +120,7 @@ class _Asking:
         self, about: _About, place: Place, sources: Iterable[str], standing: Standing
     ) -> None:
         self._place, self._desk = place, about.desk
-        found = (compiled(place, source) for source in sources)
-        conditions = [one for one in found if isinstance(one, Condition)]
-        self._names = frozenset().union(*(one.variables for one in conditions))
+        self._names = variables_of(place, sources)
         self._fixed = worked_out(about.values, self._names)
         self.change(standing)
 
@@ -134,10 +131,7 @@ class _Asking:
 
     def ask(self, source: str) -> Answer:
         """Ask a condition."""
-        condition = compiled(self._place, source)
-        if isinstance(condition, Condition):
-            return condition.ask(self._facts)
-        return Answer(holds=False, why=condition[0].message)
+        return answer_to(source, self._facts)
 
 
 def _ask_all(about: _About, standing: Standing) -> Ruling:
@@ -274,24 +268,3 @@ def _missing(about: _About, standing: Standing) -> Iterator[str]:
         known = asking.ask(one.known)
         if not known.holds and not known.why:
             yield one.name
-
-
-def level_holds(
-    condition: str,
-    desk: Desk,
-    person: Person,
-    order: Order,
-    orders: int,
-    now: datetime,
-) -> Answer:
-    """Say whether a level's condition holds of a customer and one of their `orders`."""
-    clock = Clock(desk, now)
-    values = {
-        **known_facts.of_customer(person, orders, clock.today),
-        **known_facts.of_order(order, clock.today),
-        **clock.values(),
-    }
-    asked = compiled(Place.LEVEL, condition)
-    if not isinstance(asked, Condition):
-        return Answer(holds=False, why=asked[0].message)
-    return asked.ask(Facts(Place.LEVEL, worked_out(values, asked.variables)))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.config.condition import Answer, Condition, Facts, compiled, holds
+from gateway.config.condition import Answer, Condition, Facts, answer_to, compiled
 from gateway.config.condition_faults import Fault
 from gateway.config.desk import Phase
 from gateway.config.functions import FUNCTIONS
@@ -27,7 +27,7 @@ def faults(source: str, place: Place = Place.RULE) -> list[tuple[int, int, str]]
 def test_the_example_of_a_function_holds(function: object) -> None:
     """What the page shows of each function is true."""
     assert isinstance(function, type(FUNCTIONS[0]))
-    assert holds(Place.RULE, function.example, {}) == Answer(holds=True)
+    assert answer_to(function.example, Facts(Place.RULE, {})) == Answer(holds=True)
 
 
 def test_closed_lists_are_those_of_the_program() -> None:
@@ -207,13 +207,13 @@ def test_what_cannot_be_answered_does_not_hold_and_says_why(source: str, why: st
         "now": None,
         "clock.hour": "6",
     }
-    answer = holds(Place.RULE, source, values)
+    answer = answer_to(source, Facts(Place.RULE, values))
     assert (False, why) == (answer.holds, answer.why[: len(why)])
 
 
 def test_what_is_no_condition_does_not_hold() -> None:
     """Even a condition that should never have been loaded stops no mail."""
-    assert holds(Place.RULE, "mail.", {}).holds is False
+    assert answer_to("mail.", Facts(Place.RULE, {})).holds is False
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from gateway.config.condition import answer_to
 from gateway.config.policy import Moment, Rule, Setting
 from gateway.config.vocabulary import VARIABLES, Use
 from gateway.desk.case import Case
 from gateway.desk.choice import Choice
 from gateway.desk.entitled import Account, Entitled, FoundBy, Order
+from gateway.desk.entitlement import OrderFacts
 from gateway.desk.known import Known
 from gateway.desk.person import Fact, Person
-from gateway.desk.rules import Fired, level_holds, rule, rule_on_time
+from gateway.desk.rules import Fired, rule, rule_on_time
 from gateway.mail.parse import parse
 from lib.desks import CASE, DESK, JAN, NOW, TICKET
 
@@ -203,7 +205,9 @@ def test_of_a_timer(condition: str) -> None:
 @pytest.mark.parametrize("condition", LEVEL)
 def test_of_an_order(condition: str) -> None:
     """A level's condition is asked of a customer and one of their orders."""
-    answer = level_holds(by_cel(condition), DESK, _PERSON, _ORDER, 2, NOW)
+    answer = answer_to(
+        by_cel(condition), OrderFacts([by_cel(condition)], DESK, _PERSON, 2, NOW).of(_ORDER)
+    )
     assert (answer.holds, answer.why) == (True, "")
 
 
