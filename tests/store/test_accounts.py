@@ -1,9 +1,11 @@
 """Whose orders say what support a mail may expect, as the store finds them."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from gateway.config.policy import Found
 from gateway.desk.account_name import AccountName
@@ -24,7 +26,7 @@ JAN = Person("jan@klant.example", "Jan de Wit", "Blue Widgets", aliases=("j@klan
 KIM = Person("kim@elsewhere.example", "Kim Bos", "Red Gadgets")
 FIRST = Order("WS-101", JAN.address, "bluewidgets.example", purchased_on=date(2026, 1, 1))
 # What has nothing to do with the kind of database is shown on one.
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite:///casepost.db"])
+ON_SQLITE = pytest.mark.parametrize("house_url", ["sqlite:///casepost.db"])
 SECOND = Order("WS-102", JAN.address, "www.other.example", facts=(Fact("seats", "5"),))
 
 
@@ -96,6 +98,26 @@ def test_two_accounts_by_one_kind_are_none(bench: Workbench) -> None:
     everybody = [(JAN.address, "organisation"), (pat.address, "organisation")]
     assert everybody == found(bench, "We are Blue Widgets")
     assert [] == found(bench, "Blue Widgets and Red Gadgets")
+
+
+@ON_SQLITE
+def test_who_names_many_accounts_has_nobodys_orders_read(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list of guesses costs no more than the names in it."""
+    know(bench, (JAN, KIM), FIRST, replace(FIRST, number="WS-104", address=KIM.address))
+    read: list[str] = []
+    of_persons = orders.of_persons
+
+    def noted(connection: Connection, people: Collection[str]) -> dict[str, tuple[Order, ...]]:
+        read.extend(people)
+        return of_persons(connection, people)
+
+    monkeypatch.setattr(orders, "of_persons", noted)
+    assert [] == found(bench, "WS-101 or WS-104")
+    assert [] == read
+    assert [(JAN.address, "order")] == found(bench, "WS-101")
+    assert [JAN.address] == read
 
 
 @ON_SQLITE

@@ -17,7 +17,7 @@ EVE = "eve@stranger.example"
 HOUR = timedelta(hours=1)
 SHOUTING = Limited("shouting", 2, timedelta(hours=24))
 OTHER = Limited("other", 9, HOUR)
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite:///casepost.db"])
+ON_SQLITE = pytest.mark.parametrize("house_url", ["sqlite:///casepost.db"])
 
 POLICY = """
 [[rule]]

@@ -1,6 +1,6 @@
 """Whose orders say what support a mail may expect, and who the author's partners are."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -56,14 +56,8 @@ class Accounts:
     def _named_by(self, question: Question) -> Iterator[Account]:
         """Give what a text names; of a kind by which it names two that differ, nothing."""
         named = self.named.get(question.spool_id, frozenset())
-        for kind in question.needs.find_by:
-            found_by = FoundBy(kind)
-            known = (n for n in named if n.kind is found_by and n in self.owners)
-            names = told_apart(sorted(known, key=lambda one: one.name))
-            addresses = dict.fromkeys(a for name in names for a in self.owners[name])
-            people = [self.persons[a] for a in sorted(addresses) if a in self.persons]
-            if len(people) <= _MOST_PERSONS and _is_one_account(people):
-                yield from (Account(p, self.orders.get(p.address, ()), found_by) for p in people)
+        for found_by, people in _one_account(question, named, self.owners, self.persons):
+            yield from (Account(p, self.orders.get(p.address, ()), found_by) for p in people)
 
 
 def read_accounts(
@@ -88,7 +82,13 @@ def read_accounts(
     wanted = {address for some in owners.values() for address in some}
     wanted |= {a for q in questions for a in _partners(authors[q.spool_id], q.needs.columns)}
     persons = {**people.persons, **directory.find(connection, wanted - people.persons.keys())}
-    buyers = {address for some in owners.values() for address in some}
+    # Whoever names many accounts means none: nobody's orders are read for that.
+    buyers = {
+        person.address
+        for q in questions
+        for _, people_named in _one_account(q, named.get(q.spool_id, ()), owners, persons)
+        for person in people_named
+    }
     for q in questions:
         if q.needs.accounts:
             on_tickets = _known(people, _of_tickets(tickets[q.spool_id]))
@@ -106,6 +106,23 @@ def _asks_text(question: Question, people: People, tickets: Sequence[Ticket]) ->
 
 def _known(people: People, addresses: Collection[str]) -> list[Person]:
     return [person for a in addresses if (person := people.person(a)) is not None]
+
+
+def _one_account(
+    question: Question,
+    named: Collection[AccountName],
+    owners: Mapping[AccountName, Sequence[str]],
+    persons: Mapping[str, Person],
+) -> Iterator[tuple[FoundBy, list[Person]]]:
+    """Give whom a text names by each kind of name, where they are one account."""
+    for kind in question.needs.find_by:
+        found_by = FoundBy(kind)
+        known = (n for n in named if n.kind is found_by and n in owners)
+        names = told_apart(sorted(known, key=lambda one: one.name))
+        addresses = dict.fromkeys(a for name in names for a in owners[name])
+        people = [persons[a] for a in sorted(addresses) if a in persons]
+        if len(people) <= _MOST_PERSONS and _is_one_account(people):
+            yield found_by, people
 
 
 def _is_one_account(people: Sequence[Person]) -> bool:
