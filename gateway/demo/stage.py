@@ -117,6 +117,16 @@ class Stage:
             lines = (self.folder / "log").read_text(errors="replace").splitlines()[-5:]
             raise Transient("\n".join([str(error), *lines])) from error
 
+    def register(self, people: str) -> None:
+        """Import people into the directory, given as CSV. Raises Transient."""
+        path = self.folder / "people.csv"
+        path.write_text(people)
+        command = [sys.executable, "-P", "-m", "gateway.cli", "directory", "import", str(path)]
+        command += ["--config", str(self.config)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  our own program
+        if done.returncode:
+            raise Transient(done.stderr.strip())
+
     @property
     def pid(self) -> int:
         """Give the daemon's process id."""
