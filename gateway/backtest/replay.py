@@ -172,7 +172,7 @@ class Backtest:
             known,
             away=self._absences.away(agents, mail.received_at, at),
             canned=answers,
-            hits=hits_before(connection, reading.desk.name, senders, needs.limited, at),
+            hits=hits_before(connection, mail, senders, needs.limited, at),
         )
 
 

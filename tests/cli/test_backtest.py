@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from gateway.backtest import Backtest, Verdict, Window
@@ -188,6 +188,27 @@ def test_mails_that_are_gone_or_were_not_decided_on(casepost: Casepost, house: P
     assert 0 == ended.code
     assert totals["mails"] == totals["gone"]
     assert {"waiting": 1, "failed": 0, "duplicate": 0} == totals["not_decided"]
+
+
+def test_limits_of_rules_hold_as_they_did(casepost: Casepost, house: Path) -> None:
+    """When the hits are forgotten, and the mails that made them do not tell of them any more."""
+    database = Database("sqlite:///casepost.db", house / "var")
+    with database.writing() as connection:
+        connection.execute(delete(schema.rule_hits))
+        rows = connection.execute(select(schema.spool.c.id, schema.spool.c.trace)).all()
+        for row in rows:
+            rules = (row.trace or {}).get("rules", ())
+            if not any(str(one["why"]).startswith("has hit ") for one in rules):
+                told = {**(row.trace or {}), "rules": []}
+                this = schema.spool.c.id == row.id
+                connection.execute(update(schema.spool).where(this).values(trace=told))
+    database.close()
+    desk = ("--desk", "sla-priorities")
+    differences, _ = printed(casepost("backtest", *CONFIG, *desk, "--json").out)
+    assert [] == differences
+    changed(house, "sla-priorities", "limit = { most = 3,", "limit = { most = 30,")
+    differences, _ = printed(casepost("backtest", *CONFIG, *desk, "--json").out)
+    assert "p1" in {one["now"] for one in differences if one["field"] == "severity"}
 
 
 def looked_into(url: str, data: Path, folder: Path) -> tuple[set[Verdict], int]:
