@@ -11,12 +11,12 @@ from gateway.cli.options import ConfigOption
 from gateway.cli.scratch import scratch
 from gateway.cli.screen import plain, progress, shown
 from gateway.config.desk import Desk
-from gateway.config.load import load
+from gateway.config.load import Configuration, look
 from gateway.conversation import Covered, Part, Played, coverage, play_all
 from gateway.errors import Finding, Misconfigured, Misused
 from gateway.store.dkim_keys import load_signers
+from gateway.templates import Templates, shipped_folder
 from gateway.templates import load as load_templates
-from gateway.templates import shipped_folder
 
 
 def check(
@@ -38,16 +38,18 @@ def check(
     if not config.exists():
         raise Misused(f"{config}: there is no such file")
     try:
-        configuration = load(config)
+        looked = look(config)
     except Misconfigured as refused:
         _end([_line(finding) for finding in refused.findings])
         return
-    settings = configuration.settings
-    templates, findings = load_templates(settings.templates, shipped_folder(), configuration.desks)
+    configuration = looked.configuration
+    templates, findings = _around(configuration, looked.refused)
+    lines = [_line(finding) for finding in (*looked.findings, *findings)]
+    if looked.findings:
+        _end(lines)
+        return
     names = {(key.desk, key.language, key.name) for key in templates.found}
     paths = [path for desk in configuration.desks for path in conversations_of(desk)]
-    findings = (*findings, *load_signers(settings)[1])
-    lines = [_line(finding) for finding in findings]
     used: set[Part] = set()
     plays = play_all(paths, configuration, scratch)
     for outcome in progress(plays, len(paths), "conversations"):
@@ -63,6 +65,16 @@ def check(
         _count(len(names), "template"),
         _count(len(paths), "conversation"),
     )
+
+
+def _around(
+    configuration: Configuration, refused: tuple[str, ...]
+) -> tuple[Templates, tuple[Finding, ...]]:
+    """Load the templates, and say what is wrong in them and in the keys of signatures."""
+    settings, desks = configuration.settings, configuration.desks
+    folders = (settings.templates, shipped_folder())
+    templates, findings = load_templates(*folders, desks, refused=refused)
+    return templates, (*findings, *load_signers(settings)[1])
 
 
 def conversations_of(desk: Desk) -> list[Path]:

@@ -30,10 +30,33 @@ class Configuration:
         raise KeyError(name)
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is sound of the files, and what is wrong with them.
+
+    `refused` are the names of the folders that the templates of desks which are left out are in.
+    """
+
+    configuration: Configuration
+    refused: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
 def load(path: Path) -> Configuration:
     """Load `casepost.toml` at `path`; raises Misconfigured with everything that is wrong at once.
 
     Relative paths are taken from the file that they stand in. Secrets are named, not read.
+    """
+    looked = look(path)
+    if looked.findings:
+        raise Misconfigured(looked.findings)
+    return looked.configuration
+
+
+def look(path: Path) -> Looked:
+    """Load what is sound, for what only says what is wrong; nothing may be served with it.
+
+    Raises Misconfigured where neither desks nor templates can be looked for.
     """
     file = read(path.resolve())
     settings, findings = _settings(file)
@@ -43,21 +66,25 @@ def load(path: Path) -> Configuration:
     except Misconfigured as refused:
         findings += refused.findings
         paths = []
+    left_out: list[str] = []
     for desk_path in paths:
         try:
             desks.append(_desk(desk_path))
         except Misconfigured as refused:
             findings += refused.findings
+            left_out.append(_templates_of(desk_path))
     findings += house_checks.check(file, settings)
     if len(desks) == len(paths):
         findings += house_checks.check_recipients(file, settings, [desk for _, desk in desks])
         findings += desk_checks.check_pages(desks, pages=settings.web is not None)
     findings += desk_checks.check_together(desks)
-    if findings:
-        files = list(dict.fromkeys(finding.path for finding in findings))
-        findings.sort(key=lambda finding: (files.index(finding.path), finding.line))
-        raise Misconfigured(tuple(dict.fromkeys(findings)))
-    return Configuration(settings, tuple(desk for _, desk in desks))
+    files = list(dict.fromkeys(finding.path for finding in findings))
+    findings.sort(key=lambda finding: (files.index(finding.path), finding.line))
+    found = tuple(dict.fromkeys(findings))
+    if found and (not paths or "templates" in _misfits(file)):
+        raise Misconfigured(found)
+    configuration = Configuration(settings, tuple(desk for _, desk in desks))
+    return Looked(configuration, tuple(left_out), found)
 
 
 def load_settings(path: Path) -> Settings:
@@ -75,17 +102,21 @@ def load_settings(path: Path) -> Settings:
 
 def _settings(file: TomlFile) -> tuple[Settings, list[Finding]]:
     """Fit each top-level key by itself, so that the sound ones can be checked further at once."""
-    findings: list[Finding] = []
-    sound = {}
+    misfits = _misfits(file)
+    sound = {key: value for key, value in file.tree.items() if key not in misfits}
+    settings = fit(Settings, dataclasses.replace(file, tree=sound), path=str(file.path))
+    findings = [finding for found in misfits.values() for finding in found]
+    return _absolute(settings, file.path.parent), findings
+
+
+def _misfits(file: TomlFile) -> dict[str, tuple[Finding, ...]]:
+    found = {}
     for key, value in file.tree.items():
         try:
             fit(Settings, dataclasses.replace(file, tree={key: value}), path=str(file.path))
         except Misconfigured as refused:
-            findings += refused.findings
-        else:
-            sound[key] = value
-    settings = fit(Settings, dataclasses.replace(file, tree=sound), path=str(file.path))
-    return _absolute(settings, file.path.parent), findings
+            found[key] = refused.findings
+    return found
 
 
 def _absolute(settings: Settings, folder: Path) -> Settings:
@@ -141,3 +172,12 @@ def _desk(path: Path) -> tuple[TomlFile, Desk]:
     file = read(path)
     desk = fit(Desk, file, name=path.stem, path=str(path))
     return file, desk_checks.check(file, desk)
+
+
+def _templates_of(path: Path) -> str:
+    """Give the name of the folder that a refused desk's templates are in."""
+    try:
+        said = read(path).tree.get("templates")
+    except Misconfigured:
+        said = None
+    return said if said and isinstance(said, str) else path.stem

@@ -153,15 +153,17 @@ def load(
     data: Path | None = None,
     *,
     keep: bool = True,
+    refused: Iterable[str] = (),
 ) -> tuple[Templates, tuple[Finding, ...]]:
     """Load the admin's templates with the shipped ones underneath, and say what is wrong.
 
     What is wrong is left out, and what stands below it is used instead; whoever loads templates to
     send mails raises the alarm. With a data folder, what was found sound there is not tried again;
-    and what is sound now is kept, unless somebody only looks.
+    and what is sound now is kept, unless somebody only looks. `refused` are the folders of desks
+    that are left out, since something is wrong in their own files.
     """
     desks = tuple(desks)
-    sources, findings = folder.read(admin, shipped, _folders(desks))
+    sources, findings = folder.read(admin, shipped, (*_folders(desks), *refused))
     kept = LastGood(data)
     shelf = Shelf(_by_key(sources), kept, _known(sources, kept))
     wrong = {source: shelf.findings(source) for source in sources if source not in shelf.known}

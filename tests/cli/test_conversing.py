@@ -169,3 +169,38 @@ def test_check_finds_what_is_wrong_in_the_configuration(
     finding, summary = ended.out.splitlines()
     assert finding.startswith("house/casepost.toml:10: unknown key")
     assert "1 finding" == summary
+
+
+def test_check_finds_what_is_wrong_in_templates_beside_the_configuration(
+    casepost: Casepost, talk: Path, tmp_path: Path
+) -> None:
+    """Everything at once: a refused desk hides nothing of the others, and its folder is known."""
+    del talk
+    house = tmp_path / "house"
+    for text, *place in (
+        ("{{ persn.name }}\n", "en", "customer", "acknowledge"),
+        ("{% if %}\n", "desks", "north", "en", "customer", "acknowledge"),
+        ("Hello\n", "desks", "east", "en", "customer", "acknowledge"),
+    ):
+        folder = house.joinpath("templates", *place)
+        folder.mkdir(parents=True)
+        (folder / "body.txt").write_text(text)
+    north = house / "desks" / "north.toml"
+    north.write_text(f"titel = 'North'\n{north.read_text()}")
+    south = next(path for path in (house / "desks").glob("*.toml") if path != north)
+    rule = "[[rule]]\nname = 'one'\nwhen = 'true'\nreply = 'faq/none'\n"
+    south.write_text(f"{south.read_text()}\n{rule}")
+    ended = casepost("check", *CONFIG)
+    assert (1, "") == (ended.code, ended.err)
+    *lines, summary = ended.out.splitlines()
+    assert any(line.startswith("house/desks/north.toml:1: unknown key") for line in lines)
+    assert any('there is no template "faq/none"' in line for line in lines)
+    assert any('there is no desk "east"' in line for line in lines)
+    assert not any('there is no desk "north"' in line for line in lines)
+    templates = {line.split(":")[0] for line in lines if "/acknowledge/body.txt:" in line}
+    assert {
+        "house/templates/en/customer/acknowledge/body.txt",
+        "house/templates/desks/north/en/customer/acknowledge/body.txt",
+        "house/templates/desks/east/en/customer/acknowledge/body.txt",
+    } == templates
+    assert f"{len(lines)} findings" == summary
