@@ -19,7 +19,7 @@ from gateway.cli.options import MOST_ID, ConfigOption, JsonOption
 from gateway.cli.reading import reading
 from gateway.cli.screen import complain, on_one_line, plain, print_json, screen
 from gateway.cli.writing import writing
-from gateway.config.load import load
+from gateway.config.load import load, load_settings
 from gateway.desk.decision import Release
 from gateway.desk.known import OPERATOR
 from gateway.errors import Transient
@@ -122,7 +122,7 @@ def retry(
 
     Example: casepost failed retry 17 18
     """
-    with writing(load(config).settings) as connection:
+    with writing(load_settings(config)) as connection:
         refused = _not(connection, spool_ids, Aside.FAILED)
         count = claims.retry(connection, spool_ids)
     typer.echo(f"{count} mail waits again" if count == 1 else f"{count} mails wait again")
@@ -131,7 +131,7 @@ def retry(
 
 def _release(config: Path, spool_ids: Sequence[int], *, admitted: bool) -> None:
     wanted = [Release(spool_id, OPERATOR, admitted) for spool_id in dict.fromkeys(spool_ids)]
-    with writing(load(config).settings) as connection:
+    with writing(load_settings(config)) as connection:
         refused = _not(connection, spool_ids, Aside.HELD)
         done = release(connection, wanted, datetime.now(UTC))
     for one in done:
@@ -162,7 +162,7 @@ def _refuse(sentences: Sequence[str]) -> None:
 
 
 def _list(config: Path, state: Aside, *, as_json: bool) -> None:
-    settings = load(config).settings
+    settings = load_settings(config)
     with reading(settings) as connection:
         lines = []
         for kept in kept_aside(connection, state):

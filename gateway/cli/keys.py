@@ -11,7 +11,7 @@ from rich.table import Table
 from gateway.cli.options import ConfigOption, JsonOption
 from gateway.cli.owner import require_owner
 from gateway.cli.screen import print_json, screen
-from gateway.config.load import load
+from gateway.config.load import load_settings
 from gateway.store.keys import REPLY_ADDRESS, key_file, ring_ids, rotate
 
 keys = typer.Typer(
@@ -33,7 +33,7 @@ def list_keys(config: ConfigOption, *, as_json: JsonOption = False) -> None:
 
     Example: casepost keys list --json
     """
-    found = _keys(load(config).settings.data)
+    found = _keys(load_settings(config).data)
     if as_json:
         print_json(
             [
@@ -63,7 +63,7 @@ def rotate_keys(config: ConfigOption) -> None:
 
     Example: casepost keys rotate
     """
-    data = load(config).settings.data
+    data = load_settings(config).data
     require_owner(data)
     new = rotate(data, REPLY_ADDRESS, os.urandom)
     typer.echo(f"Key {new} signs reply addresses from the next start of the daemon on.")

@@ -16,7 +16,7 @@ from gateway.cli.reading import reading
 from gateway.cli.refusal import refuse
 from gateway.cli.screen import on_one_line, plain, print_json, screen
 from gateway.cli.writing import writing
-from gateway.config.load import load
+from gateway.config.load import load, load_settings
 from gateway.config.policy import Knowledge
 from gateway.desk.known import Suggestion
 from gateway.errors import Misconfigured, Misused
@@ -54,7 +54,7 @@ def import_articles(
 
     Example: casepost kb import articles/
     """
-    settings = load(config).settings
+    settings = load_settings(config)
     source = name or str(folder.resolve())
     if not source.isprintable():
         raise Misused("the folder needs a name of characters that can be seen: --as NAME")
@@ -84,7 +84,7 @@ def list_articles(config: ConfigOption, *, as_json: JsonOption = False) -> None:
 
     Example: casepost kb list
     """
-    with reading(load(config).settings) as connection:
+    with reading(load_settings(config)) as connection:
         found = knowledge_store.listed(connection)
     if as_json:
         print_json([asdict(one) for one in found])
@@ -156,7 +156,7 @@ def measure(
 
     Example: casepost kb measure questions.toml --threshold 0.4
     """
-    settings = load(config).settings
+    settings = load_settings(config)
     try:
         questions = read_questions(file)
     except Misconfigured as refused:

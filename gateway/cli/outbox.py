@@ -12,7 +12,7 @@ from gateway.cli.options import MOST_ID, ConfigOption, JsonOption
 from gateway.cli.reading import reading
 from gateway.cli.screen import complain, on_one_line, print_json, screen
 from gateway.cli.writing import writing
-from gateway.config.load import load
+from gateway.config.load import load_settings
 from gateway.maillog import Verb
 from gateway.store.unsent import Unsent, try_again
 from gateway.store.unsent import unsent as find_unsent
@@ -28,7 +28,7 @@ def list_unsent(config: ConfigOption, *, as_json: JsonOption = False) -> None:
 
     Example: casepost outbox list --json
     """
-    with reading(load(config).settings) as connection:
+    with reading(load_settings(config)) as connection:
         found = find_unsent(connection)
     if as_json:
         print_json([_plain(one) for one in found])
@@ -50,7 +50,7 @@ def retry(
 
     Example: casepost outbox retry 17 18
     """
-    with writing(load(config).settings) as connection:
+    with writing(load_settings(config)) as connection:
         refused = try_again(connection, ids, datetime.now(UTC))
     tried = [one for one in dict.fromkeys(ids) if one not in refused]
     for one in tried:

@@ -13,7 +13,7 @@ from rich.text import Text
 from gateway.cli.options import ConfigOption, JsonOption
 from gateway.cli.reading import reading
 from gateway.cli.screen import complain, on_one_line, plain, print_json, screen
-from gateway.config.load import load
+from gateway.config.load import load_settings
 from gateway.desk.ticket import Ticket
 from gateway.store import archive
 from gateway.store.archive import KeptEntry, Whole
@@ -36,7 +36,7 @@ def show(
 
     Example: casepost show AC-000018
     """
-    with reading(load(config).settings) as connection:
+    with reading(load_settings(config)) as connection:
         whole = archive.whole(connection, number.strip("[] "))
     if whole is None:
         complain(f"there is no ticket {number}")

@@ -6,7 +6,7 @@ from rich.text import Text
 from gateway.cli.options import ConfigOption, JsonOption
 from gateway.cli.reading import reading
 from gateway.cli.screen import on_one_line, print_json, screen
-from gateway.config.load import load
+from gateway.config.load import load_settings
 from gateway.store.archive import Listed, list_tickets
 from gateway.store.plain import listed
 
@@ -16,7 +16,7 @@ def tickets(config: ConfigOption, *, as_json: JsonOption = False) -> None:
 
     Example: casepost tickets --json
     """
-    with reading(load(config).settings) as connection:
+    with reading(load_settings(config)) as connection:
         found = list_tickets(connection)
     if as_json:
         print_json([listed(one) for one in found])

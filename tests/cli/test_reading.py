@@ -310,3 +310,23 @@ def test_ready_means_that_the_listener_greets(
     path = tmp_path / "house" / "casepost.toml"
     path.write_text(path.read_text() + f"\n[[listener]]\nport = {greeting}\n")
     assert json.loads(casepost("status", "--json", *CONFIG).out)["ready"]
+
+
+def test_all_of_it_can_be_looked_at_while_a_desk_is_wrong(
+    casepost: Casepost, filed: Workbench, tmp_path: Path
+) -> None:
+    """What is written down needs no desk; the configuration is refused where one is needed."""
+    del filed
+    desk = tmp_path / "house" / "desks" / "north.toml"
+    desk.write_text(f"titel = 'North'\n{desk.read_text()}")
+    looks = (
+        ("tickets",),
+        ("show", "NO-00013"),
+        ("held", "list"),
+        ("failed", "list"),
+        ("outbox", "list"),
+        ("keys", "list"),
+        ("kb", "list"),
+    )
+    assert dict.fromkeys(looks, 0) == {one: casepost(*one, *CONFIG).code for one in looks}
+    assert 2 == casepost("rules", *CONFIG).code
