@@ -136,7 +136,8 @@ class Play:
 
     def _crash(self) -> Iterator[Moment]:
         text = _mail("Mia <mia@shop.example>", self._english, "Down!", "<d@shop.example>")
-        yield self._send("mia@shop.example", self._english, text + "Production is down for everyone, and there is no workaround.\r\n")
+        text += "Production is down for everyone, and there is no workaround.\r\n"
+        yield self._send("mia@shop.example", self._english, text)
         self._stage.kill()
         yield self._note("kill -9 of the daemon, right after its 250")
         self._stage.start()
