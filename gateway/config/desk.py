@@ -191,8 +191,8 @@ class Desk:
 
     At the addresses in `numbers_in_text_at` a case may be named in the text as well as in the
     subject. Days begin and end, and times are written, in `timezone`. Rules know which canned
-    answers a sender got within `remember_answers`. `templates` is the folder below `desks/` of the templates
-    folder that the desk's own templates are in, its name if that is empty.
+    answers a sender got within `remember_answers`. `templates` is the folder below `desks/` of the
+    templates folder that the desk's own templates are in, its name if that is empty.
     """
 
     name: Name
