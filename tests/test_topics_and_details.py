@@ -62,6 +62,10 @@ TOPICS = {
         ("Tax settings", "Where do I set the VAT?"),
         ("Email notifications", "How can I change the e-mail notifications?"),
         ("Need assistance", "I need assistance with setting up the checkout."),
+        ("Theme", "How do I install the theme?"),
+        ("Theme installation", "The theme does not install, the upload stops."),
+        ("How do I install the theme", "I bought a theme with the shop."),
+        ("Installing a plugin", "How can I install the payment plugin?"),
         ("Installation error", "I get an error during installation on my web server."),
         (
             "Installing on my hosting",
@@ -81,6 +85,10 @@ TOPICS = {
         ("Add a field", "I want to add a field to the registration form."),
         ("Change the look of my shop", "Please advise."),
         ("Hook", "Which hook do I use in my module to change the price?"),
+        ("Custom theme", "How do I install my custom theme?"),
+        ("Theme", "After installing I want to change the theme's colours."),
+        ("Theme", "I installed the theme, where is its footer edited?"),
+        ("Theme question", "Where do I find the themes?"),
         ("Own payment module", "We want to write a payment plugin."),
     ),
     "hosting": (
