@@ -19,7 +19,7 @@ from gateway.cli.options import MOST_ID, ConfigOption, JsonOption
 from gateway.cli.reading import reading
 from gateway.cli.screen import complain, on_one_line, plain, print_json, screen
 from gateway.cli.writing import writing
-from gateway.config.load import load, load_settings
+from gateway.config.load import load_settings, look
 from gateway.desk.decision import Release
 from gateway.desk.known import OPERATOR
 from gateway.errors import Transient
@@ -211,7 +211,7 @@ def _table(lines: list[_Line]) -> Table:
 
 
 def _show(config: Path, spool_id: int, state: Aside, *, as_json: bool) -> None:
-    configuration = load(config)
+    configuration = look(config).configuration
     one = stored(configuration, Explainer(configuration, None), spool_id)
     if one["state"] != state:
         complain(f"mail {spool_id} is {one['state']}, not {state}")

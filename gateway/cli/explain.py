@@ -14,7 +14,7 @@ from gateway.cli.options import MOST_ID, ConfigOption, JsonOption
 from gateway.cli.reading import reading
 from gateway.cli.screen import complain, on_one_line, plain, print_json, screen
 from gateway.config.desk import Desk
-from gateway.config.load import Configuration, load
+from gateway.config.load import Configuration, load, look
 from gateway.config.toml_file import did_you_mean
 from gateway.errors import Misused
 from gateway.store.archive import explained
@@ -51,7 +51,8 @@ def explain(
     """
     if bool(files) == (mail is not None):
         raise Misused("explain needs FILE... or --mail ID, one of the two")
-    configuration = load(config)
+    # What was decided is written down, whatever is wrong with the desk by now.
+    configuration = load(config) if mail is None else look(config).configuration
     explainer = Explainer(configuration, _desk(configuration, desk))
     if mail is not None:
         found: Iterator[Plain] = iter([stored(configuration, explainer, mail)])

@@ -322,7 +322,9 @@ def test_all_of_it_can_be_looked_at_while_a_desk_is_wrong(
     looks = (
         ("tickets",),
         ("show", "NO-00013"),
+        ("explain", "--mail", "1"),
         ("held", "list"),
+        ("held", "show", "3"),
         ("failed", "list"),
         ("outbox", "list"),
         ("keys", "list"),
