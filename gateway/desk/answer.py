@@ -117,7 +117,7 @@ def _refused(case: Case, lines: tuple[Line, ...], now: datetime) -> Decision:
         Reason.COMMANDS_REFUSED,
         ticket,
         events=(why,) if ticket is not None else (),
-        replies=transcript(case, lines, text=case.authored.text),
+        replies=transcript(case, lines, text=case.authored.text, ticket=ticket),
     )
 
 
@@ -166,7 +166,7 @@ def _done(case: Case, carried: Carried, said: str, now: datetime) -> Decision:
             *carried.replies,
             *_told(case, carried, said),
             *noted.replies,
-            *transcript(case, lines),
+            *transcript(case, lines, ticket=carried.found or ticket),
         ),
         withheld=noted.skipped,
         links=carried.links,

@@ -56,6 +56,13 @@ def reply_to(row: dict[str, object]) -> str:
     return parseaddr(str(message_from_bytes(content)["Reply-To"]))[1]
 
 
+def subject_of(row: dict[str, object]) -> str:
+    """Give what a mail is about."""
+    content = row["content"]
+    assert isinstance(content, bytes)
+    return parse(content).subject
+
+
 def text_of(row: dict[str, object]) -> str:
     """Give what a mail says."""
     content = row["content"]
@@ -96,6 +103,20 @@ def test_an_agent_settles_a_held_mail(
     assert lessons == [row["spam"] for row in bench.rows("lessons")]
     assert 1 == len(sent(bench, "agent/transcript"))
     assert all(row["recipient"] != EVE for row in sent(bench, "customer/answer"))
+
+
+def test_transcripts_of_answers_to_transcripts_have_one_subject(bench: Workbench) -> None:
+    """It is the case's, whatever mail programs put before it."""
+    number = open_case(bench)
+    told = sent(bench, "agent/new")[-1]
+    subjects = ["It"]
+    for _ in range(2):
+        say(bench, "#nothing", reply_to(told), f"Re: {subjects[-1]}")
+        say(bench, "#note\n\nIt is the cable.", reply_to(told), f"Re: {subjects[-1]}")
+        told = sent(bench, "agent/transcript")[-1]
+        subjects += [subject_of(one) for one in sent(bench, "agent/transcript")[-2:]]
+    assert 4 == len(subjects[1:])
+    assert {f"[{number}] What came of your commands: The report does not open"} == set(subjects[1:])
 
 
 def test_a_held_mail_is_settled_once(bench: Workbench) -> None:

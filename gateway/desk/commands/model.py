@@ -85,6 +85,7 @@ class CommandOutcome(StrEnum):
     NEEDS_ARGUMENT = "needs-argument"  # How the command is written.
     TAKES_NO_ARGUMENT = "takes-no-argument"  # How the command is written.
     UNKNOWN_NAME = "unknown-name"  # What there is.
+    NO_SUCH_ARTICLE = "no-such-article"
     AMBIGUOUS = "ambiguous"  # What it could be.
     NOT_ON_THIS_DESK = "not-on-this-desk"  # What the desk has not: a key of its file.
     MAY_NOT_FOLLOW = "may-not-follow"  # The statuses that may.

@@ -60,7 +60,7 @@ def _article(work: Work, argument: str) -> Article:
     own = [one for one in found if one.language == language]
     found = own or found
     if not found:
-        raise Refused(CommandOutcome.UNKNOWN_NAME)
+        raise Refused(CommandOutcome.NO_SUCH_ARTICLE)
     if len(found) > 1:
         raise Refused(CommandOutcome.AMBIGUOUS, listed(one.title for one in found))
     return found[0]

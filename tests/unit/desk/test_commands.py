@@ -129,7 +129,7 @@ def test_a_command_does_what_it_says(text: str, outcome: O, value: str) -> None:
         (f"#cc {' '.join(f'a{i}@x.example' for i in range(30))}", None, ""),
         ("#reply inst", O.AMBIGUOUS, "faq/install, faq/installing-twice"),
         ("#reply nothing", O.UNKNOWN_NAME, "faq/outage, faq/install, faq/installing-twice"),
-        ("#kb white", O.UNKNOWN_NAME, ""),
+        ("#kb white", O.NO_SUCH_ARTICLE, ""),
         ("#merge", O.NO_PROPOSAL, ""),
         ("#merge NO-00013", O.SAME_CASE, "NO-00013"),
         ("#merge NO-00020", O.NO_SUCH_CASE, "NO-00020"),
@@ -315,7 +315,7 @@ def test_the_new_assignee_is_told_what_was_noted() -> None:
         ("WHITE", O.ARTICLE_ADDED, "Reports stay white"),
         ("print", O.ARTICLE_ADDED, "Printing reports"),
         ("reports", O.AMBIGUOUS, "Reports stay white, Printing reports"),
-        ("nothing", O.UNKNOWN_NAME, ""),
+        ("nothing", O.NO_SUCH_ARTICLE, ""),
     ],
 )
 def test_articles_are_found_by_their_titles(wanted: str, outcome: O, value: str) -> None:
