@@ -1,7 +1,7 @@
 # Everything a person or a machine does with a clone. Needs Python 3.11 or newer, nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test corpus lint format bench fuzz $(FUZZ) lock clean
+.PHONY: help demo test thorough corpus lint format bench fuzz $(FUZZ) lock clean
 
 PIP   := .venv/bin/python -m pip --quiet --disable-pip-version-check
 TESTS ?= tests
@@ -9,6 +9,7 @@ TESTS ?= tests
 COVERAGE ?=
 # The tests start the program so often that it has to be compiled only once, whatever is set here.
 COMPILED := env -u PYTHONDONTWRITEBYTECODE
+RUN_TESTS := $(COMPILED) .venv/bin/python -m pytest -n auto --dist worksteal --max-worker-restart 0
 
 # Two stages, so that `make demo` does not wait for tools that only developers need. Each stamp is
 # newer than what it was made from, so the next run does nothing.
@@ -27,9 +28,11 @@ demo: $(RUNTIME) ## play a real conversation over real sockets and print it
 	@.venv/bin/casepost demo
 
 test: $(DEVELOPMENT) ## run the tests; TESTS=tests/unit/test_x.py runs a part, COVERAGE=1 measures
-	@$(COMPILED) .venv/bin/python -m pytest -n auto --dist worksteal --max-worker-restart 0 \
-	    $(if $(COVERAGE),--cov --cov-report=) $(TESTS)
+	@$(RUN_TESTS) -m 'not thorough' $(if $(COVERAGE),--cov --cov-report=) $(TESTS)
 	@$(if $(COVERAGE),echo "Coverage: $$(.venv/bin/python -m coverage report --format=total) % of lines and branches")
+
+thorough: $(DEVELOPMENT) ## run the tests that go on for long: all conversations on PostgreSQL, kill -9 at random
+	@$(RUN_TESTS) -m thorough $(TESTS)
 
 # Labelled mail to compare with; tests/corpus/labels.py says in what form.
 CORPUS ?= ../shared/mail

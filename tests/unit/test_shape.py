@@ -4,7 +4,7 @@ import ast
 import functools
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,11 +19,23 @@ LAYERS_OF_VALUES = ("config", "desk", "mail")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def each(paths: list[Path]) -> pytest.MarkDecorator:
-    """Run a test once for each file."""
-    return pytest.mark.parametrize(
-        "path", [pytest.param(path, id=str(path.relative_to(ROOT))) for path in paths]
-    )
+def each(paths: list[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """Ask one question of each file, and say of all for which the answer is wrong."""
+
+    def of_all(ask: Callable[[Path], None]) -> Callable[[], None]:
+        def asked() -> None:
+            wrong = []
+            for path in paths:
+                try:
+                    ask(path)
+                except AssertionError as error:
+                    wrong.append(f"{path.relative_to(ROOT)}: {error}")
+            assert [] == wrong
+
+        asked.__name__, asked.__doc__ = ask.__name__, ask.__doc__
+        return asked
+
+    return of_all
 
 
 @functools.cache

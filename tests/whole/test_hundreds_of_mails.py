@@ -259,6 +259,7 @@ def test_mails_by_two_ways_twice_each(scene: Scene) -> None:
     assert {1} == set(scene.sink.copies.values())
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(400)
 def test_the_same_end_when_every_process_is_killed_at_random(scene: Scene) -> None:
     """`kill -9` of the daemon or a worker, again and again, loses nothing and doubles nothing.
