@@ -8,6 +8,7 @@ from gateway.config import desk_checks, house_checks
 from gateway.config.desk import Desk
 from gateway.config.settings import Settings
 from gateway.config.shape import fit
+from gateway.config.sound_rules import check_beside
 from gateway.config.toml_file import TomlFile, read
 from gateway.errors import Finding, Misconfigured
 
@@ -170,7 +171,10 @@ def _matching(file: TomlFile, pattern: str) -> list[Path]:
 
 def _desk(path: Path) -> tuple[TomlFile, Desk]:
     file = read(path)
-    desk = fit(Desk, file, name=path.stem, path=str(path))
+    try:
+        desk = fit(Desk, file, name=path.stem, path=str(path))
+    except Misconfigured as refused:
+        raise Misconfigured((*refused.findings, *check_beside(file))) from None
     return file, desk_checks.check(file, desk)
 
 
