@@ -18,15 +18,23 @@ hypothesis.settings.register_profile("default", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 
 
+_OF_THE_STORE = frozenset({"store", "unit"})
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need Dovecot, so that `-m "not dovecot"` leaves them out.
 
-    Those of the whole program take longest: begun first, they leave no core idle in the end.
+    What goes the whole way is the same on either database but for what the store's own tests show,
+    so once more on PostgreSQL it goes in `make thorough`. Those of the whole program take longest: begun first, they leave no core idle in the end.
     """
     items.sort(key=lambda item: "whole" not in item.path.parts)
     for item in items:
         if {"dovecot_server", "own_dovecot"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.dovecot)
+        callspec = getattr(item, "callspec", None)
+        on_postgresql = callspec is not None and "postgresql" in callspec.params.values()
+        if on_postgresql and not _OF_THE_STORE.intersection(item.path.parts):
+            item.add_marker(pytest.mark.thorough)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from lib import hostile_reader
 from lib.hostile import TICKETS, WORSE
 from lib.workbench import workbench
@@ -25,6 +27,7 @@ def test_each_is_a_ticket(tmp_path: Path) -> None:
         assert len(TICKETS) == len(bench.rows("tickets"))
 
 
+@pytest.mark.thorough
 def test_time_and_memory_are_bounded() -> None:
     """No stage that reads a mail takes long or much, be it a bounce, a forward or an answer."""
     done = subprocess.run(

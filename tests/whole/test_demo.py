@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
+import pytest
 
+
+@pytest.mark.thorough
 def test_the_demo_comes_out_as_it_must() -> None:
     """`casepost demo` plays over real sockets with the shipped desks, and ends with 0."""
     command = [sys.executable, "-P", "-m", "gateway.cli", "demo"]

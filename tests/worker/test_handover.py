@@ -161,6 +161,7 @@ def test_a_desk_file_that_was_broken_meanwhile_holds_up_no_mail(path: Path) -> N
         assert ["NO", "NO"] == place.prefixes()
 
 
+@pytest.mark.thorough
 def test_an_edited_file_changes_nothing_until_the_daemon_starts_again(path: Path) -> None:
     """Listener and workers follow one policy."""
     desk = path.parent / "desks/north.toml"
