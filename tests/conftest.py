@@ -25,7 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need Dovecot, so that `-m "not dovecot"` leaves them out.
 
     What goes the whole way is the same on either database but for what the store's own tests show,
-    so once more on PostgreSQL it goes in `make thorough`. Those of the whole program take longest: begun first, they leave no core idle in the end.
+    so once more on PostgreSQL it goes in `make thorough`. Those of the whole program take longest:
+    begun first, they leave no core idle in the end.
     """
     items.sort(key=lambda item: "whole" not in item.path.parts)
     for item in items:
