@@ -31,7 +31,7 @@ test: $(DEVELOPMENT) ## run the tests; TESTS=tests/unit/test_x.py runs a part, C
 	@$(RUN_TESTS) -m 'not thorough' $(if $(COVERAGE),--cov --cov-report=) $(TESTS)
 	@$(if $(COVERAGE),echo "Coverage: $$(.venv/bin/python -m coverage report --format=total) % of lines and branches")
 
-thorough: $(DEVELOPMENT) ## run the tests that go on for long: all conversations on PostgreSQL, kill -9 at random
+thorough: $(DEVELOPMENT) ## run the tests that take long: PostgreSQL all the way, kill -9 at random, workers that die
 	@$(RUN_TESTS) -m thorough $(TESTS)
 
 # Labelled mail to compare with; tests/corpus/labels.py says in what form.

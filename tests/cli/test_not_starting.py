@@ -99,6 +99,7 @@ def test_what_is_wrong_is_one_sentence(
     assert said[0].endswith(sentence)
 
 
+@pytest.mark.thorough
 def test_a_taken_port_is_said_and_no_worker_stays(tmp_path: Path) -> None:
     """The workers are started before the listener."""
     write_house(tmp_path / "house", "sqlite:///casepost.db")

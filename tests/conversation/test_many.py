@@ -26,6 +26,7 @@ expect = [{{ ticket = 1, subject = "{title}", status = "New" }}, {{ tickets = 1 
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("cores", "titles"), [(1, "ab"), (2, "abcdef")])
 def test_outcomes_come_in_the_order_of_the_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cores: int, titles: str

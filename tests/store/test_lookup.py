@@ -183,6 +183,7 @@ def test_a_look_up_waits_for_no_writer(bench: Workbench) -> None:
         assert 1 == len(ask(bench, question(Clues((), ("<1@klant.example>",), ()))))
 
 
+@pytest.mark.thorough
 def test_very_many_ids_are_no_outage(bench: Workbench) -> None:
     """A whole batch of mails that each name as many as we read."""
     open_case(bench)

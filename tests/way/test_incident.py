@@ -91,6 +91,7 @@ def small(folder: Path, settings: str = "most = 4") -> Iterator[Workbench]:
         house.database.close()
 
 
+@pytest.mark.thorough
 def test_five_hundred_reports_are_one_parent_with_children_and_one_answer(tmp_path: Path) -> None:
     """Within ten minutes, of as many senders; an agent answers once, and each gets it once."""
     with workbench(tmp_path, "sqlite:///casepost.db") as bench:

@@ -150,6 +150,7 @@ def test_a_worker_without_a_whole_configuration_ends_in_order(path: Path) -> Non
     assert (0, b"", b"") == (ended.returncode, ended.stdout, ended.stderr)
 
 
+@pytest.mark.thorough
 def test_a_desk_file_that_was_broken_meanwhile_holds_up_no_mail(path: Path) -> None:
     """A worker that dies is followed by one that follows the same rules."""
     with running(load(path)) as place:
@@ -203,6 +204,7 @@ def large(path: Path) -> Configuration:
     return configuration
 
 
+@pytest.mark.thorough
 def test_a_large_configuration_is_handed_over_whole(large: Configuration) -> None:
     """It goes over piece by piece, as the worker reads it."""
     with running(large) as place:

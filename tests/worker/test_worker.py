@@ -134,6 +134,7 @@ def test_a_killed_worker_charges_nobody(tmp_path: Path, fifo: Path) -> None:
         assert 3 == len(place.bench.rows("tickets"))
 
 
+@pytest.mark.thorough
 def test_a_mail_that_kills_its_workers_is_filed_unread_the_third_time(tmp_path: Path) -> None:
     """Those beside it are filed as they are; it becomes a ticket with the original attached."""
     with works(tmp_path) as place:
@@ -161,6 +162,7 @@ def test_a_mail_that_makes_its_worker_raise_is_filed_unread_the_third_time(tmp_p
         assert ["opened", "unreadable", "opened"] == place.column("reason")
 
 
+@pytest.mark.thorough
 def test_a_mail_that_asks_for_too_much_memory_is_filed_unread(tmp_path: Path) -> None:
     """The kernel refuses it to the worker, and to nobody else."""
     with works(tmp_path) as place:
@@ -171,6 +173,7 @@ def test_a_mail_that_asks_for_too_much_memory_is_filed_unread(tmp_path: Path) ->
         assert ["unreadable"] == place.column("reason")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("body", "limit"), [("SPIN", "cpu_seconds"), ("HANG", "wall_seconds")])
 def test_a_mail_that_takes_too_long_ends_its_worker(tmp_path: Path, body: str, limit: str) -> None:
     """By the processor's time and by the clock; the mail is charged with it."""
