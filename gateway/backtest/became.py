@@ -52,7 +52,7 @@ def then(mail: Decided, recalled: Recalled) -> Became:
     return Became(
         desk=mail.desk,
         outcome=outcome,
-        thread=_thread(recalled.before, recalled.after, mail.ticket is not None),
+        thread=_thread(recalled.before, recalled.after, on_a_ticket=mail.ticket is not None),
         answers=_answers(sent),
         told=_told(sent),
         withheld=_withheld(map(str, rows(decision.get("withheld")))),
@@ -74,7 +74,7 @@ def now(case: Case, decision: Decision) -> Became:
     return Became(
         desk=case.desk.name,
         outcome=f"{decision.outcome.value}: {decision.reason.value}",
-        thread=_thread(decision.ticket, ticket, bool(decision.events)),
+        thread=_thread(decision.ticket, ticket, on_a_ticket=bool(decision.events)),
         answers=_answers(sent),
         told=_told(sent),
         withheld=_withheld(decision.withheld),
@@ -94,7 +94,7 @@ def rows(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-def _thread(before: Ticket | None, after: Ticket | None, on_a_ticket: bool) -> str:  # noqa: FBT001
+def _thread(before: Ticket | None, after: Ticket | None, *, on_a_ticket: bool) -> str:
     if not on_a_ticket:
         return NOTHING
     if after is None:

@@ -38,7 +38,7 @@ def entitle(
     """
     rules = desk.entitlement
     otherwise = rules.otherwise if rules.level else ""
-    accounts = account_of(known, sender, ticket)
+    accounts = _account_of(known, sender, ticket)
     if not accounts:
         return Entitled(otherwise, "no account was found")
     if not rules.level:
@@ -58,7 +58,7 @@ def entitle(
     return Entitled(otherwise, why, accounts[0])
 
 
-def account_of(known: Known, sender: Sender, ticket: Ticket | None) -> tuple[Account, ...]:
+def _account_of(known: Known, sender: Sender, ticket: Ticket | None) -> tuple[Account, ...]:
     """Give the account that counts for a mail, with all persons of it that were found; () if none.
 
     The sender's own comes first, unless their domain disowns the mail; then the ticket's; then what

@@ -27,7 +27,7 @@ def rule(case: Case, moment: Moment, now: datetime) -> Ruling:
     Of an agent's note the ticket's requester is the customer.
     """
     ticket = None if moment is Moment.NEW else case.choice.ticket
-    customer = customer_of(case)
+    customer = _customer_of(case)
     if moment is Moment.NOTE and ticket is not None:
         customer = case.known.in_directory(ticket.requester)
     clock = Clock(case.desk, now)
@@ -87,7 +87,7 @@ def rule_on_time(desk: Desk, fired: Fired, now: datetime) -> Ruling:
     return _ask_all(about, Standing.of(desk, ticket))
 
 
-def customer_of(case: Case) -> Person | None:
+def _customer_of(case: Case) -> Person | None:
     """Give who of the directory a mail is from: nobody, where the author's domain disowns it."""
     return None if case.sender.failed else case.sender.person
 

@@ -64,11 +64,11 @@ class Surroundings:
         named = set(question.ids)
         for row in self.ids:
             if row.message_id in named and row.ticket in histories and self._was_there(row, at):
-                yield message_ids, dict(row._mapping)  # noqa: SLF001  its public name is taken
+                yield message_ids, _columns(row)
         for row in self.ancestors:
             since = self.answering.get((row.message_id, row.ticket))
             if row.message_id in named and row.ticket in histories and since and since < at:
-                yield ancestors, dict(row._mapping)  # noqa: SLF001
+                yield ancestors, _columns(row)
         for number in question.outboxes:
             yield from self._of_ours(number, histories, at)
 
@@ -97,10 +97,10 @@ class Surroundings:
         for row in self.said.get(ticket, ()):
             # What a mail brought came with the mail, whenever that was written.
             if (row.settled_at or row.at) < at:
-                kept = {key: row._mapping[key] for key in entries.c.keys()}  # noqa: SLF001, SIM118
-                yield entries, kept
+                said = _columns(row)
+                yield entries, {column.name: said[column.name] for column in entries.c}
         if ticket in self.likenesses:
-            yield likenesses, dict(self.likenesses[ticket]._mapping)  # noqa: SLF001
+            yield likenesses, _columns(self.likenesses[ticket])
 
     def _was_there(self, row: _Row, at: datetime) -> bool:
         """Say whether an id was on its ticket; one of ours was, since somebody names it."""
@@ -113,11 +113,12 @@ class Surroundings:
         row = self.ours.get(number)
         if row is None or row.queued_at >= at or (row.ticket and row.ticket not in histories):
             return
-        yield outbox, dict(row._mapping)  # noqa: SLF001
+        yield outbox, _columns(row)
         if row.spool in self.held:
-            held = dict(self.held[row.spool]._mapping)  # noqa: SLF001
+            held = _columns(self.held[row.spool])
+            settled_at = self.held[row.spool].settled_at
             # Whoever was written about it has not decided yet, or does now.
-            if held["settled_at"] is None or held["settled_at"] >= at:
+            if settled_at is None or settled_at >= at:
                 held["state"] = State.HELD.value
             yield spool, held
 
@@ -213,3 +214,8 @@ def _answering(connection: Connection, older: Collection[_Row]) -> dict[tuple[st
             if row.settled_at and (key not in found or row.settled_at < found[key]):
                 found[key] = row.settled_at
     return found
+
+
+def _columns(row: _Row) -> Plain:
+    """Give a row by the names of its columns."""
+    return dict(row._mapping)  # noqa: SLF001  SQLAlchemy's public name
