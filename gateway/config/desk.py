@@ -1,7 +1,6 @@
 """What a desk file can say: one support organisation's policy as frozen values."""
 
 from dataclasses import field
-from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,11 +8,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from gateway.config import duration
 from gateway.config.policy import (
     Detail,
     Entitlement,
     Escalation,
+    Feedback,
     Group,
     Knowledge,
     Name,
@@ -22,7 +21,7 @@ from gateway.config.policy import (
     Rule,
     Texts,
 )
-from gateway.config.service_time import Calendar, Target
+from gateway.config.service_time import Calendar, Target, Timer
 from gateway.config.settings import STRICT
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
@@ -88,26 +87,6 @@ class Lifecycle:
     resolve: str = ""
     close: str = ""
     after_hold: str = ""
-
-
-@dataclass(frozen=True, slots=True, config=STRICT)
-class Timer:
-    """What happens to a ticket that has been in a status for a while, of real time.
-
-    `mail` is a template sent to the requester, `then` the status that the ticket gets; one of them
-    is there. A timer fires once for each time that the ticket is in the status.
-    """
-
-    name: Name
-    status: str
-    after: str
-    mail: str = ""
-    then: str = ""
-
-    @property
-    def delay(self) -> timedelta:
-        """Give `after` as a length of time."""
-        return duration.parse(self.after)
 
 
 class StrangerPolicy(StrEnum):
@@ -193,6 +172,11 @@ class Desk:
     subject. Days begin and end, and times are written, in `timezone`. Rules know which canned
     answers a sender got within `remember_answers`. `templates` is the folder below `desks/` of the
     templates folder that the desk's own templates are in, its name if that is empty.
+
+    `opening_hours` is the calendar whose hours acknowledgements speak of. Time that is spent on
+    cases of the `chargeable_types` is charged. `defect_url` is where a defect can be read about,
+    with `{number}` for its number. `monthly_report` are the targets, as in `Rule.notify`, who get a
+    report of each month.
     """
 
     name: Name
@@ -231,6 +215,11 @@ class Desk:
     knowledge: Knowledge = Knowledge()
     calendar: tuple[Calendar, ...] = ()
     target: tuple[Target, ...] = ()
+    opening_hours: str = ""
+    chargeable_types: tuple[str, ...] = ()
+    defect_url: str = ""
+    feedback: Feedback = Feedback()
+    monthly_report: tuple[str, ...] = ()
     templates: Folder = ""
     path: Path = Path()
 

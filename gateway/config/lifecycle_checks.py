@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from gateway.config.desk import Desk, Phase, Timer
+from gateway.config.desk import Desk, Phase
 from gateway.config.policy import Moment, Rule
 from gateway.config.positions import Location
 from gateway.config.references import References, key_of
+from gateway.config.service_time import Timer, WorkingDays
 from gateway.errors import Finding
 
 _COMMANDS = ("wait", "hold", "resolve", "close", "after_hold")
@@ -147,9 +148,10 @@ def _late_timers(names: References) -> Iterator[Finding]:
 
 def _delay(timer: Timer) -> timedelta:
     try:
-        return timer.delay
+        delay = timer.delay
     except ValueError:
         return timedelta()  # a finding of its own, and before nothing
+    return timedelta(days=delay.count) if isinstance(delay, WorkingDays) else delay
 
 
 def _phases(desk: Desk) -> dict[str, Phase]:

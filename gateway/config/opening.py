@@ -67,6 +67,15 @@ def parse_exceptional(text: str) -> Exceptional:
     return Exceptional(parse_day(day), _spans(spans))
 
 
+def parse_closed(text: str) -> tuple[Day, str]:
+    """Read `2026-12-24 Christmas Eve`: a day, and what it is called, "" if that is not said.
+
+    Raises ValueError, with a sentence, if it begins with no day.
+    """
+    day, _, name = text.strip().partition(" ")
+    return parse_day(day), " ".join(name.split())
+
+
 def parse_day(text: str) -> Day:
     """Read `2026-12-24`, or `12-24` for each year. Raises ValueError, with a sentence."""
     match = _DATE.fullmatch(text.strip())

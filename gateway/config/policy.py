@@ -38,6 +38,7 @@ class Setting:
     severity: str = ""
     status: str = ""
     language: str = ""
+    product: str = ""
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -140,13 +141,15 @@ class Escalation:
     """Who is told when a case is escalated, and what becomes of it.
 
     `to` are targets as in `Rule.notify`; `severity`, `status` and `assign` are set where they are
-    not empty.
+    not empty. With `raise_severity` the case gets the next higher severity, those of the desk
+    being written from the highest to the lowest.
     """
 
     name: Name
     to: Annotated[tuple[str, ...], Field(min_length=1)]
     mail: str = "agent/escalated"
     severity: str = ""
+    raise_severity: bool = False
     status: str = ""
     assign: str = ""
 
@@ -166,6 +169,24 @@ class Resolution:
     name: Name
     severities: tuple[str, ...] = ()
     labels: Texts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Feedback:
+    """Whether customers are asked for feedback: 1 to 5 stars and a comment, when a case closes.
+
+    A link is good for `expires`; nobody gets one more often than once in `not_within`. A rating can
+    be changed for `changeable`. Of one of at most `low` stars the targets `notify` are told, and
+    with `reopen` it reopens the case.
+    """
+
+    ask: bool = False
+    expires: str = "60d"
+    not_within: str = ""
+    changeable: str = "7d"
+    low: Annotated[int, Field(ge=0, le=5)] = 2
+    notify: tuple[str, ...] = ()
+    reopen: bool = False
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

@@ -70,10 +70,10 @@ def _calendar(names: References, calendar: Calendar, index: int) -> Iterator[Fin
 
 def _days(names: References, calendar: Calendar, index: int) -> Iterator[Finding]:
     at = ("calendar", index)
-    findings, closed = _read(names, opening.parse_day, calendar.closed, *at, "closed")
+    findings, closed = _read(names, opening.parse_closed, calendar.closed, *at, "closed")
     yield from findings
     yield from names.twice(calendar.closed, *at, "closed")
-    yearly = {day for _, day in closed if not day.year}
+    yearly = {day for _, (day, _) in closed if not day.year}
     if len(yearly) == _DAYS_OF_A_LEAP_YEAR:
         message = f'the calendar "{calendar.name}" never opens: each day of the year is closed'
         yield names.file.finding(message, *at, "closed")
@@ -84,7 +84,7 @@ def _days(names: References, calendar: Calendar, index: int) -> Iterator[Finding
         where = (*at, "extra", number)
         if one.day in seen:
             yield names.file.finding("the same day has hours already; write them all here", *where)
-        elif one.day in {day for _, day in closed}:
+        elif one.day in {day for _, (day, _) in closed}:
             yield names.file.finding('the same day stands in "closed"', *where)
         elif opening.overlapping(one.spans):
             yield names.file.finding("hours of this day overlap", *where)

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from gateway.desk.known import Earlier, ReplyRole, Suggestion
 from gateway.desk.person import Fact
-from gateway.desk.ticket import Entry, Event, Ticket
+from gateway.desk.ticket import Defect, Entry, Event, Ticket
 from gateway.mail.model import Attachment, Mailbox
 
 
@@ -80,6 +80,23 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """A target by its name, and when it is due."""
+
+    target: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Whether somebody of the desk works now; if not, when they begin, and which holiday it is."""
+
+    is_open: bool
+    opens_at: datetime | None = None
+    holiday: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """What a mail of ours is to say beyond its template: plain values, never a template.
 
@@ -92,6 +109,10 @@ class Content:
     recipient's language. `partner` is who of the customer's partners it is about, such as their
     reseller; `level` is the customer's level of support. `earlier` is what was said on a case
     before agents were told of it, oldest first.
+
+    `promises` are what the customer may rely on, `availability` is that of the desk when the mail
+    came; None where the desk says nothing of its hours. `timer` is the name of the timer that
+    fired, `due` when the target is due that it is about. `defect` is the one that a mail is about.
     """
 
     text: str = ""
@@ -109,6 +130,11 @@ class Content:
     partner: Mailbox | None = None
     level: str = ""
     earlier: tuple[Earlier, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    availability: Availability | None = None
+    timer: str = ""
+    due: datetime | None = None
+    defect: Defect | None = None
 
 
 NOTHING = Content()

@@ -5,11 +5,22 @@ The store keeps the row and the events side by side; folding the events gives th
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from gateway.config.desk import Desk, Phase, Timer
-from gateway.desk.ticket import FIELDS, Change, Defect, Event, EventKind, Ticket
+from gateway.config.desk import Desk, Phase
+from gateway.config.service_time import Timer
+from gateway.desk.calendar import hours
+from gateway.desk.ticket import (
+    FIELDS,
+    Change,
+    Dated,
+    Defect,
+    Event,
+    EventKind,
+    Stay,
+    Ticket,
+)
 
 # A ticket's fields by their names, while events change them.
 _Fields = dict[str, Any]
@@ -21,7 +32,7 @@ def _text(field: str) -> Callable[[_Fields, str], _Fields]:
 
 _TEXTS = (
     *("subject", "type", "severity", "requester", "assignee", "language", "organisation"),
-    *("group", "account", "level", "resolution"),
+    *("group", "account", "level", "resolution", "timezone", "product"),
 )
 
 # What each change says of the ticket, from the fields as they are before it.
@@ -33,13 +44,30 @@ _CHANGES: Mapping[str, Callable[[_Fields, str], _Fields]] = {
         "since": ticket["updated_at"],
         "fired": (),
         "hold_until": None,
+        "stays": _with_stay(ticket["stays"], Stay(value, ticket["updated_at"])),
     },
+    # When the mail that opens it reached us.
+    "submitted": lambda _, value: {"submitted_at": datetime.fromisoformat(value)},
+    # A timer of a target, which fires once until the case is reopened.
+    "alerted": lambda ticket, value: {"alerted": _with(ticket["alerted"], value)},
+    # A column, a space, and a day of the directory; no day forgets it.
+    "dated": lambda ticket, value: {"dates": _with_date(ticket["dates"], *value.split(" ", 1))},
+    # How many articles were suggested.
+    "suggested": lambda _, value: {"suggested": int(value)},
     "answerable": lambda _, value: {"answerable": value == "yes"},
     # A new stay in the same status, and a stay that counts from later on.
     "restarted": lambda _, value: {"since": datetime.fromisoformat(value), "fired": ()},
     "since": lambda _, value: {"since": datetime.fromisoformat(value)},
     "fired": lambda ticket, value: {"fired": (*ticket["fired"], value)},
-    "phase": lambda _, value: {"phase": Phase(value)},
+    # What reopens a case begins a new round of warnings.
+    "phase": lambda ticket, value: {
+        "phase": Phase(value),
+        **(
+            {"alerted": ()}
+            if ticket["phase"] is Phase.CLOSED and value != Phase.CLOSED.value
+            else {}
+        ),
+    },
     "participant": lambda ticket, value: (
         {}
         if not value or value in (ticket["requester"], *ticket["participants"])
@@ -58,6 +86,7 @@ _CHANGES: Mapping[str, Callable[[_Fields, str], _Fields]] = {
     "answered": lambda ticket, value: {
         "answered_by": value,
         "answered_at": ticket["updated_at"],
+        "first_answered_at": ticket["first_answered_at"] or ticket["updated_at"],
     },
     "hold_until": lambda _, value: {"hold_until": datetime.fromisoformat(value) if value else None},
     # Seconds that are added; a number, a space, and where to read about it.
@@ -76,6 +105,16 @@ _CHANGES: Mapping[str, Callable[[_Fields, str], _Fields]] = {
 
 def _with(values: tuple[str, ...], value: str) -> tuple[str, ...]:
     return values if value in values else (*values, value)
+
+
+def _with_stay(stays: tuple[Stay, ...], stay: Stay) -> tuple[Stay, ...]:
+    """Add a stay; a status that is given anew is the same stay."""
+    return stays if stays and stays[-1].status == stay.status else (*stays, stay)
+
+
+def _with_date(dates: tuple[Dated, ...], column: str, day: str = "") -> tuple[Dated, ...]:
+    others = tuple(one for one in dates if one.column != column)
+    return (*others, Dated(column, date.fromisoformat(day))) if day else others
 
 
 def _with_defect(defects: tuple[Defect, ...], defect: Defect) -> tuple[Defect, ...]:
@@ -134,6 +173,10 @@ class Opening:
     begun_by: str = ""
     organisation: str = ""
     is_work: bool = True
+    submitted_at: datetime | None = None
+    timezone: str = ""
+    product: str = ""
+    dates: tuple[Dated, ...] = ()
 
 
 def opened(desk: Desk, opening: Opening, at: datetime) -> Event:
@@ -158,8 +201,20 @@ def opened(desk: Desk, opening: Opening, at: datetime) -> Event:
             Change("type", desk.type),
             Change("severity", desk.severity),
             *(() if opening.is_work else (Change("is_work", "no"),)),
+            *_of_requester(opening),
             *into(desk, desk.lifecycle.start),
         ),
+    )
+
+
+def _of_requester(opening: Opening) -> tuple[Change, ...]:
+    """Give the changes that a ticket's clocks and reports need, of what the directory says."""
+    submitted = opening.submitted_at
+    return (
+        *((Change("submitted", submitted.isoformat()),) if submitted else ()),
+        *((Change("timezone", opening.timezone),) if opening.timezone else ()),
+        *((Change("product", opening.product),) if opening.product else ()),
+        *(Change("dated", f"{one.column} {one.day}") for one in opening.dates),
     )
 
 
@@ -260,14 +315,15 @@ def automatic_arrived(actor: str, at: datetime) -> tuple[Event, ...]:
     return (Event(EventKind.ENTRY_ADDED, at, actor, "an automatic mail was kept"),)
 
 
-def timer_fired(desk: Desk, timer: Timer, at: datetime) -> Event:
+def timer_fired(desk: Desk, timer: Timer, at: datetime, zone: str = "") -> Event:
     """Give the event of a timer that fired, with the status that the ticket gets, if any.
 
     The stay counts as begun so much later as the timer is late: the next one keeps its distance,
-    and nobody is reminded and closed in one moment after an outage.
+    and nobody is reminded and closed in one moment after an outage. `zone` is the requester's.
     """
     status = into(desk, timer.then) if timer.then else ()
-    since = Change("since", (at - timer.delay).isoformat())
+    counted = hours(desk, timer.calendar, zone)
+    since = Change("since", counted.subtract(at, counted.length(timer.delay)).isoformat())
     changes = (since, Change("fired", timer.name), *status)
     return Event(
         EventKind.TIMER_FIRED, at, "casepost", f"{timer.name} after {timer.after}", changes

@@ -4,7 +4,7 @@ All times are aware and UTC. A ticket's row is what its events fold to (`desk/li
 """
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from gateway.config.desk import Phase
@@ -18,6 +18,22 @@ class Defect:
 
     number: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A time that a case spent in a status: from `since` until the next one begins."""
+
+    status: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A day of the requester's row in the directory, such as when their evaluation began."""
+
+    column: str
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +57,13 @@ class Ticket:
 
     `answered_by` is the agent whose answer was the last to go out, at `answered_at`. `hold_until`
     is when a hold ends. `time_spent` is in seconds.
+
+    The clocks of targets run from `submitted_at`, when the mail that opened it reached us. `stays`
+    is the ledger that they are computed from: every status that it had, oldest first.
+    `first_answered_at` is when an agent answered for the first time. `alerted` are the timers of
+    targets that have fired since it was opened, or last reopened. `timezone` is the requester's, ""
+    for the desk's; `product` is what the case is about; `dates` are the requester's that timers of
+    the desk count from. `suggested` says how many articles its acknowledgement suggested.
     """
 
     id: int
@@ -77,6 +100,14 @@ class Ticket:
     resolution: str = ""
     is_work: bool = True
     by_agent: tuple[str, ...] = ()
+    submitted_at: datetime | None = None
+    stays: tuple[Stay, ...] = ()
+    first_answered_at: datetime | None = None
+    alerted: tuple[str, ...] = ()
+    timezone: str = ""
+    product: str = ""
+    dates: tuple[Dated, ...] = ()
+    suggested: int = 0
 
     def has_on_it(self, address: str) -> bool:
         """Say whether somebody takes part in this ticket."""

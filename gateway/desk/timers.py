@@ -7,9 +7,11 @@ to it, so a ticket whose customer has answered can have no stale reminder.
 from collections.abc import Collection
 from datetime import datetime
 
-from gateway.config.desk import Desk, Phase, Timer
+from gateway.config.desk import Desk, Phase
+from gateway.config.service_time import Timer
 from gateway.desk import news
 from gateway.desk.appending import CLOSED
+from gateway.desk.calendar import hours
 from gateway.desk.decision import Content, Decision, Due, Outcome, Reason, Reply
 from gateway.desk.known import ReplyRole
 from gateway.desk.lifecycle import becomes_work, fold, hold_ended, timer_fired
@@ -33,11 +35,17 @@ def timers(ticket: Ticket, desk: Desk) -> tuple[Due, ...]:
     if ticket.hold_until is not None:
         return (Due(HOLD_ENDS, ticket.hold_until),)
     due = (
-        Due(timer.name, ticket.since + timer.delay)
+        Due(timer.name, later(desk, ticket, timer))
         for timer in desk.timer
         if timer.status == ticket.status and timer.name not in ticket.fired
     )
     return tuple(sorted(due, key=lambda one: one.at))
+
+
+def later(desk: Desk, ticket: Ticket, timer: Timer) -> datetime:
+    """Give when a timer runs out that counts from when the ticket got its status."""
+    counted = hours(desk, timer.calendar, ticket.timezone)
+    return counted.add(ticket.since, counted.length(timer.delay))
 
 
 def due_timer(ticket: Ticket, desk: Desk, now: datetime) -> str:
@@ -68,7 +76,7 @@ def decide(
         events = (hold_ended(desk, ticket, now),)
         return Decision(Outcome.FILED, Reason.TIMER, ticket, events, replies=told)
     timer = next(timer for timer in desk.timer if timer.name == name)
-    fired = timer_fired(desk, timer, now)
+    fired = timer_fired(desk, timer, now, ticket.timezone)
     ruled = carried_out(desk, fold(ticket, [fired]), ruling, now, cause=f"timer {name}")
     closes = ruled.ticket.phase is Phase.CLOSED and ticket.phase is not Phase.CLOSED
     by_rule = closes and any(c.field == "phase" for e in ruled.events for c in e.changes)

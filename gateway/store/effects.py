@@ -121,6 +121,9 @@ def ticket_row(ticket: Ticket) -> dict[str, object]:
         "canned": list(ticket.canned),
         "by_agent": list(ticket.by_agent),
         "defects": [[defect.number, defect.url] for defect in ticket.defects],
+        "alerted": list(ticket.alerted),
+        "stays": [[stay.status, stay.since.isoformat()] for stay in ticket.stays],
+        "dates": [[dated.column, dated.day.isoformat()] for dated in ticket.dates],
     }
 
 

@@ -3,13 +3,13 @@
 import dataclasses
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, Row, Table, select
 
 from gateway.config.desk import Phase
 from gateway.desk.known import KnownId, SentMail
-from gateway.desk.ticket import FIELDS, Defect, EventKind, Ticket
+from gateway.desk.ticket import FIELDS, Dated, Defect, EventKind, Stay, Ticket
 from gateway.store.lookup.question import Question
 from gateway.store.portions import portions
 from gateway.store.schema import ancestors, events, message_ids, outbox, tickets
@@ -199,5 +199,8 @@ def ticket_of(row: Row[tuple[object, ...]]) -> Ticket:
             "canned": tuple(row.canned),
             "by_agent": tuple(row.by_agent),
             "defects": tuple(Defect(number, url) for number, url in row.defects),
+            "alerted": tuple(row.alerted),
+            "stays": tuple(Stay(s, datetime.fromisoformat(since)) for s, since in row.stays),
+            "dates": tuple(Dated(column, date.fromisoformat(day)) for column, day in row.dates),
         }
     )

@@ -27,6 +27,7 @@ from gateway.store.schema.people import (
     persons,
     rule_hits,
 )
+from gateway.store.schema.service import feedback, sent_reports, ticket_defects
 from gateway.store.schema.tickets import (
     ancestors,
     entries,
@@ -50,6 +51,7 @@ __all__ = [
     "counters",
     "entries",
     "events",
+    "feedback",
     "fingerprints",
     "imap_folders",
     "imap_uids",
@@ -67,8 +69,10 @@ __all__ = [
     "persons",
     "raw_mails",
     "rule_hits",
+    "sent_reports",
     "sources",
     "spool",
+    "ticket_defects",
     "tickets",
     "timers",
 ]

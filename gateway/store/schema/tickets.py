@@ -58,6 +58,17 @@ tickets = Table(
     Column("is_work", Boolean, nullable=False, server_default=text("true")),
     # Names of fields.
     Column("by_agent", JSON, nullable=False, server_default=text("'[]'")),
+    Column("submitted_at", Instant),
+    # [status, since] of each, oldest first.
+    Column("stays", JSON, nullable=False, server_default=text("'[]'")),
+    Column("first_answered_at", Instant),
+    # Names of timers.
+    Column("alerted", JSON, nullable=False, server_default=text("'[]'")),
+    Column("timezone", String(64), nullable=False, server_default=""),
+    Column("product", Text, nullable=False, server_default=""),
+    # [column, day] of each.
+    Column("dates", JSON, nullable=False, server_default=text("'[]'")),
+    Column("suggested", Integer, nullable=False, server_default=text("0")),
 )
 Index(
     "ix_tickets_children",

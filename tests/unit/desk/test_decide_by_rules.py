@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.config.desk import Agent, Lifecycle, Phase, Status, Timer
+from gateway.config.desk import Agent, Lifecycle, Phase, Status
 from gateway.config.policy import Detail, Escalation
+from gateway.config.service_time import Timer
 from gateway.desk.case import Case, Forward
 from gateway.desk.choice import Choice, Trust
 from gateway.desk.decide import decide
@@ -36,7 +37,10 @@ DESK = replace(
     agent=(Agent(ADA, "Ada"), Agent(DEE, "Dee", role="manager")),
     escalation=(Escalation("up", ("managers",)),),
     detail=(Detail("browser", {"en": "your browser", "nl": "uw browser"}, "false"),),
-    timer=(Timer("quiet", "New", "2d"), Timer("mailing", "Waiting", "2d", mail="customer/r")),
+    timer=(
+        Timer("quiet", "New", after="2d"),
+        Timer("mailing", "Waiting", after="2d", mail="customer/r"),
+    ),
 )
 CANNED = Said("faq/a", "r")
 CASE = replace(CASE, desk=DESK, spool=9)

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.config.desk import Desk, Phase, Status, Timer
+from gateway.config.desk import Desk, Phase, Status
+from gateway.config.service_time import Timer
 from gateway.desk import lifecycle
 from gateway.desk.decision import Reason
 from gateway.desk.ticket import Change, Ticket
@@ -14,7 +15,7 @@ from lib.desks import ADA, DESK, JAN, NOW, TICKET
 
 UNTIL = NOW + timedelta(days=7)
 KIM = "kim@klant.example"
-REMIND = Timer("remind", "New", "1d", mail="customer/reminder")
+REMIND = Timer("remind", "New", after="1d", mail="customer/reminder")
 PLAIN = replace(DESK, timer=(REMIND,))
 HOLDING = replace(
     PLAIN,

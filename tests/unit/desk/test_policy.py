@@ -107,10 +107,11 @@ def test_an_address_belongs_to_its_desk_however_it_is_written(recipient: str, ou
                 "subject",
                 "type",
                 "severity",
-                "status",
                 "requester",
                 "assignee",
                 "language",
+                "timezone",
+                "product",
             )
         ],
         ("phase", "closed", "phase", Phase.CLOSED),
@@ -213,3 +214,12 @@ def test_every_stage_is_told_with_all_keys() -> None:
     assert nothing == empty["choice"]
     assert "NO-00013" in str(full["choice"])
     assert "customer/acknowledge" in str(full["decision"])
+
+
+def test_a_status_is_a_new_stay_in_the_ledger() -> None:
+    """Since the event's time; the same status once more is the same stay."""
+    event = Event(EventKind.STATUS_CHANGED, NOW, "", "", (Change("status", "new"),))
+
+    folded = lifecycle.fold(TICKET, [event, event])
+
+    assert ("new", NOW, (Stay("new", NOW),)) == (folded.status, folded.since, folded.stays)

@@ -1,0 +1,246 @@
+"""When a desk works: opening hours, and arithmetic on the time that they are.
+
+Hours are written as wall times of a zone. Each span of a day is made two instants in UTC, and all
+arithmetic is on these, so that a night at a change of summer time is as long as it really is. This
+is the only place that knows of zones. All instants are aware.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from gateway.config import opening
+from gateway.config.desk import Desk
+from gateway.config.duration import parse
+from gateway.config.opening import Day, Span
+from gateway.config.service_time import Calendar, WorkingDays
+
+_DAY = timedelta(days=1)
+_NONE = timedelta()
+_MOST_DAYS_KEPT = 4096
+# Nobody is closed for so many days in a row who opens at all.
+_LONGEST_CLOSED = 800
+
+T = TypeVar("T")
+
+Opened = tuple[datetime, datetime]
+"""A time of opening: from the first instant, until before the second."""
+
+
+class NeverOpens(ValueError):
+    """A calendar has no more opening hours, at least for two years."""
+
+
+class Hours:
+    """The opening hours of one calendar in one zone.
+
+    Raises NeverOpens from what looks for an opening where there is none.
+    """
+
+    def __init__(self, calendar: Calendar, zone: ZoneInfo) -> None:
+        """Read what the calendar says, which was checked when it was loaded."""
+        self.zone = zone
+        self.always_open = calendar.always_open
+        self._week: dict[int, list[Span]] = {}
+        for text in calendar.open:
+            weekly = opening.parse_weekly(text)
+            for weekday in weekly.weekdays:
+                self._week.setdefault(weekday, []).extend(weekly.spans)
+        self._closed = dict(opening.parse_closed(text) for text in calendar.closed)
+        extra = (opening.parse_exceptional(text) for text in calendar.extra)
+        self._extra = {one.day: one.spans for one in extra}
+        self._regions = calendar.holidays
+        self._working_day = parse(calendar.working_day) if calendar.working_day else _DAY
+        self._days: dict[date, tuple[Opened, ...]] = {}
+
+    def length(self, of: timedelta | WorkingDays) -> timedelta:
+        """Give a length of time as time of opening: a working day is as long as it counts."""
+        return of.count * self._working_day if isinstance(of, WorkingDays) else of
+
+    def is_open(self, at: datetime) -> bool:
+        """Say whether somebody works then."""
+        return self.always_open or self._first(at)[0] <= at
+
+    def next_opening(self, at: datetime) -> datetime:
+        """Give the next instant at which somebody works: `at` itself if somebody does then."""
+        return at if self.always_open else max(at, self._first(at)[0])
+
+    def add(self, start: datetime, length: timedelta) -> datetime:
+        """Give the instant at which so much time of opening has passed since `start`."""
+        if self.always_open or length <= _NONE:
+            return start + max(length, _NONE)
+        for begin, end in self._from(start):
+            if length <= end - begin:
+                return begin + length
+            length -= end - begin
+        raise NeverOpens
+
+    def subtract(self, end: datetime, length: timedelta) -> datetime:
+        """Give the instant since which so much time of opening passed until `end`."""
+        if self.always_open or length <= _NONE:
+            return end - max(length, _NONE)
+        for begin, until in self._until(end):
+            if length <= until - begin:
+                return until - length
+            length -= until - begin
+        raise NeverOpens
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Give how much time of opening there is from `start` to `end`, none if that is before."""
+        if end <= start:
+            return _NONE
+        if self.always_open:
+            return end - start
+        found = _NONE
+        day = self._local(start) - _DAY
+        last = self._local(end)
+        reached = start
+        while day <= last:
+            for begin, until in self._spans(day):
+                opened, closed = max(begin, reached), min(until, end)
+                if opened < closed:
+                    found += closed - opened
+                    reached = closed
+            day += _DAY
+        return found
+
+    def holiday(self, at: datetime) -> str:
+        """Give what the day is called on which nobody works all day, "" if it is no such day."""
+        day = self._local(at)
+        opened = self.always_open or _of(day, self._extra) is not None
+        return "" if opened else self._off(day) or ""
+
+    def _first(self, at: datetime) -> Opened:
+        return next(self._from(at))
+
+    def _from(self, start: datetime) -> Iterator[Opened]:
+        """Give the times of opening from an instant on, one after the other."""
+        day = self._local(start) - _DAY
+        reached, quiet = start, 0
+        while quiet < _LONGEST_CLOSED:
+            quiet += 1
+            for begin, end in self._spans(day):
+                if max(begin, reached) < end:
+                    yield max(begin, reached), end
+                    reached, quiet = end, 0
+            day += _DAY
+        raise NeverOpens
+
+    def _until(self, end: datetime) -> Iterator[Opened]:
+        """Give the times of opening until an instant, the last one first."""
+        day = self._local(end)
+        reached, quiet = end, 0
+        while quiet < _LONGEST_CLOSED:
+            quiet += 1
+            for begin, until in reversed(self._spans(day)):
+                if begin < min(until, reached):
+                    yield begin, min(until, reached)
+                    reached, quiet = begin, 0
+            day -= _DAY
+        raise NeverOpens
+
+    def _local(self, at: datetime) -> date:
+        return at.astimezone(self.zone).date()
+
+    def _spans(self, day: date) -> tuple[Opened, ...]:
+        """Give the times of opening that begin on a day, in order, none overlapping another."""
+        found = self._days.get(day)
+        if found is None:
+            if len(self._days) >= _MOST_DAYS_KEPT:
+                self._days.clear()
+            found = self._days[day] = tuple(self._read(day))
+        return found
+
+    def _read(self, day: date) -> Iterator[Opened]:
+        spans = _of(day, self._extra)
+        if spans is None:
+            off = self._off(day) is not None
+            spans = () if off else tuple(self._week.get(day.isoweekday(), ()))
+        for span in sorted(spans):
+            begin, end = (_instant(day, minutes, self.zone) for minutes in (span.begin, span.end))
+            if begin < end:
+                yield begin, end
+
+    def _off(self, day: date) -> str | None:
+        """Give the name of a day off, "" if it has none, None if it is no day off."""
+        named = _of(day, self._closed)
+        if named is not None:
+            return named
+        return next((name for r in self._regions if (name := public_holiday(r, day))), None)
+
+
+def hours(desk: Desk, calendar: str, persons_zone: str = "") -> Hours:
+    """Give the hours of a desk's calendar by its name; "" is real time, which never stops.
+
+    `persons_zone` is the zone of the person whom it is about, "" for the desk's.
+    """
+    found = next((one for one in desk.calendar if one.name == calendar), None)
+    if found is None:
+        return _REAL_TIME
+    zone = found.timezone or desk.timezone
+    if found.customers_timezone and persons_zone:
+        zone = persons_zone
+    return _hours(found, zone, found.timezone or desk.timezone)
+
+
+@lru_cache(maxsize=1024)
+def _hours(calendar: Calendar, zone: str, otherwise: str) -> Hours:
+    """Make hours once; a zone that the directory has and nobody else knows is the desk's."""
+    return Hours(calendar, _zone(zone) or ZoneInfo(otherwise))
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown, no name of a zone, a folder of zones
+        return None
+
+
+@lru_cache(maxsize=256)
+def _holidays_of(region: str, year: int) -> Mapping[date, str]:
+    import holidays  # noqa: PLC0415  it takes a tenth of a second, and few calendars name a region
+
+    country, _, part = region.partition("-")
+    return dict(holidays.country_holidays(country, subdiv=part or None, years=year))
+
+
+def public_holiday(region: str, day: date) -> str:
+    """Give the name of a public holiday of a country such as `NL`, or of `DE-BY`; "" if it is none.
+
+    Raises NotImplementedError for a region whose holidays nobody knows.
+    """
+    return _holidays_of(region, day.year).get(day, "")
+
+
+def _of(day: date, days: Mapping[Day, T]) -> T | None:
+    """Give what stands for a day of a year, or else for that day of each year."""
+    exact = days.get(Day(day.month, day.day, day.year))
+    return exact if exact is not None else days.get(Day(day.month, day.day))
+
+
+def _instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
+    """Give the instant of a wall time, in UTC.
+
+    Of a time that comes twice it is the first; of one that a change of clocks leaves out, it is
+    the change.
+    """
+    extra, minute = divmod(minutes, opening.MINUTES_OF_A_DAY)
+    wall = datetime.combine(day + extra * _DAY, time(minute // 60, minute % 60), zone)
+    found = wall.astimezone(UTC)
+    if found.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
+        return found
+    # Both readings of a time that is left out lie an offset away from the change: search it there.
+    early, late = sorted((found, wall.replace(fold=1).astimezone(UTC)))
+    before = early.astimezone(zone).utcoffset()
+    while late - early > timedelta(seconds=1):
+        middle = early + (late - early) / 2
+        if middle.astimezone(zone).utcoffset() == before:
+            early = middle
+        else:
+            late = middle
+    return late.replace(microsecond=0)
+
+
+_REAL_TIME = Hours(Calendar("real-time", always_open=True), ZoneInfo("UTC"))

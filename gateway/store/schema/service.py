@@ -1,0 +1,47 @@
+"""Tables of what follows a case: defects it is about, feedback that is asked for, reports."""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
+
+from gateway.store.database import Instant
+from gateway.store.schema.base import ID, metadata
+
+# Which tickets are about a defect; what is known of it stands in their rows.
+ticket_defects = Table(
+    "ticket_defects",
+    metadata,
+    Column("number", String(200), primary_key=True),
+    Column("ticket", BigInteger, ForeignKey("tickets.id"), primary_key=True),
+)
+
+
+# A request for feedback, and what came of it. Of its secret only the SHA-256 is kept.
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("token", String(64), nullable=False, unique=True),
+    Column("ticket", BigInteger, ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("recipient", Text, nullable=False),
+    # Whose answer closed the case, "" if nobody's did.
+    Column("agent", Text, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    # 1 to 5.
+    Column("stars", Integer),
+    Column("comment", Text, nullable=False, server_default=""),
+    Column("first_rated_at", Instant),
+    Column("rated_at", Instant, index=True),
+    sqlite_autoincrement=True,
+)
+Index("ix_feedback_asked", feedback.c.recipient, feedback.c.asked_at)
+
+
+# Reports that were mailed, each once whatever node sends it.
+sent_reports = Table(
+    "sent_reports",
+    metadata,
+    Column("desk", String(64), primary_key=True),
+    # As in 2026-03.
+    Column("period", String(16), primary_key=True),
+    Column("at", Instant, nullable=False),
+)
