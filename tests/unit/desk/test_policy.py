@@ -12,7 +12,7 @@ from gateway.desk.identify import identify
 from gateway.desk.known import Known, Role
 from gateway.desk.person import Person
 from gateway.desk.route import Routes
-from gateway.desk.ticket import Change, Event, EventKind
+from gateway.desk.ticket import Change, Event, EventKind, Stay
 from gateway.desk.trace import trace
 from gateway.mail.model import Authenticity, Clues, Issued, Mail, Mailbox, ReplyClue, Verdict
 from lib.desks import (
