@@ -82,7 +82,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A whole conversation; in a `strict` one every mail sent has to be expected."""
+    """A whole conversation; in a `strict` one every mail sent has to be expected.
+
+    `holidays` are days on which its desk is closed, as `Calendar.closed` has them.
+    """
 
     path: Path
     title: str
@@ -92,4 +95,5 @@ class Conversation:
     people: tuple[Registered, ...]
     orders: tuple[Order, ...]
     articles: tuple[Page, ...]
+    holidays: tuple[str, ...]
     steps: tuple[Step, ...]

@@ -8,6 +8,7 @@ from pathlib import Path
 from gateway.config.address import canonical
 from gateway.config.load import Configuration
 from gateway.conversation.compare import State, compare
+from gateway.conversation.days_off import with_holidays
 from gateway.conversation.exercised import exercised
 from gateway.conversation.model import Conversation, Expected, Step
 from gateway.conversation.placeholders import (
@@ -40,6 +41,7 @@ def play(
     and what the store raises.
     """
     conversation = read(path, [desk.name for desk in configuration.desks])
+    configuration = with_holidays(configuration, conversation.desk, conversation.holidays)
     house = open_stage(configuration, folder, database_url, prepared)
     stage = Stage(house, conversation.start)
     try:

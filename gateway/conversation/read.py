@@ -8,6 +8,7 @@ from gateway.config import duration
 from gateway.config.toml_file import did_you_mean
 from gateway.config.toml_file import read as read_toml
 from gateway.conversation import placeholders
+from gateway.conversation.days_off import read_holidays
 from gateway.conversation.model import Conversation, Step
 from gateway.conversation.read_expected import read_expected
 from gateway.conversation.read_people import read_orders, read_people
@@ -15,10 +16,9 @@ from gateway.conversation.table import Table
 from gateway.desk.article import Page
 from gateway.errors import Finding, Misconfigured
 
-_KEYS = ("title", "desk", "start", "strict", "person", "order", "article", "step")
+_KEYS = ("title", "desk", "start", "strict", "person", "order", "article", "holiday", "step")
 _STEP_KEYS = ("mail", "from", "to", "authentic", "after", "at", "restart", "expect")
 _ARTICLE_KEYS = ("title", "language", "text", "url", "product", "tags")
-_LATER = {"holiday": "this version has no calendars"}
 _STEP_LATER = {"rate": "this version asks nobody for feedback"}
 
 
@@ -30,7 +30,7 @@ def read(path: Path, desks: Collection[str]) -> Conversation:
     file = read_toml(path)
     findings: list[Finding] = []
     table = Table(file, (), file.tree, findings)
-    table.has_only(_KEYS, _LATER)
+    table.has_only(_KEYS)
     start = table.moment("start")
     if "start" not in table.tree:
         table.wrong('the key "start" is missing')
@@ -44,6 +44,7 @@ def read(path: Path, desks: Collection[str]) -> Conversation:
         people=people,
         orders=read_orders(table, people),
         articles=_articles(table),
+        holidays=read_holidays(table),
         steps=_steps(table, start or _ANY_TIME),
     )
     if findings:

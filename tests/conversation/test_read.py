@@ -22,10 +22,20 @@ BAD = [
     (f"{HEAD.replace('+01:00', '')}{STEP}", '3: "start" needs an offset, as in 2026-'),
     (f"{HEAD}{STEP}[[article]]\ntitel = 'x'\n", '6: the key "title" is missing'),
     (f"{HEAD}{STEP}[[article]]\ntitle = 'x'\nlink = 'y'\n", '8: unknown key "link"'),
+    (f"{HEAD}{STEP}[[holiday]]\nname = 'x'\n", '6: the key "date" is missing'),
     (
-        f"{HEAD}{STEP}[[holiday]]\nname = 'x'\n",
-        '6: "holiday" cannot be played: this version has no',
+        f"{HEAD}{STEP}[[holiday]]\ndate = 2026-12-24T00:00:00Z\n",
+        '7: "date" must be a day such as 2026-12-24, without a time',
     ),
+    (
+        f"{HEAD}{STEP}[[holiday]]\ndate = '2026-02-30'\n",
+        '7: "date" names the day "2026-02-30", which no calendar has',
+    ),
+    (
+        f"{HEAD}{STEP}[[holiday]]\ndate = 2026-12-24\n[[holiday]]\ndate = '2026-12-24'\n",
+        "9: the day 2026-12-24 is a holiday already",
+    ),
+    (f"{HEAD}{STEP}[[holiday]]\ndate = 2026-12-24\nnam = 'x'\n", '8: unknown key "nam"'),
     (
         f"{HEAD}{STEP}rate = {{ stars = 5 }}\n",
         '6: "rate" cannot be played: this version asks nobody',
