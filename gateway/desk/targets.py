@@ -1,0 +1,184 @@
+"""How a case stands with its targets, such as a first answer within four hours.
+
+All is worked out from the ledger of the ticket alone: when it was submitted, which statuses it had
+since when, and when an agent answered first. So a change of severity or type keeps what has run,
+and no pause is forgotten. A clock stands in closed statuses, in those that meet its target, and
+where the desk says so.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from gateway.config.desk import Desk, Phase
+from gateway.config.service_time import Target
+from gateway.desk.calendar import Hours, NeverOpens, hours
+from gateway.desk.ticket import Stay, Ticket
+
+_NONE = timedelta()
+
+
+class ClockState(StrEnum):
+    """How a case stands with a target.
+
+    AT_RISK: three quarters of the time are over. LATE: met after it was due. MISSED: due, and not
+    met. UNPROMISED: the desk promises nothing. NEEDLESS: the case was closed without it, in time.
+    """
+
+    RUNNING = "running"
+    AT_RISK = "at-risk"
+    PAUSED = "paused"
+    MET = "met"
+    LATE = "late"
+    MISSED = "missed"
+    UNPROMISED = "unpromised"
+    NEEDLESS = "needless"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One target of a case. `spent` and `allowed` are time of its calendar.
+
+    `due` is when the allowed time runs out if the clock goes on; it does not move while it does. Of
+    a target that was met or missed it is when it was due. It is None while the clock stands, and
+    where nothing is promised, or needed any more. `allowed` is None where nothing is promised.
+    """
+
+    target: Target
+    state: ClockState
+    due: datetime | None
+    met_at: datetime | None
+    spent: timedelta
+    allowed: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ledger:
+    """What clocks are read from: the stays of a ticket, the closed statuses, its first answer."""
+
+    started: datetime
+    stays: tuple[Stay, ...]
+    closed: frozenset[str]
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """How long a clock has run, and when the allowed time was over, None if it is not."""
+
+    spent: timedelta
+    over: datetime | None
+
+
+def clocks(ticket: Ticket, desk: Desk, now: datetime) -> tuple[Clock, ...]:
+    """Give the targets of a ticket by its type and severity as they are, as they stand at `now`.
+
+    Of each name it is the first that is for such a ticket. What the ledger says of later than `now`
+    does not count.
+    """
+    found: dict[str, Target] = {}
+    for target in desk.target:
+        if target.name not in found and _is_for(target, ticket):
+            found[target.name] = target
+    if not found:
+        return ()
+    ledger = _ledger(ticket, desk, now)
+    return tuple(_clock(target, ticket, desk, ledger, now) for target in found.values())
+
+
+def _is_for(target: Target, ticket: Ticket) -> bool:
+    return (not target.types or ticket.type in target.types) and (
+        not target.severities or ticket.severity in target.severities
+    )
+
+
+def _ledger(ticket: Ticket, desk: Desk, now: datetime) -> _Ledger:
+    started = ticket.submitted_at or ticket.opened_at
+    kept = ticket.stays or (Stay(ticket.status, started),)
+    stays = tuple(stay for stay in kept if stay.since <= now) or kept[:1]
+    closed = {status.name for status in desk.status if status.phase is Phase.CLOSED}
+    if ticket.phase is Phase.CLOSED:
+        closed.add(ticket.status)  # the desk may have had it before
+    answered = ticket.first_answered_at
+    if answered is not None and answered > now:
+        answered = None
+    return _Ledger(started, stays, frozenset(closed), answered)
+
+
+def _clock(target: Target, ticket: Ticket, desk: Desk, ledger: _Ledger, now: datetime) -> Clock:
+    counted = hours(desk, target.calendar, ticket.timezone)
+    within = target.allowed
+    allowed = None if within is None else counted.length(within)
+    met_at = _met_at(target, ledger)
+    read_at = max(met_at or now, ledger.started)
+    standing = _standing(target, desk, ledger)
+    run = _run(counted, ledger, standing, read_at, allowed)
+    last = ledger.stays[-1].status
+    due = run.over
+    if due is None and allowed is not None and (met_at or last not in standing):
+        due = _goes_on(counted, read_at, allowed - run.spent)
+    if allowed is None:
+        state = ClockState.UNPROMISED
+    elif met_at is not None:
+        state = ClockState.LATE if run.over and met_at > run.over else ClockState.MET
+    elif run.over is not None:
+        state = ClockState.MISSED
+    elif last in ledger.closed:
+        state = ClockState.NEEDLESS
+    elif last in standing:
+        state = ClockState.PAUSED
+    else:
+        state = ClockState.AT_RISK if 4 * run.spent >= 3 * allowed else ClockState.RUNNING
+    return Clock(target, state, due, met_at, run.spent, allowed)
+
+
+def _met_at(target: Target, ledger: _Ledger) -> datetime | None:
+    """Give when a target was met: by the first answer, for good, or by a status that it still has.
+
+    A case that is closed out of such a status has not gone on.
+    """
+    met = ledger.answered_at if target.met_by_answer else None
+    for stay in reversed(ledger.stays):
+        if stay.status in target.met_in:
+            met = stay.since if met is None else min(met, stay.since)
+        elif stay.status not in ledger.closed:
+            break
+    return met
+
+
+def _standing(target: Target, desk: Desk, ledger: _Ledger) -> frozenset[str]:
+    """Give the statuses in which the clock of a target stands."""
+    paused = (s.name for s in desk.status if s.phase.value in target.paused_in_phases)
+    return ledger.closed.union(target.met_in, target.paused_in, paused)
+
+
+def _run(
+    counted: Hours,
+    ledger: _Ledger,
+    standing: frozenset[str],
+    read_at: datetime,
+    allowed: timedelta | None,
+) -> _Run:
+    """Let a clock run through the ledger, from the submission until it is read."""
+    spent, over = _NONE, None
+    begin = ledger.started
+    ends_at = (*(stay.since for stay in ledger.stays[1:]), read_at)
+    for stay, until in zip(ledger.stays, ends_at, strict=True):
+        ends = min(until, read_at)
+        if ends <= begin:
+            continue
+        if stay.status not in standing:
+            passed = counted.between(begin, ends)
+            if over is None and allowed is not None and spent + passed >= allowed:
+                over = _goes_on(counted, begin, allowed - spent)
+            spent += passed
+        begin = ends
+    return _Run(spent, over)
+
+
+def _goes_on(counted: Hours, start: datetime, left: timedelta) -> datetime | None:
+    """Give when so much time has passed; None if the calendar never opens for so long again."""
+    try:
+        return counted.add(start, left)
+    except (NeverOpens, OverflowError):
+        return None
