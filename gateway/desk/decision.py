@@ -112,7 +112,9 @@ class Content:
 
     `promises` are what the customer may rely on, `availability` is that of the desk when the mail
     came; None where the desk says nothing of its hours. `timer` is the name of the timer that
-    fired, `due` when the target is due that it is about. `defect` is the one that a mail is about.
+    fired, `due` when the target is due that it is about. `defect` is the one that a mail is about,
+    `version` the one in which it is fixed. `stars` are a customer's, 0 for none. `period` are the
+    first and the last day of a report.
     """
 
     text: str = ""
@@ -135,6 +137,9 @@ class Content:
     timer: str = ""
     due: datetime | None = None
     defect: Defect | None = None
+    version: str = ""
+    stars: int = 0
+    period: tuple[datetime, datetime] | None = None
 
 
 NOTHING = Content()

@@ -8,6 +8,7 @@ from gateway.desk.decision import Content, Reply
 from gateway.desk.ticket import Ticket
 from gateway.letters.enclosures import File
 from gateway.letters.occasion import Occasion
+from gateway.letters.service_time import of_time
 from gateway.letters.subject import words
 from gateway.mail.model import Mailbox
 from gateway.templates import Value
@@ -47,6 +48,9 @@ def values(
             "subject": subject,
         },
         "articles": _articles(about.desk, content, pages),
+        "defect": _defect(content),
+        "stars": content.stars or "",
+        **of_time(about.desk, reply),
         **_lists(content),
     }
     return dict(offered(reply.template, everything))
@@ -58,7 +62,7 @@ def _ticket(ticket: Ticket | None, status: str) -> dict[str, Value]:
         return {}
     names = ("number", "severity", "type", "subject", "assignee", "organisation")
     found: dict[str, Value] = {
-        name: _short(getattr(ticket, name)) for name in (*names, "group", "resolution")
+        name: _short(getattr(ticket, name)) for name in (*names, "group", "resolution", "product")
     }
     return {
         **found,
@@ -101,6 +105,14 @@ def _defects(ticket: Ticket | None) -> tuple[Value, ...]:
         {"number": _short(defect.number), "url": _short(defect.url)}
         for defect in found[:_MOST_VALUES]
     )
+
+
+def _defect(content: Content) -> Value:
+    one = content.defect
+    if one is None:
+        return {}
+    version = _short(content.version)
+    return {"number": _short(one.number), "url": _short(one.url), "version": version}
 
 
 def _lists(content: Content) -> dict[str, Value]:

@@ -29,6 +29,7 @@ MEANINGS: Mapping[str, str] = {
     "ticket.group": "the group whose ticket it is; may be empty",
     "ticket.organisation": "the requester's organisation; may be empty",
     "ticket.resolution": "the kind of solution that it ended in; may be empty",
+    "ticket.product": "the product that it is about; may be empty",
     "ticket.tags": "its tags",
     "ticket.time_spent": "the time spent on it",
     "language": "the language of the template, by its two letters",
@@ -45,6 +46,16 @@ MEANINGS: Mapping[str, str] = {
     "level": "the customer's level of support; may be empty",
     "partner.name": "the customer's partner, such as their reseller; may be empty",
     "partner.address": "the partner's address; may be empty",
+    "promises": "in `customer/acknowledge` when the desk's targets are due, the soonest first; "
+    "`label` is what the target is called in the language of the mail",
+    "open": "whether somebody of the desk works as the mail comes, 1 or 0; empty, like the two "
+    "that follow, where the desk has no `opening_hours`",
+    "opens_at": "when the desk opens next; empty while it is open",
+    "holiday": "what the day is called on which the desk is closed; empty on other days",
+    "feedback_url": "where the customer can say how content they are; empty where nobody asks",
+    "defect.number": "in `customer/defect-fixed` the defect that is fixed",
+    "defect.url": "where it can be read about; may be empty",
+    "defect.version": "the version in which it is fixed; may be empty",
     "author": "who wrote the text: name and address",
     "facts": "what is known of the customer; a name is a column of the directory",
     "addresses": "whom the customer wrote to as well; in `agent/bounced` who was not reached",
@@ -54,6 +65,13 @@ MEANINGS: Mapping[str, str] = {
     "held.author": "who wrote the mail that waits",
     "held.subject": "its subject",
     "history": "what was said on the ticket before, oldest first",
+    "timer": "the name of the timer that has fired",
+    "target.name": "the target that the timer watches, by its name; may be empty",
+    "target.label": "what it is called in the language of the mail, else its name",
+    "target.due": "when it is due, or was",
+    "stars": "in `agent/rated` how many stars the customer gave, of 5; `text` is their comment",
+    "period.begin": "in `agent/report` the first day that the report is about",
+    "period.end": "the last day",
 }
 
 

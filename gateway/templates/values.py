@@ -64,6 +64,19 @@ _CUSTOMER: Mapping[str, Value] = {
     # The customer's level of support, and their partner, such as a reseller.
     "level": "active",
     "partner": {"name": "Reseller", "address": "support@reseller.example"},
+    # What the customer may rely on, soonest first; all of it empty where the desk says nothing.
+    "promises": (
+        {
+            "name": "response",
+            "label": "first answer",
+            "due": datetime(2026, 3, 2, 12, 30, tzinfo=UTC),
+        },
+    ),
+    "open": 0,
+    "opens_at": datetime(2026, 3, 3, 8, 0, tzinfo=UTC),
+    "holiday": "Christmas Eve",
+    # The defect that the mail is about, and the version in which it is fixed.
+    "defect": {"number": "4711", "url": "https://desk.example/defects/4711", "version": "6.2"},
 }
 _NO_CUSTOMER: Mapping[str, Value] = {
     "desk": _DESK,
@@ -79,7 +92,16 @@ _NO_CUSTOMER: Mapping[str, Value] = {
     "missing": (),
     "level": "",
     "partner": {"name": "", "address": ""},
+    "promises": (),
+    "open": "",
+    "opens_at": "",
+    "holiday": "",
+    "defect": {"number": "", "url": "", "version": ""},
 }
+
+# Where a customer says how content they are, which is for nobody else to say.
+_ASKED: Mapping[str, Value] = {"feedback_url": "https://desk.example/feedback/1"}
+_NOT_ASKED: Mapping[str, Value] = {"feedback_url": ""}
 
 _PARTNER: Mapping[str, Value] = {
     **_CUSTOMER,
@@ -97,6 +119,7 @@ _AGENT: Mapping[str, Value] = {
         "organisation": "Klant",
         "group": "second-level",
         "resolution": "workaround",
+        "product": "shop",
         "tags": ("printing",),
         "time_spent": timedelta(hours=1, minutes=30),
     },
@@ -116,12 +139,26 @@ _AGENT: Mapping[str, Value] = {
             "text": "The report does not open.",
         },
     ),
+    # The timer that has fired, and the target that it watches.
+    "timer": "answer soon",
+    "target": {
+        "name": "response",
+        "label": "first answer",
+        "due": datetime(2026, 3, 2, 12, 30, tzinfo=UTC),
+    },
+    # How many stars a customer gave, of 5; and the first and the last day of a report.
+    "stars": 5,
+    "period": {
+        "begin": datetime(2026, 2, 1, tzinfo=UTC),
+        "end": datetime(2026, 2, 28, tzinfo=UTC),
+    },
 }
 _NO_AGENT: Mapping[str, Value] = {
     **_NO_CUSTOMER,
     "ticket": {
         **_NO_TICKET,
-        **dict.fromkeys(("subject", "assignee", "organisation", "group", "resolution"), ""),
+        **dict.fromkeys(("subject", "assignee", "organisation"), ""),
+        **dict.fromkeys(("group", "resolution", "product"), ""),
         "tags": (),
         "time_spent": timedelta(),
     },
@@ -132,6 +169,10 @@ _NO_AGENT: Mapping[str, Value] = {
     "lines": (),
     "held": {"reason": "", "author": "", "subject": ""},
     "history": (),
+    "timer": "",
+    "target": {"name": "", "label": "", "due": ""},
+    "stars": "",
+    "period": {"begin": "", "end": ""},
 }
 
 
@@ -145,7 +186,8 @@ def samples(name: str) -> tuple[Mapping[str, Value], ...]:
         return (_AGENT, {**_NO_AGENT, "ticket": _AGENT["ticket"]}, _NO_AGENT)
     if name.startswith(_TO_PARTNERS):
         return (_PARTNER, {**_NO_PARTNER, "ticket": _TICKET})
-    return (_CUSTOMER, {**_NO_CUSTOMER, "ticket": _TICKET})
+    nothing = {**_NO_CUSTOMER, **_NOT_ASKED, "ticket": _TICKET}
+    return ({**_CUSTOMER, **_ASKED}, nothing)
 
 
 def offered(name: str, values: Mapping[str, Value]) -> Mapping[str, Value]:

@@ -1,0 +1,56 @@
+"""What a template may say of time: what is promised, when the desk works, what a timer is about."""
+
+from collections.abc import Mapping
+
+from gateway.config.desk import Desk
+from gateway.desk.decision import Content, Reply
+from gateway.templates import Value
+
+
+def of_time(desk: Desk, reply: Reply) -> dict[str, Value]:
+    """Give the values of a reply's template that are times, or are about them."""
+    content = reply.content
+    promises: tuple[Value, ...] = tuple(
+        {"name": one.target, "label": _label(desk, one.target, reply.language), "due": one.due}
+        for one in content.promises
+    )
+    return {
+        "promises": promises,
+        "timer": content.timer,
+        "target": _target(desk, content, reply.language),
+        "period": _period(content),
+        **_hours(content),
+    }
+
+
+def _hours(content: Content) -> Mapping[str, Value]:
+    """Give the desk's hours, nothing where it says nothing of them."""
+    found = content.availability
+    if found is None:
+        return {}
+    return {
+        "open": int(found.is_open),
+        "opens_at": found.opens_at or "",
+        "holiday": found.holiday,
+    }
+
+
+def _target(desk: Desk, content: Content, language: str) -> Value:
+    """Give the target that the timer watches which has fired."""
+    name = next((one.target for one in desk.timer if one.name == content.timer), "")
+    if not name:
+        return {}
+    return {"name": name, "label": _label(desk, name, language), "due": content.due or ""}
+
+
+def _period(content: Content) -> Value:
+    if content.period is None:
+        return {}
+    begin, end = content.period
+    return {"begin": begin, "end": end}
+
+
+def _label(desk: Desk, target: str, language: str) -> str:
+    """Give what people read in place of a target's name, its name if that is all there is."""
+    labels = (one.labels.get(language) for one in desk.target if one.name == target)
+    return next((label for label in labels if label), target)
