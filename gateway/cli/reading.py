@@ -1,11 +1,15 @@
 """Looking into the database of a house without changing anything."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import Connection
 
+from gateway.config.desk import Desk
+from gateway.config.load import look
 from gateway.config.settings import Settings
+from gateway.errors import Misconfigured
 from gateway.store.database import Database
 from gateway.store.revision import require_present
 
@@ -23,3 +27,14 @@ def reading(settings: Settings) -> Iterator[Connection]:
             yield connection
     finally:
         database.close()
+
+
+def sound_desks(config: Path) -> Mapping[str, Desk]:
+    """Give the desks by their names whose files are sound; what is kept of others can be read, too.
+
+    `config` is the configuration's main file, whose settings were loaded before.
+    """
+    try:
+        return {desk.name: desk for desk in look(config).configuration.desks}
+    except Misconfigured:
+        return {}

@@ -1,5 +1,6 @@
 """`casepost show NUMBER`: one ticket with all that was said and all that happened."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -11,10 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from gateway.cli.options import ConfigOption, JsonOption
-from gateway.cli.reading import reading
+from gateway.cli.reading import reading, sound_desks
 from gateway.cli.screen import complain, on_one_line, plain, print_json, screen
+from gateway.config.desk import Desk
 from gateway.config.load import load_settings
 from gateway.desk.ticket import Ticket
+from gateway.desk.timers import timers
 from gateway.store import archive
 from gateway.store.archive import KeptEntry, Whole
 from gateway.store.plain import shown
@@ -29,7 +32,7 @@ def show(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show one ticket whole: its fields, entries, events and links.
+    """Show one ticket whole: its fields, entries, events and links, and its timers to come.
 
     Of each entry the new text is shown; what it quotes, and signatures, are a line that says how
     much of it there is. With --json all of the text is there.
@@ -41,25 +44,36 @@ def show(
     if whole is None:
         complain(f"there is no ticket {number}")
         raise typer.Exit(1)
+    desk = sound_desks(config).get(whole.ticket.desk)
     if as_json:
-        print_json(shown(whole))
+        print_json(shown(whole, desk))
     else:
-        _print(screen(), whole, full=full)
+        _print(screen(), whole, desk, full=full)
 
 
-def _print(console: Console, whole: Whole, *, full: bool) -> None:
+def _print(console: Console, whole: Whole, desk: Desk | None, *, full: bool) -> None:
     ticket = whole.ticket
     console.print(Text(f"{ticket.number}  {on_one_line(ticket.subject)}", "bold"))
     console.print(_fields(whole))
     for entry in whole.entries:
         _print_entry(console, entry, full=full)
-    console.print(Rule("Events", align="left", style="dim"))
-    events = Table.grid(padding=(0, 2))
-    for event in whole.events:
-        cells = (event.kind.value, event.actor, event.why)
-        at = Text(f"{event.at:%Y-%m-%d %H:%M:%S}", "dim")
-        events.add_row(at, *(Text(on_one_line(cell)) for cell in cells))
-    console.print(events)
+    happened = ((e.at, (e.kind.value, e.actor, e.why)) for e in whole.events)
+    _print_rows(console, "Events", happened)
+    coming = timers(ticket, desk) if desk else ()
+    _print_rows(console, "To come", ((due.at, (due.timer,)) for due in coming))
+
+
+def _print_rows(
+    console: Console, title: str, rows: Iterable[tuple[datetime, Sequence[str]]]
+) -> None:
+    """Print what happens when, a line each; nothing at all where there is nothing."""
+    table = Table.grid(padding=(0, 2))
+    for at, cells in rows:
+        moment = Text(f"{at:%Y-%m-%d %H:%M:%S}", "dim")
+        table.add_row(moment, *(Text(on_one_line(cell)) for cell in cells))
+    if table.rows:
+        console.print(Rule(title, align="left", style="dim"))
+        console.print(table)
 
 
 def _fields(whole: Whole) -> Table:

@@ -170,7 +170,10 @@ class Stage:
             with self.house.database.reading() as connection:
                 numbers = [listed.ticket.number for listed in archive.list_tickets(connection)]
                 wholes = [archive.whole(connection, number) for number in numbers]
-            self._tickets = [shown(whole) for whole in wholes if whole is not None]
+            desks = {desk.name: desk for desk in self.house.desks}
+            self._tickets = [
+                shown(whole, desks.get(whole.ticket.desk)) for whole in wholes if whole is not None
+            ]
         return self._tickets
 
     def held(self) -> int:

@@ -6,7 +6,9 @@ Others script against these keys. Add to them, do not change them. Times are ISO
 
 from datetime import datetime
 
+from gateway.config.desk import Desk
 from gateway.desk.ticket import Event, Ticket
+from gateway.desk.timers import timers
 from gateway.mail.reply.model import Fold
 from gateway.store.archive import KeptEntry, Listed, Whole
 
@@ -46,6 +48,7 @@ TICKET_KEYS = (
     "account",
     "level",
     "is_work",
+    "timers",
 )
 
 
@@ -55,8 +58,11 @@ def listed(one: Listed) -> Plain:
     return {**_ticket(one.ticket), **related, "entries": one.entries, "due": {}}
 
 
-def shown(whole: Whole) -> Plain:
-    """Give a ticket with all that belongs to it; it has exactly TICKET_KEYS."""
+def shown(whole: Whole, desk: Desk | None) -> Plain:
+    """Give a ticket with all that belongs to it; it has exactly TICKET_KEYS.
+
+    Which timers are to come follows from its `desk`; where that is not known, there are none.
+    """
     return {
         **_ticket(whole.ticket),
         **_related(whole.merged_into, whole.parent),
@@ -65,6 +71,10 @@ def shown(whole: Whole) -> Plain:
         "events": [_event(event) for event in whole.events],
         "links": [{"number": number, "why": why} for number, why in whole.links],
         "rating": None,
+        "timers": [
+            {"name": due.timer, "at": due.at.isoformat()}
+            for due in (timers(whole.ticket, desk) if desk else ())
+        ],
     }
 
 

@@ -94,6 +94,9 @@ def test_a_ticket_is_shown_whole(casepost: Casepost, filed: Workbench) -> None:
     assert set(TICKET_KEYS) == set(shown)
     assert TICKET.items() <= shown.items()
     assert (None, None) == (shown["rating"], shown["resolution"])
+    assert [("remind", "2026-03-09"), ("close", "2026-03-16")] == [
+        (timer["name"], timer["at"][:10]) for timer in shown["timers"]
+    ]
     said, answered = shown["entries"]
     assert {
         "at": "2026-03-02T09:00:00+00:00",
@@ -122,6 +125,13 @@ def test_links_are_shown(casepost: Casepost, filed: Workbench) -> None:
     human = casepost("show", "NO-00021", *CONFIG)
     assert 0 == human.code
     assert all(text in human.out for text in ("NO-00021", "NO-00013 (opened", "It stays white."))
+    assert "To come" in human.out
+    assert "2026-03-09 09:00:00  remind\n2026-03-16 09:00:00  close\n" in _unpadded(human.out)
+
+
+def _unpadded(text: str) -> str:
+    """Give a text without the space at the ends of its lines."""
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
 
 def test_what_is_not_new_is_one_line_unless_all_is_asked_for(
@@ -331,4 +341,5 @@ def test_all_of_it_can_be_looked_at_while_a_desk_is_wrong(
         ("kb", "list"),
     )
     assert dict.fromkeys(looks, 0) == {one: casepost(*one, *CONFIG).code for one in looks}
+    assert [] == json.loads(casepost("show", "NO-00013", "--json", *CONFIG).out)["timers"]
     assert 2 == casepost("rules", *CONFIG).code

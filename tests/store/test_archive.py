@@ -120,7 +120,7 @@ def test_a_ticket_is_shown_with_what_it_is_part_of(bench: Workbench) -> None:
         listed = archive.list_tickets(connection)
 
     assert whole is not None
-    one, other = plain.shown(whole), plain.listed(listed[1])
+    one, other = plain.shown(whole, None), plain.listed(listed[1])
     expected = {
         "merged_into": first,
         "parent": first,
