@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from gateway.cli.options import ConfigOption, JsonOption
 from gateway.cli.scratch import scratch
 from gateway.cli.screen import on_one_line, plain, print_json, progress, screen, shown
 from gateway.config.load import load
-from gateway.conversation import Arrived, Moment, Played, play, read
+from gateway.conversation import Arrived, Fired, Moment, Played, SentMail, play, read
 from gateway.errors import Finding, Misconfigured
 
 
@@ -79,19 +80,37 @@ def _print(console: Console, played: Played) -> None:
 
 
 def _lines(moment: Moment) -> Iterator[Text]:
-    """Give what happened at a moment, a line each."""
+    """Give what happened on the way to a moment and at it, a line each."""
     if moment.restarted:
         yield Text("restarted", "yellow")
+    on_the_way = [sent for sent in moment.sent if sent.at < moment.at]
+    happened = [(fired.at, _fired(fired, moment)) for fired in moment.fired]
+    happened += [(sent.at, _sent(sent, moment)) for sent in on_the_way]
+    # Of one time, what fired stands before what it sent.
+    yield from (line for _, line in sorted(happened, key=lambda one: one[0]))
     for arrived in moment.arrived:
         yield _arrived(arrived)
     for ticket in moment.tickets:
         yield Text(f"ticket {_ticket(ticket)}", "magenta")
-    for sent in moment.sent:
-        said = on_one_line(sent.mail.subject)
-        later = "" if sent.at == moment.at else f" at {sent.at:%Y-%m-%d %H:%M:%S}"
-        yield Text(f"← {sent.recipient}  {sent.template}{later}  {said}", "green")
+    yield from (_sent(sent, moment) for sent in moment.sent if sent.at >= moment.at)
     if moment.arrived and not moment.sent:
         yield Text("nothing is sent", "dim")
+
+
+def _fired(fired: Fired, moment: Moment) -> Text:
+    status = f" → {fired.status}" if fired.status else ""
+    when = _when(fired.at, moment)
+    return Text(f"⏲ {fired.case_number}  {on_one_line(fired.why)}{status}{when}", "yellow")
+
+
+def _sent(sent: SentMail, moment: Moment) -> Text:
+    said = on_one_line(sent.mail.subject)
+    when = _when(sent.at, moment)
+    return Text(f"← {sent.recipient}  {sent.template}{when}  {said}", "green")
+
+
+def _when(at: datetime, moment: Moment) -> str:
+    return "" if at == moment.at else f" at {at:%Y-%m-%d %H:%M:%S}"
 
 
 def _arrived(arrived: Arrived) -> Text:
@@ -131,6 +150,16 @@ def _plain(played: Played) -> dict[str, object]:
                 "step": moment.step,
                 "at": moment.at.isoformat(),
                 "restarted": moment.restarted,
+                "fired": [
+                    {
+                        "at": fired.at.isoformat(),
+                        "number": fired.case_number,
+                        "timer": fired.timer,
+                        "why": fired.why,
+                        "status": fired.status or None,
+                    }
+                    for fired in moment.fired
+                ],
                 "arrived": [_plain_arrived(arrived) for arrived in moment.arrived],
                 "tickets": [dict(ticket) for ticket in moment.tickets],
                 "sent": [

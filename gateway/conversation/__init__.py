@@ -5,6 +5,7 @@ from gateway.conversation.many import play_all
 from gateway.conversation.played import (
     Arrived,
     Difference,
+    Fired,
     Kind,
     Moment,
     Part,
@@ -18,6 +19,7 @@ __all__ = [
     "Arrived",
     "Covered",
     "Difference",
+    "Fired",
     "Kind",
     "Moment",
     "Part",

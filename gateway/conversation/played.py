@@ -59,8 +59,22 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
+class Fired:
+    """A timer that fired on a ticket, by its name; `status` is what the ticket got, "" if none."""
+
+    at: datetime
+    case_number: str
+    timer: str
+    why: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
-    """One step as it went: `tickets` are those that it changed, in the shape of `show --json`."""
+    """One step as it went: `tickets` are those that it changed, in the shape of `show --json`.
+
+    `fired` are the timers that fired on the way to it, in order.
+    """
 
     step: int
     at: datetime
@@ -68,6 +82,7 @@ class Moment:
     arrived: tuple[Arrived, ...]
     tickets: tuple[Mapping[str, object], ...]
     sent: tuple[SentMail, ...]
+    fired: tuple[Fired, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 from gateway.config.address import canonical
 from gateway.config.load import Configuration
 from gateway.conversation.compare import State, compare
 from gateway.conversation.days_off import with_holidays
 from gateway.conversation.exercised import exercised
+from gateway.conversation.firings import firings
 from gateway.conversation.model import Conversation, Expected, Step
 from gateway.conversation.placeholders import (
     Lookup,
@@ -18,7 +20,15 @@ from gateway.conversation.placeholders import (
     resolve,
     resolve_all,
 )
-from gateway.conversation.played import Arrived, Difference, Moment, Part, Played, SentMail
+from gateway.conversation.played import (
+    Arrived,
+    Difference,
+    Fired,
+    Moment,
+    Part,
+    Played,
+    SentMail,
+)
 from gateway.conversation.prepared import Prepared, open_stage
 from gateway.conversation.read import read
 from gateway.conversation.stage import Stage
@@ -48,6 +58,11 @@ def play(
         return _Player(conversation, stage).play()
     finally:
         stage.close()
+
+
+# What follows from the time that it is.
+_PASSING = frozenset({"due", "targets", "timers"})
+_NOTHING_YET: Mapping[str, Any] = {"events": ()}
 
 
 class _Stuck(Exception):
@@ -117,8 +132,16 @@ class _Player:
             self._sent += answers
             sent += answers
         tickets = stage.tickets()
-        changed = tuple(t for t in tickets if before.get(t["number"]) != t)
-        moment = Moment(step.number, step.moment, step.restart, arrived, changed, tuple(sent))
+        changed = tuple(t for t in tickets if _lasting(before.get(t["number"])) != _lasting(t))
+        moment = Moment(
+            step.number,
+            step.moment,
+            step.restart,
+            arrived,
+            changed,
+            tuple(sent),
+            _fired(before, tickets),
+        )
         path = self._conversation.path
         expect: list[Expected] = []
         unresolved: list[Difference] = []
@@ -227,6 +250,23 @@ class _Player:
             if mail.recipient == address:
                 return mail
         raise Unresolved(f"no mail has been sent to {address} by then")
+
+
+def _lasting(ticket: Mapping[str, object] | None) -> Mapping[str, object]:
+    """Give what changes on a ticket only when something happens to it."""
+    return {key: value for key, value in (ticket or {}).items() if key not in _PASSING}
+
+
+def _fired(
+    before: Mapping[object, Mapping[str, Any]], tickets: Sequence[Mapping[str, Any]]
+) -> tuple[Fired, ...]:
+    """Give the timers that fired on tickets since they were as `before`, in order of time."""
+    found = (
+        fired
+        for ticket in tickets
+        for fired in firings(ticket, len(before.get(ticket["number"], _NOTHING_YET)["events"]))
+    )
+    return tuple(sorted(found, key=lambda one: one.at))
 
 
 def _resolved(value: object, lookup: Lookup) -> object:

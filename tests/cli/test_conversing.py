@@ -53,6 +53,32 @@ def test_a_conversation_is_told_as_a_time_line(casepost: Casepost, talk: Path) -
         assert text in ended.out
 
 
+def test_timers_stand_where_they_fire(casepost: Casepost, talk: Path) -> None:
+    """On the way to a step, with what they send and lead to, each at its own time."""
+    waits = """
+[[step]]
+after = "20d"
+expect = [{ mail = "customer/reminder" }, { mail = "customer/closed" }]
+"""
+    talk.write_text(TALK + waits)
+    ended = casepost("simulate", talk, *CONFIG)
+    assert (0, "") == (ended.code, ended.err)
+    lines = [line.strip("│├└─ ") for line in ended.out.splitlines()]
+    start = lines.index("Sun 2026-03-22 09:00:00 UTC") + 1
+    beginnings = (
+        "⏲ NO-00013  remind after 7d at 2026-03-09 09:00:00",
+        "← jan@klant.example  customer/reminder at 2026-03-09 09:00:00",
+        "⏲ NO-00013  close after 14d → Done at 2026-03-16 09:00:00",
+        "← jan@klant.example  customer/closed at 2026-03-16 09:00:00",
+        "ticket NO-00013  Done (closed)",
+    )
+    for line, beginning in zip(lines[start:], beginnings, strict=False):
+        assert beginning == line[: len(beginning)]
+    (one,) = json.loads(casepost("simulate", "--json", talk, *CONFIG).out)
+    fired = one["timeline"][1]["fired"]
+    assert [("remind", None), ("close", "Done")] == [(t["timer"], t["status"]) for t in fired]
+
+
 def test_a_difference_is_a_finding(casepost: Casepost, talk: Path, tmp_path: Path) -> None:
     """It is told with its place; the other conversations are played all the same."""
     other = talk.with_name("other.toml")
