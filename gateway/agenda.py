@@ -15,11 +15,13 @@ from datetime import datetime
 
 from gateway import maillog
 from gateway.config.desk import Desk
+from gateway.desk.decision import Due
+from gateway.desk.firing import decide
 from gateway.desk.limits import Restraint, of_timer
 from gateway.desk.rules import Fired, rule_on_time
 from gateway.desk.ruling import NO_RULING
 from gateway.desk.ticket import Ticket
-from gateway.desk.timers import HOLD_ENDS, decide, due_timer, timers
+from gateway.desk.timers import HOLD_ENDS, due_timer, timers, when_open
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.letters import Occasion
@@ -67,7 +69,7 @@ def sweep(house: House, now: datetime) -> int:
             fired.append(found)
             restraint.add(found.mails)
     if outdated:
-        _renew(house, outdated, desks)
+        _renew(house, outdated, desks, now)
     return apply(house, fired, now)
 
 
@@ -81,8 +83,8 @@ def settle(
     ticket, person = appointment.ticket, appointment.person
     due = due_timer(ticket, desk, now)
     ruling = NO_RULING
-    if due and due != HOLD_ENDS:
-        ruling = rule_on_time(desk, Fired(ticket, due, person, appointment.orders), now)
+    if due and due.timer != HOLD_ENDS:
+        ruling = rule_on_time(desk, Fired(ticket, due.timer, person, appointment.orders), now)
     decision = decide(ticket, desk, person, now, appointment.away, ruling)
     if decision is None:
         return None
@@ -92,11 +94,18 @@ def settle(
     return render(house, about, decision, Numbered(), now)
 
 
-def _renew(house: House, tickets: Sequence[Ticket], desks: Mapping[str, Desk]) -> None:
-    """Make stored timers what the desk says now; its file was changed since they were stored."""
+def _renew(
+    house: House, tickets: Sequence[Ticket], desks: Mapping[str, Desk], now: datetime
+) -> None:
+    """Make stored timers what they are now: the desk's file was changed, or one waits for hours."""
     with house.database.writing() as connection:
         present = lock(connection, [ticket.id for ticket in tickets])
-        due = [(ticket.id, one) for ticket in present for one in timers(ticket, desks[ticket.desk])]
+        due = [
+            (ticket.id, Due(one.timer, when_open(desk, ticket, one, now)))
+            for ticket in present
+            for desk in (desks[ticket.desk],)
+            for one in timers(ticket, desk)
+        ]
         set_timers(connection, [ticket.id for ticket in present], due)
 
 

@@ -9,8 +9,6 @@ from datetime import date, datetime
 from typing import Any
 
 from gateway.config.desk import Desk, Phase
-from gateway.config.service_time import Timer
-from gateway.desk.calendar import hours
 from gateway.desk.ticket import (
     FIELDS,
     Change,
@@ -313,21 +311,6 @@ def hold_ended(desk: Desk, ticket: Ticket, at: datetime) -> Event:
 def automatic_arrived(actor: str, at: datetime) -> tuple[Event, ...]:
     """Give the event of an automatic mail on a ticket: it is kept, and moves nothing."""
     return (Event(EventKind.ENTRY_ADDED, at, actor, "an automatic mail was kept"),)
-
-
-def timer_fired(desk: Desk, timer: Timer, at: datetime, zone: str = "") -> Event:
-    """Give the event of a timer that fired, with the status that the ticket gets, if any.
-
-    The stay counts as begun so much later as the timer is late: the next one keeps its distance,
-    and nobody is reminded and closed in one moment after an outage. `zone` is the requester's.
-    """
-    status = into(desk, timer.then) if timer.then else ()
-    counted = hours(desk, timer.calendar, zone)
-    since = Change("since", counted.subtract(at, counted.length(timer.delay)).isoformat())
-    changes = (since, Change("fired", timer.name), *status)
-    return Event(
-        EventKind.TIMER_FIRED, at, "casepost", f"{timer.name} after {timer.after}", changes
-    )
 
 
 def _yes_or_no(true: bool) -> str:  # noqa: FBT001  it says what is asked

@@ -16,6 +16,8 @@ from gateway.desk.ticket import Change, Event, EventKind, Ticket
 
 # What an assignment sets: of the two, the last one that a rule gives holds.
 _ASSIGNED = frozenset({"assignee", "group"})
+# Who escalates where no rule does, but a timer itself.
+OURSELVES = "casepost"
 _KINDS = {"status": EventKind.STATUS_CHANGED, **dict.fromkeys(_ASSIGNED, EventKind.ASSIGNED)}
 
 
@@ -44,7 +46,8 @@ def carried_out(desk: Desk, ticket: Ticket, ruling: Ruling, now: datetime, *, ca
     for said in ruling.escalations:
         escalation = escalation_of(desk, said.value)
         if escalation is not None:
-            ruled = _escalated(desk, ruled, escalation, said.rule, now, cause)
+            by = f"rule {said.rule}" if said.rule else OURSELVES
+            ruled = _escalated(desk, ruled, escalation, by, now, cause)
     return ruled
 
 
@@ -106,7 +109,7 @@ def _escalated(
         wanted.append(("status", escalation.status))
     else:
         status = f"status {escalation.status}: it may not follow {ticket.status}"
-        ruled = ruled.skip(f"rule {by}: {status}")
+        ruled = ruled.skip(f"{by}: {status}")
     changes = tuple(
         change
         for field, value in wanted
@@ -114,4 +117,4 @@ def _escalated(
         for change in _changes(desk, ticket, field, value)
     )
     why = f"{escalation.name}, to {', '.join(escalation.to)}: {cause}"
-    return ruled.then(Event(EventKind.ESCALATED, now, f"rule {by}", why, changes))
+    return ruled.then(Event(EventKind.ESCALATED, now, by, why, changes))

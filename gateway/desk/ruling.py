@@ -14,7 +14,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A value that a rule gives, and which rule: a template, a target, a name."""
+    """A value that a rule gives, and which rule: a template, a target, a name.
+
+    `rule` is "" for what a timer says itself.
+    """
 
     value: str
     rule: str
@@ -34,7 +37,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Targets that a rule tells, as the desk file has them, and by which template."""
+    """Targets that a rule tells, as the desk file has them, and by which template.
+
+    `rule` is "" for whom a timer tells itself.
+    """
 
     targets: tuple[str, ...]
     template: str

@@ -1,145 +1,87 @@
-"""Which timers a ticket has, and what becomes of it when one fires.
+"""Which timers a ticket has, and when each is due.
 
 The set follows from the ticket's state alone. Whoever writes a ticket makes the stored timers equal
 to it, so a ticket whose customer has answered can have no stale reminder.
 """
 
-from collections.abc import Collection
 from datetime import datetime
 
-from gateway.config.desk import Desk, Phase
+from gateway.config.desk import Desk
 from gateway.config.service_time import Timer
-from gateway.desk import news
-from gateway.desk.appending import CLOSED
-from gateway.desk.calendar import hours
-from gateway.desk.decision import Content, Decision, Due, Outcome, Reason, Reply
-from gateway.desk.known import ReplyRole
-from gateway.desk.lifecycle import becomes_work, fold, hold_ended, timer_fired
-from gateway.desk.person import Fact, Person
-from gateway.desk.ruled import carried_out
-from gateway.desk.ruling import NO_RULING, Ruling
-from gateway.desk.telling import Matter, with_rules
+from gateway.desk.calendar import NeverOpens, hours
+from gateway.desk.decision import Due
 from gateway.desk.ticket import Ticket
-from gateway.desk.whom import whom
-from gateway.mail.model import Mailbox
 
 # Not a name that a desk could give a timer of its own.
 HOLD_ENDS = "hold ends"
+
+_AGAIN = "#"
 
 
 def timers(ticket: Ticket, desk: Desk) -> tuple[Due, ...]:
     """Give the timers that a ticket in this state has, soonest first.
 
-    While it is held it has none but that of the hold's end.
+    While it is held none of its statuses' timers runs.
     """
     if ticket.hold_until is not None:
         return (Due(HOLD_ENDS, ticket.hold_until),)
-    due = (
-        Due(timer.name, later(desk, ticket, timer))
-        for timer in desk.timer
-        if timer.status == ticket.status and timer.name not in ticket.fired
-    )
-    return tuple(sorted(due, key=lambda one: one.at))
+    found = (_of_status(desk, ticket, one) for one in desk.timer if one.status == ticket.status)
+    return tuple(sorted((one for one in found if one), key=lambda one: one.at))
 
 
-def later(desk: Desk, ticket: Ticket, timer: Timer) -> datetime:
-    """Give when a timer runs out that counts from when the ticket got its status."""
-    counted = hours(desk, timer.calendar, ticket.timezone)
-    return counted.add(ticket.since, counted.length(timer.delay))
-
-
-def due_timer(ticket: Ticket, desk: Desk, now: datetime) -> str:
-    """Give the name of the timer that fires now, "" if none does.
+def due_timer(ticket: Ticket, desk: Desk, now: datetime) -> Due | None:
+    """Give the timer that fires now, None if none does.
 
     One at a time: after it, the next one may be no more.
     """
-    return next((one.timer for one in timers(ticket, desk) if one.at <= now), "")
+    at = (Due(one.timer, when_open(desk, ticket, one, now)) for one in timers(ticket, desk))
+    return next((one for one in at if one.at <= now), None)
 
 
-def decide(
-    ticket: Ticket,
-    desk: Desk,
-    person: Person | None,
-    now: datetime,
-    away: Collection[str] = (),
-    ruling: Ruling = NO_RULING,
-) -> Decision | None:
-    """Decide what becomes of a ticket whose first timer is due; None if none is, after all.
+def when_open(desk: Desk, ticket: Ticket, due: Due, now: datetime) -> datetime:
+    """Give when a timer fires that has waited until now for the hours in which it may."""
+    timer = timer_of(desk, due.timer)
+    if timer is None or not timer.only_in or due.at > now:
+        return due.at
+    try:
+        opens = hours(desk, timer.only_in, ticket.timezone).next_opening(now)
+    except NeverOpens:
+        return due.at
+    return due.at if opens <= now else opens
 
-    `away` are the agents who are, and `ruling` is what the desk's rules make of the timer.
-    """
-    name = due_timer(ticket, desk, now)
-    if not name:
+
+def timer_of(desk: Desk, name: str) -> Timer | None:
+    """Give the desk's timer of that name; the end of a hold is none."""
+    return next((one for one in desk.timer if one.name == name), None)
+
+
+def times_fired(ticket: Ticket, timer: Timer) -> int:
+    """Give how often a status's timer has fired since the ticket got it."""
+    again = f"{timer.name}{_AGAIN}"
+    return sum(one == timer.name or one.startswith(again) for one in ticket.fired)
+
+
+def mark(timer: Timer, time: int) -> str:
+    """Give what a ticket remembers a timer by that fires for the first time, or once more."""
+    return timer.name if time == 1 else f"{timer.name}{_AGAIN}{time}"
+
+
+def _of_status(desk: Desk, ticket: Ticket, timer: Timer) -> Due | None:
+    fired = times_fired(ticket, timer)
+    if fired >= timer.times:
         return None
-    if name == HOLD_ENDS:
-        told = news.of_hold_ended(desk, ticket, away)
-        events = (hold_ended(desk, ticket, now),)
-        return Decision(Outcome.FILED, Reason.TIMER, ticket, events, replies=told)
-    timer = next(timer for timer in desk.timer if timer.name == name)
-    fired = timer_fired(desk, timer, now, ticket.timezone)
-    ruled = carried_out(desk, fold(ticket, [fired]), ruling, now, cause=f"timer {name}")
-    closes = ruled.ticket.phase is Phase.CLOSED and ticket.phase is not Phase.CLOSED
-    by_rule = closes and any(c.field == "phase" for e in ruled.events for c in e.changes)
-    replies, withheld = _to_requester(
-        timer, ruled.ticket, person, ruling, CLOSED if by_rule else ""
-    )
-    works = ruling.work is True and not ticket.is_work
-    told = _told(desk, ruled.ticket, person, away, ruling, works=works)
-    return Decision(
-        Outcome.FILED,
-        Reason.TIMER,
-        ticket,
-        (fired, *ruled.events, *((becomes_work(now),) if works else ())),
-        replies=(*replies, *told),
-        withheld=(*withheld, *ruled.skipped),
-    )
+    try:
+        return Due(timer.name, _counted(desk, ticket, timer, fired + 1))
+    except (NeverOpens, OverflowError):
+        # Opening hours that end one day: what nobody is there for is never due.
+        return None
 
 
-def _to_requester(
-    timer: Timer, ticket: Ticket, person: Person | None, ruling: Ruling, notice: str
-) -> tuple[tuple[Reply, ...], tuple[str, ...]]:
-    """Write to the requester: a rule's canned answer, else what the timer sends, else `notice`."""
-    template = ruling.reply.value if ruling.reply else timer.mail or notice
-    if not template:
-        return (), ()
-    if not (ticket.requester and ticket.answerable):
-        return (), (f"{template}: nobody who may get automatic mail",)
-    reply = Reply(
-        template,
-        Mailbox(person.name if person else "", ticket.requester),
-        ticket.language,
-        unasked=True,
-        content=Content(level=ticket.level),
-        reply_role=ReplyRole.CUSTOMER,
-        canned=ruling.reply is not None,
-    )
-    return (reply,), ()
-
-
-def _told(
-    desk: Desk,
-    ticket: Ticket,
-    person: Person | None,
-    away: Collection[str],
-    ruling: Ruling,
-    *,
-    works: bool,
-) -> tuple[Reply, ...]:
-    """Tell agents of a case that becomes theirs by a rule, and whom rules name."""
-    content = Content(facts=_facts(ticket, person), level=ticket.level)
-    told: tuple[Reply, ...] = ()
-    if works:
-        agents = whom(desk, ticket.assignee, away, ticket.group, desk.notifications.new)
-        told = news.news(desk, agents, news.NEW, content)
-    return with_rules(Matter(desk, ticket, content, away), ruling, told)
-
-
-def _facts(ticket: Ticket, person: Person | None) -> tuple[Fact, ...]:
-    """Give what is known of a ticket's requester."""
-    known = (
-        Fact("address", ticket.requester),
-        Fact("name", person.name if person else ""),
-        Fact("organisation", ticket.organisation),
-        *(person.facts if person else ()),
-    )
-    return tuple(fact for fact in known if fact.value)
+def _counted(desk: Desk, ticket: Ticket, timer: Timer, times: int) -> datetime:
+    """Give when a timer is due for so many times, each counted from the one before."""
+    counting = hours(desk, timer.calendar, ticket.timezone)
+    only_in = hours(desk, timer.only_in, ticket.timezone)
+    at = ticket.since
+    for _ in range(times):
+        at = only_in.next_opening(counting.add(at, counting.length(timer.delay)))
+    return at

@@ -13,6 +13,7 @@ from gateway.desk.choice import Choice, Trust
 from gateway.desk.decide import decide
 from gateway.desk.decision import Decision, Outcome, Reason
 from gateway.desk.entitled import Account, Entitled, FoundBy
+from gateway.desk.firing import decide as decide_timer
 from gateway.desk.flood import FLOOD
 from gateway.desk.known import Earlier, Known
 from gateway.desk.lately import Arrivals
@@ -20,7 +21,6 @@ from gateway.desk.lifecycle import fold
 from gateway.desk.person import Person
 from gateway.desk.ruling import NO_RULING, CopyTo, Ruling, Said, Setting
 from gateway.desk.ticket import Ticket
-from gateway.desk.timers import decide as decide_timer
 from gateway.mail.model import Kind
 from lib.desks import ADA, CASE, DESK, EVE, JAN, NOW, TICKET, kind_of
 

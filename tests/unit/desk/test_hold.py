@@ -9,8 +9,9 @@ from gateway.config.desk import Desk, Phase, Status
 from gateway.config.service_time import Timer
 from gateway.desk import lifecycle
 from gateway.desk.decision import Reason
+from gateway.desk.firing import decide
 from gateway.desk.ticket import Change, Ticket
-from gateway.desk.timers import HOLD_ENDS, decide, timers
+from gateway.desk.timers import HOLD_ENDS, timers
 from lib.desks import ADA, DESK, JAN, NOW, TICKET
 
 UNTIL = NOW + timedelta(days=7)

@@ -1,0 +1,141 @@
+"""What becomes of a ticket when one of its timers fires.
+
+A timer looks again when it is due: what is decided follows from the ticket as it is then.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from gateway.config.desk import Desk, Phase
+from gateway.config.service_time import Timer
+from gateway.desk import news
+from gateway.desk.appending import CLOSED
+from gateway.desk.decision import Content, Decision, Outcome, Reason, Reply
+from gateway.desk.fired import status_timer_fired
+from gateway.desk.known import ReplyRole
+from gateway.desk.lifecycle import becomes_work, fold, hold_ended
+from gateway.desk.person import Fact, Person
+from gateway.desk.ruled import Ruled, carried_out
+from gateway.desk.ruling import NO_RULING, Notice, Ruling, Said
+from gateway.desk.telling import Matter, with_rules
+from gateway.desk.ticket import Event, Ticket
+from gateway.desk.timers import HOLD_ENDS, due_timer, timer_of
+from gateway.desk.whom import whom
+from gateway.mail.model import Mailbox
+
+_REMINDED = "agent/reminder"
+
+
+def decide(
+    ticket: Ticket,
+    desk: Desk,
+    person: Person | None,
+    now: datetime,
+    away: Collection[str] = (),
+    ruling: Ruling = NO_RULING,
+) -> Decision | None:
+    """Decide what becomes of a ticket whose first timer is due; None if none is, after all.
+
+    `away` are the agents who are, and `ruling` is what the desk's rules make of the timer.
+    """
+    due = due_timer(ticket, desk, now)
+    if due is None:
+        return None
+    if due.timer == HOLD_ENDS:
+        told = news.of_hold_ended(desk, ticket, away)
+        events = (hold_ended(desk, ticket, now),)
+        return Decision(Outcome.FILED, Reason.TIMER, ticket, events, replies=told)
+    timer = timer_of(desk, due.timer)
+    if timer is None:
+        return None
+    fired = status_timer_fired(desk, ticket, timer, due, now)
+    return _Firing(desk, ticket, timer, person, away, _with_timer(ruling, timer)).decide(fired)
+
+
+@dataclass(frozen=True, slots=True)
+class _Firing:
+    """A timer that fires: of which ticket and requester, and what it asks for, rules included."""
+
+    desk: Desk
+    ticket: Ticket
+    timer: Timer
+    person: Person | None
+    away: Collection[str]
+    ruling: Ruling
+
+    def decide(self, fired: Event) -> Decision:
+        """Give what becomes of the ticket, of which `fired` is the first event."""
+        before = fold(self.ticket, [fired])
+        cause = f"timer {self.timer.name}"
+        ruled = carried_out(self.desk, before, self.ruling, fired.at, cause=cause)
+        works = self.ruling.work is True and not self.ticket.is_work
+        replies, withheld = self._to_requester(ruled)
+        return Decision(
+            Outcome.FILED,
+            Reason.TIMER,
+            self.ticket,
+            (fired, *ruled.events, *((becomes_work(fired.at),) if works else ())),
+            replies=(*replies, *self._told(ruled.ticket, works=works)),
+            withheld=(*withheld, *ruled.skipped),
+        )
+
+    def _to_requester(self, ruled: Ruled) -> tuple[tuple[Reply, ...], tuple[str, ...]]:
+        """Write to the requester: a rule's canned answer, else what the timer sends.
+
+        Where neither does, a case that a rule closes gets the notice of that.
+        """
+        ticket, canned = ruled.ticket, self.ruling.reply
+        closes = ticket.phase is Phase.CLOSED and self.ticket.phase is not Phase.CLOSED
+        by_rule = closes and any(c.field == "phase" for e in ruled.events for c in e.changes)
+        template = canned.value if canned else self.timer.mail or (CLOSED if by_rule else "")
+        if not template:
+            return (), ()
+        if not (ticket.requester and ticket.answerable):
+            return (), (f"{template}: nobody who may get automatic mail",)
+        reply = Reply(
+            template,
+            Mailbox(self.person.name if self.person else "", ticket.requester),
+            ticket.language,
+            unasked=True,
+            content=self._content(ticket),
+            reply_role=ReplyRole.CUSTOMER,
+            canned=canned is not None,
+        )
+        return (reply,), ()
+
+    def _told(self, ticket: Ticket, *, works: bool) -> tuple[Reply, ...]:
+        """Tell agents of a case that becomes theirs by a rule, and whom timer and rules name."""
+        desk, away = self.desk, self.away
+        content = replace(self._content(ticket), facts=_facts(ticket, self.person))
+        told: tuple[Reply, ...] = ()
+        if works:
+            agents = whom(desk, ticket.assignee, away, ticket.group, desk.notifications.new)
+            told = news.news(desk, agents, news.NEW, content)
+        return with_rules(Matter(desk, ticket, content, away), self.ruling, told)
+
+    def _content(self, ticket: Ticket) -> Content:
+        return Content(level=ticket.level, timer=self.timer.name)
+
+
+def _with_timer(ruling: Ruling, timer: Timer) -> Ruling:
+    """Put what the timer itself asks for before what the rules do."""
+    escalated = (Said(timer.escalate, ""),) if timer.escalate else ()
+    template = timer.notify_with or _REMINDED
+    notices = (Notice(timer.notify, template, ""),) if timer.notify else ()
+    return replace(
+        ruling,
+        escalations=(*escalated, *ruling.escalations),
+        notices=(*notices, *ruling.notices),
+    )
+
+
+def _facts(ticket: Ticket, person: Person | None) -> tuple[Fact, ...]:
+    """Give what is known of a ticket's requester."""
+    known = (
+        Fact("address", ticket.requester),
+        Fact("name", person.name if person else ""),
+        Fact("organisation", ticket.organisation),
+        *(person.facts if person else ()),
+    )
+    return tuple(fact for fact in known if fact.value)
