@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass as plain_dataclass
 from dataclasses import field
 from datetime import timedelta
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -139,7 +140,16 @@ class Timer:
         """
         return length(self.after or self.before or "0s")
 
+    @property
+    def notice(self) -> str:
+        """Give the template by which it tells those whom it notifies, "" where it tells nobody."""
+        if not self.notify:
+            return ""
+        missed = "agent/target-missed" if self.target else "agent/reminder"
+        return self.notify_with or ("agent/target-at-risk" if self.before else missed)
 
+
+@lru_cache(maxsize=1024)
 def length(text: str) -> timedelta | WorkingDays:
     """Read a time such as `4h`, or `2 working days`. Raises ValueError if it is neither."""
     if days := _WORKING_DAYS.fullmatch(text):

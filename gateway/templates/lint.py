@@ -55,6 +55,8 @@ def asked_for(desk: Desk) -> Iterator[tuple[str, Location]]:
     every: list[tuple[str, Location]] = [(name, ()) for name in REQUIRED]
     for place, timer in enumerate(desk.timer):
         every.append((timer.mail, ("timer", place, "mail")))
+        told = "notify_with" if timer.notify_with else "notify"
+        every.append((timer.notice, ("timer", place, told)))
     for place, rule in enumerate(desk.rule):
         every += [
             (rule.reply, ("rule", place, "reply")),
@@ -64,6 +66,10 @@ def asked_for(desk: Desk) -> Iterator[tuple[str, Location]]:
         ]
     for place, escalation in enumerate(desk.escalation):
         every.append((escalation.mail, ("escalation", place, "mail")))
+    if desk.feedback.ask and desk.feedback.notify:
+        every.append(("agent/rated", ("feedback", "notify")))
+    if desk.monthly_report:
+        every.append(("agent/report", ("monthly_report",)))
     yield from ((name, location) for name, location in every if name)
 
 

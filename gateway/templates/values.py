@@ -23,13 +23,14 @@ REQUIRED = (
     "customer/acknowledge",
     "customer/answer",
     "customer/closed",
+    "customer/defect-fixed",
     "customer/merged",
     "customer/not-yours",
     "customer/participant",
     "customer/resolved",
 )
 # What a mail exists for: a body that does not say it is refused.
-ESSENTIAL: Mapping[str, str] = {"customer/answer": "text"}
+ESSENTIAL: Mapping[str, str] = {"customer/answer": "text", "customer/feedback": "feedback_url"}
 
 _TICKET: Mapping[str, Value] = {
     "number": "AC-000018",
