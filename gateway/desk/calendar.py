@@ -6,7 +6,7 @@ is the only place that knows of zones. All instants are aware.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -16,21 +16,20 @@ from gateway.config.desk import Desk
 from gateway.config.duration import parse
 from gateway.config.opening import Day, Span
 from gateway.config.service_time import Calendar, WorkingDays
+from gateway.desk.opened_in_year import OpenedInYear, instant, ticks, ticks_at
 
 _DAY = timedelta(days=1)
 _NONE = timedelta()
-_MOST_DAYS_KEPT = 4096
-# Nobody is closed for so many days in a row who opens at all.
-_LONGEST_CLOSED = 800
+_FIRST_DAY = datetime(MINYEAR, 1, 2, tzinfo=UTC)
+_MOST_YEARS_KEPT = 32
+# Nobody is closed for so many whole years in a row who opens at all.
+_YEARS_CLOSED = 3
 
 T = TypeVar("T")
 
-Opened = tuple[datetime, datetime]
-"""A time of opening: from the first instant, until before the second."""
-
 
 class NeverOpens(ValueError):
-    """A calendar has no more opening hours, at least for two years."""
+    """A calendar has no more opening hours, at least for years, or until the end of all dates."""
 
 
 class Hours:
@@ -53,7 +52,7 @@ class Hours:
         self._extra = {one.day: one.spans for one in extra}
         self._regions = calendar.holidays
         self._working_day = parse(calendar.working_day) if calendar.working_day else _DAY
-        self._days: dict[date, tuple[Opened, ...]] = {}
+        self._years: dict[int, OpenedInYear] = {}
 
     def length(self, of: timedelta | WorkingDays) -> timedelta:
         """Give a length of time as time of opening: a working day is as long as it counts."""
@@ -61,30 +60,44 @@ class Hours:
 
     def is_open(self, at: datetime) -> bool:
         """Say whether somebody works then."""
-        return self.always_open or self._first(at)[0] <= at
+        if self.always_open:
+            return True
+        now, last = ticks_at(at), self._year_of(at)
+        years = {self._year_before(at), last}
+        return any(self._year(year).first_after(now) == now for year in years)
 
     def next_opening(self, at: datetime) -> datetime:
         """Give the next instant at which somebody works: `at` itself if somebody does then."""
-        return at if self.always_open else max(at, self._first(at)[0])
+        if self.always_open:
+            return at
+        for year in self._onwards(at):
+            found = year.first_after(ticks_at(at))
+            if found is not None:
+                return instant(found)
+        raise NeverOpens
 
     def add(self, start: datetime, length: timedelta) -> datetime:
         """Give the instant at which so much time of opening has passed since `start`."""
         if self.always_open or length <= _NONE:
-            return start + max(length, _NONE)
-        for begin, end in self._from(start):
-            if length <= end - begin:
-                return begin + length
-            length -= end - begin
+            return _moved(start, max(length, _NONE))
+        left, begin = ticks(length), ticks_at(start)
+        for year in self._onwards(start):
+            gone = year.until(begin)
+            if left <= year.total - gone:
+                return instant(year.end_of(gone + left))
+            left -= year.total - gone
         raise NeverOpens
 
     def subtract(self, end: datetime, length: timedelta) -> datetime:
         """Give the instant since which so much time of opening passed until `end`."""
         if self.always_open or length <= _NONE:
-            return end - max(length, _NONE)
-        for begin, until in self._until(end):
-            if length <= until - begin:
-                return until - length
-            length -= until - begin
+            return _moved(end, -max(length, _NONE))
+        left, until = ticks(length), ticks_at(end)
+        for year in self._backwards(end):
+            gone = year.until(until)
+            if left <= gone:
+                return instant(year.begin_of(gone - left))
+            left -= gone
         raise NeverOpens
 
     def between(self, start: datetime, end: datetime) -> timedelta:
@@ -93,18 +106,11 @@ class Hours:
             return _NONE
         if self.always_open:
             return end - start
-        found = _NONE
-        day = self._local(start) - _DAY
-        last = self._local(end)
-        reached = start
-        while day <= last:
-            for begin, until in self._spans(day):
-                opened, closed = max(begin, reached), min(until, end)
-                if opened < closed:
-                    found += closed - opened
-                    reached = closed
-            day += _DAY
-        return found
+        begin, until, found = ticks_at(start), ticks_at(end), 0
+        for number in range(self._year_before(start), self._year_of(end) + 1):
+            year = self._year(number)
+            found += year.until(until) - year.until(begin)
+        return timedelta(microseconds=found)
 
     def holiday(self, at: datetime) -> str:
         """Give what the day is called on which nobody works all day, "" if it is no such day."""
@@ -112,48 +118,55 @@ class Hours:
         opened = self.always_open or _of(day, self._extra) is not None
         return "" if opened else self._off(day) or ""
 
-    def _first(self, at: datetime) -> Opened:
-        return next(self._from(at))
+    def _onwards(self, start: datetime) -> Iterator[OpenedInYear]:
+        """Give the years from an instant on, for as long as somebody may open again."""
+        number, quiet = self._year_before(start), 0
+        while quiet <= _YEARS_CLOSED:
+            year = self._year(number)
+            yield year
+            number, quiet = number + 1, 0 if year.total else quiet + 1
 
-    def _from(self, start: datetime) -> Iterator[Opened]:
-        """Give the times of opening from an instant on, one after the other."""
-        day = self._local(start) - _DAY
-        reached, quiet = start, 0
-        while quiet < _LONGEST_CLOSED:
-            quiet += 1
-            for begin, end in self._spans(day):
-                if max(begin, reached) < end:
-                    yield max(begin, reached), end
-                    reached, quiet = end, 0
-            day += _DAY
-        raise NeverOpens
-
-    def _until(self, end: datetime) -> Iterator[Opened]:
-        """Give the times of opening until an instant, the last one first."""
-        day = self._local(end)
-        reached, quiet = end, 0
-        while quiet < _LONGEST_CLOSED:
-            quiet += 1
-            for begin, until in reversed(self._spans(day)):
-                if begin < min(until, reached):
-                    yield begin, min(until, reached)
-                    reached, quiet = begin, 0
-            day -= _DAY
-        raise NeverOpens
+    def _backwards(self, end: datetime) -> Iterator[OpenedInYear]:
+        """Give the years before an instant, the last one first."""
+        number, quiet = self._year_of(end), 0
+        while quiet <= _YEARS_CLOSED:
+            year = self._year(number)
+            yield year
+            number, quiet = number - 1, 0 if year.total else quiet + 1
 
     def _local(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
 
-    def _spans(self, day: date) -> tuple[Opened, ...]:
-        """Give the times of opening that begin on a day, in order, none overlapping another."""
-        found = self._days.get(day)
+    def _year_of(self, at: datetime) -> int:
+        """Give the last year of which an opening may have begun at an instant."""
+        try:
+            return self._local(at).year
+        except OverflowError:  # the first or the last hours of all dates
+            return at.year
+
+    def _year_before(self, at: datetime) -> int:
+        """Give the first year of which an opening may last at an instant: nights go over it."""
+        return self._year_of(max(at, _FIRST_DAY) - _DAY)
+
+    def _year(self, number: int) -> OpenedInYear:
+        """Give the times of opening that begin in a year of the zone."""
+        found = self._years.get(number)
         if found is None:
-            if len(self._days) >= _MOST_DAYS_KEPT:
-                self._days.clear()
-            found = self._days[day] = tuple(self._read(day))
+            if len(self._years) >= _MOST_YEARS_KEPT:
+                self._years.clear()
+            found = self._years[number] = self._read_year(number)
         return found
 
-    def _read(self, day: date) -> Iterator[Opened]:
+    def _read_year(self, number: int) -> OpenedInYear:
+        if not MINYEAR < number < MAXYEAR:  # days before and after it are none
+            return OpenedInYear((), 0)
+        day, last = date(number, 1, 1), date(number, 12, 31)
+        reached = max((end for _, end in self._read(day - _DAY)), default=ticks_at(_FIRST_DAY))
+        days = (day + count * _DAY for count in range((last - day).days + 1))
+        return OpenedInYear((span for day in days for span in self._read(day)), reached)
+
+    def _read(self, day: date) -> Iterator[tuple[int, int]]:
+        """Give the times of opening that begin on a day, in microseconds since 1970."""
         spans = _of(day, self._extra)
         if spans is None:
             off = self._off(day) is not None
@@ -161,7 +174,7 @@ class Hours:
         for span in sorted(spans):
             begin, end = (_instant(day, minutes, self.zone) for minutes in (span.begin, span.end))
             if begin < end:
-                yield begin, end
+                yield ticks_at(begin), ticks_at(end)
 
     def _off(self, day: date) -> str | None:
         """Give the name of a day off, "" if it has none, None if it is no day off."""
@@ -169,6 +182,13 @@ class Hours:
         if named is not None:
             return named
         return next((name for r in self._regions if (name := public_holiday(r, day))), None)
+
+
+def _moved(at: datetime, by: timedelta) -> datetime:
+    try:
+        return at + by
+    except OverflowError:
+        raise NeverOpens from None
 
 
 def hours(desk: Desk, calendar: str, persons_zone: str = "") -> Hours:
@@ -185,7 +205,7 @@ def hours(desk: Desk, calendar: str, persons_zone: str = "") -> Hours:
     return _hours(found, zone, found.timezone or desk.timezone)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _hours(calendar: Calendar, zone: str, otherwise: str) -> Hours:
     """Make hours once; a zone that the directory has and nobody else knows is the desk's."""
     return Hours(calendar, _zone(zone) or ZoneInfo(otherwise))

@@ -54,11 +54,11 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class _Ledger:
-    """What clocks are read from: the stays of a ticket, the closed statuses, its first answer."""
+    """What clocks are read from: the stays of a ticket, what they mean, and its first answer."""
 
     started: datetime
     stays: tuple[Stay, ...]
-    closed: frozenset[str]
+    phases: dict[str, Phase]
     answered_at: datetime | None
 
 
@@ -83,7 +83,10 @@ def clocks(ticket: Ticket, desk: Desk, now: datetime) -> tuple[Clock, ...]:
     if not found:
         return ()
     ledger = _ledger(ticket, desk, now)
-    return tuple(_clock(target, ticket, desk, ledger, now) for target in found.values())
+    return tuple(
+        _clock(target, hours(desk, target.calendar, ticket.timezone), ledger, now)
+        for target in found.values()
+    )
 
 
 def _is_for(target: Target, ticket: Ticket) -> bool:
@@ -96,26 +99,25 @@ def _ledger(ticket: Ticket, desk: Desk, now: datetime) -> _Ledger:
     started = ticket.submitted_at or ticket.opened_at
     kept = ticket.stays or (Stay(ticket.status, started),)
     stays = tuple(stay for stay in kept if stay.since <= now) or kept[:1]
-    closed = {status.name for status in desk.status if status.phase is Phase.CLOSED}
+    phases = {status.name: status.phase for status in desk.status}
     if ticket.phase is Phase.CLOSED:
-        closed.add(ticket.status)  # the desk may have had it before
+        phases[ticket.status] = Phase.CLOSED  # by a name that the desk no longer has
     answered = ticket.first_answered_at
     if answered is not None and answered > now:
         answered = None
-    return _Ledger(started, stays, frozenset(closed), answered)
+    return _Ledger(started, stays, phases, answered)
 
 
-def _clock(target: Target, ticket: Ticket, desk: Desk, ledger: _Ledger, now: datetime) -> Clock:
-    counted = hours(desk, target.calendar, ticket.timezone)
+def _clock(target: Target, counted: Hours, ledger: _Ledger, now: datetime) -> Clock:
     within = target.allowed
     allowed = None if within is None else counted.length(within)
     met_at = _met_at(target, ledger)
     read_at = max(met_at or now, ledger.started)
-    standing = _standing(target, desk, ledger)
-    run = _run(counted, ledger, standing, read_at, allowed)
+    run = _run(target, counted, ledger, read_at, allowed)
     last = ledger.stays[-1].status
+    stands = _stands(target, ledger, last)
     due = run.over
-    if due is None and allowed is not None and (met_at or last not in standing):
+    if due is None and allowed is not None and (met_at or not stands):
         due = _goes_on(counted, read_at, allowed - run.spent)
     if allowed is None:
         state = ClockState.UNPROMISED
@@ -123,9 +125,9 @@ def _clock(target: Target, ticket: Ticket, desk: Desk, ledger: _Ledger, now: dat
         state = ClockState.LATE if run.over and met_at > run.over else ClockState.MET
     elif run.over is not None:
         state = ClockState.MISSED
-    elif last in ledger.closed:
+    elif ledger.phases.get(last) is Phase.CLOSED:
         state = ClockState.NEEDLESS
-    elif last in standing:
+    elif stands:
         state = ClockState.PAUSED
     else:
         state = ClockState.AT_RISK if 4 * run.spent >= 3 * allowed else ClockState.RUNNING
@@ -141,21 +143,26 @@ def _met_at(target: Target, ledger: _Ledger) -> datetime | None:
     for stay in reversed(ledger.stays):
         if stay.status in target.met_in:
             met = stay.since if met is None else min(met, stay.since)
-        elif stay.status not in ledger.closed:
+        elif ledger.phases.get(stay.status) is not Phase.CLOSED:
             break
     return met
 
 
-def _standing(target: Target, desk: Desk, ledger: _Ledger) -> frozenset[str]:
-    """Give the statuses in which the clock of a target stands."""
-    paused = (s.name for s in desk.status if s.phase.value in target.paused_in_phases)
-    return ledger.closed.union(target.met_in, target.paused_in, paused)
+def _stands(target: Target, ledger: _Ledger, status: str) -> bool:
+    """Say whether the clock of a target stands in a status; one that the desk lost is open."""
+    phase = ledger.phases.get(status, Phase.OPEN)
+    return (
+        phase is Phase.CLOSED
+        or phase.value in target.paused_in_phases
+        or status in target.paused_in
+        or status in target.met_in
+    )
 
 
 def _run(
+    target: Target,
     counted: Hours,
     ledger: _Ledger,
-    standing: frozenset[str],
     read_at: datetime,
     allowed: timedelta | None,
 ) -> _Run:
@@ -167,7 +174,7 @@ def _run(
         ends = min(until, read_at)
         if ends <= begin:
             continue
-        if stay.status not in standing:
+        if not _stands(target, ledger, stay.status):
             passed = counted.between(begin, ends)
             if over is None and allowed is not None and spent + passed >= allowed:
                 over = _goes_on(counted, begin, allowed - spent)
@@ -180,5 +187,5 @@ def _goes_on(counted: Hours, start: datetime, left: timedelta) -> datetime | Non
     """Give when so much time has passed; None if the calendar never opens for so long again."""
     try:
         return counted.add(start, left)
-    except (NeverOpens, OverflowError):
+    except NeverOpens:
         return None
