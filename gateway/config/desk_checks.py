@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from gateway.config import lifecycle_checks, policy_checks, rule_checks, rule_effects, time_checks
+from gateway.config import (
+    lifecycle_checks,
+    policy_checks,
+    rule_checks,
+    rule_effects,
+    time_checks,
+    timer_checks,
+)
 from gateway.config.case_number import CaseNumberPattern
 from gateway.config.desk import Desk
 from gateway.config.desk_addresses import with_canonical_addresses
@@ -20,7 +27,7 @@ def check(file: TomlFile, desk: Desk) -> Desk:
     findings += _choices(file, desk)
     findings += _own_addresses(file, desk)
     names = References(file, desk)
-    for checks in (lifecycle_checks, time_checks, policy_checks, rule_effects):
+    for checks in (lifecycle_checks, time_checks, timer_checks, policy_checks, rule_effects):
         findings += checks.check(names)
     findings += rule_checks.check(file, desk)
     try:

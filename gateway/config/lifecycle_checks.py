@@ -1,26 +1,22 @@
-"""Statuses, how cases get them, and timers: what leads nowhere, and what nothing leads to."""
+"""Statuses, and how cases get them: what leads nowhere, and what nothing leads to."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from gateway.config.desk import Desk, Phase
-from gateway.config.policy import Moment, Rule
+from gateway.config.policy import Moment
 from gateway.config.positions import Location
 from gateway.config.references import References, key_of
-from gateway.config.service_time import Timer, WorkingDays
 from gateway.errors import Finding
 
 _COMMANDS = ("wait", "hold", "resolve", "close", "after_hold")
 
 
 def check(names: References) -> Iterator[Finding]:
-    """Find what is wrong with the statuses, the lifecycle and the timers of a desk."""
+    """Find what is wrong with the statuses and the lifecycle of a desk."""
     yield from _statuses(names)
     yield from _lifecycle(names)
     yield from _ways(names)
     yield from _unreachable(names)
-    yield from _timers(names)
-    yield from _late_timers(names)
 
 
 def _statuses(names: References) -> Iterator[Finding]:
@@ -86,7 +82,8 @@ def _moves(desk: Desk) -> Iterator[tuple[tuple[str, ...], str, Location]]:
     if lifecycle.hold:
         yield (lifecycle.hold,), lifecycle.after_hold, ("lifecycle", "after_hold")
     for index, timer in enumerate(desk.timer):
-        yield (timer.status,), timer.then, ("timer", index, "then")
+        if timer.status:
+            yield (timer.status,), timer.then, ("timer", index, "then")
     for index, rule in enumerate(desk.rule):
         if rule.on == (Moment.NEW,):
             yield (lifecycle.start,), rule.set.status, ("rule", index, "set", "status")
@@ -107,51 +104,6 @@ def _unreachable(names: References) -> Iterator[Finding]:
                 "where no case comes either"
             )
             yield names.file.finding(message, "status", index, "after")
-
-
-def _timers(names: References) -> Iterator[Finding]:
-    for index, timer in enumerate(names.desk.timer):
-        at = ("timer", index)
-        if not timer.status:
-            yield names.file.finding('"status" must not be empty', *at, "status")
-        yield from names.status(timer.status, *at, "status")
-        yield from names.status(timer.then, *at, "then")
-        yield from names.template(timer.mail, (), *at, "mail")
-        if not timer.after:
-            yield names.file.finding('"after" must not be empty', *at, "after")
-        yield from names.duration(timer.after, *at, "after")
-        if timer.then and timer.then == timer.status:
-            message = '"then" names the status that the case has already'
-            yield names.file.finding(message, *at, "then")
-        if not timer.mail and not timer.then and not _is_asked_for(timer, names.desk.rule):
-            message = 'a timer needs "mail", "then", or a rule on "time" that asks for it'
-            yield names.file.finding(message, *at)
-
-
-def _is_asked_for(timer: Timer, rules: tuple[Rule, ...]) -> bool:
-    """Say whether a rule on time is for a timer: it names that one, or none at all."""
-    asked = (rule.when for rule in rules if Moment.TIME in rule.on)
-    return any(f'"{timer.name}"' in c or f"'{timer.name}'" in c or "timer" not in c for c in asked)
-
-
-def _late_timers(names: References) -> Iterator[Finding]:
-    """Find timers that run out only once an earlier one has moved the case elsewhere."""
-    delays = [_delay(timer) for timer in names.desk.timer]
-    for index, timer in enumerate(names.desk.timer):
-        for other, delay in zip(names.desk.timer, delays, strict=True):
-            moves = other.then and other.then != other.status and other.status == timer.status
-            if moves and delay < delays[index]:
-                message = f'never fires: "{other.name}" moves the case to "{other.then}" before'
-                yield names.file.finding(message, "timer", index, "after")
-                break
-
-
-def _delay(timer: Timer) -> timedelta:
-    try:
-        delay = timer.delay
-    except ValueError:
-        return timedelta()  # a finding of its own, and before nothing
-    return timedelta(days=delay.count) if isinstance(delay, WorkingDays) else delay
 
 
 def _phases(desk: Desk) -> dict[str, Phase]:

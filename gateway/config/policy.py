@@ -140,13 +140,13 @@ class Group:
 class Escalation:
     """Who is told when a case is escalated, and what becomes of it.
 
-    `to` are targets as in `Rule.notify`; `severity`, `status` and `assign` are set where they are
-    not empty. With `raise_severity` the case gets the next higher severity, those of the desk
-    being written from the highest to the lowest.
+    `to` are targets as in `Rule.notify`, nobody where something changes; `severity`, `status` and
+    `assign` are set where they are not empty. With `raise_severity` the case gets the next higher
+    severity, those of the desk being written from the highest to the lowest.
     """
 
     name: Name
-    to: Annotated[tuple[str, ...], Field(min_length=1)]
+    to: tuple[str, ...] = ()
     mail: str = "agent/escalated"
     severity: str = ""
     raise_severity: bool = False

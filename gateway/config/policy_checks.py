@@ -49,6 +49,18 @@ def _escalations(names: References) -> Iterator[Finding]:
         yield from names.assignee(one.assign, *at, "assign")
         if not one.mail:
             yield names.file.finding('"mail" must not be empty', *at, "mail")
+        if one.raise_severity and not names.desk.severities:
+            message = '"raise_severity" needs "severities", from the highest to the lowest'
+            yield names.file.finding(message, *at, "raise_severity")
+        if one.raise_severity and one.severity:
+            message = '"raise_severity" contradicts "severity"'
+            yield names.file.finding(message, *at, "raise_severity")
+        if not (one.to or one.severity or one.raise_severity or one.status or one.assign):
+            message = (
+                'an escalation needs somebody in "to", or one of "severity", "raise_severity", '
+                '"status" and "assign"'
+            )
+            yield names.file.finding(message, *at)
 
 
 def _entitlement(names: References) -> Iterator[Finding]:

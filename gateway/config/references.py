@@ -66,6 +66,11 @@ class References:
         names = tuple(one.name for one in self.desk.calendar)
         yield from self._named("calendar", name, names, "no [[calendar]] has", at)
 
+    def target(self, name: str, *at: str | int) -> Iterator[Finding]:
+        """Find a target that the desk does not have; "" is none."""
+        names = tuple(dict.fromkeys(one.name for one in self.desk.target))
+        yield from self._named("target", name, names, "no [[target]] has", at)
+
     def assignee(self, text: str, *at: str | int) -> Iterator[Finding]:
         """Find who or what no case can be assigned to; "" is nobody."""
         if text:
