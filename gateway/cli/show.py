@@ -1,6 +1,6 @@
 """`casepost show NUMBER`: one ticket with all that was said and all that happened."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -17,6 +17,7 @@ from gateway.cli.screen import complain, on_one_line, plain, print_json, screen
 from gateway.config.desk import Desk
 from gateway.config.load import load_settings
 from gateway.desk.ticket import Ticket
+from gateway.desk.time_spent import by_type
 from gateway.desk.timers import timers
 from gateway.store import archive
 from gateway.store.archive import KeptEntry, Whole
@@ -54,7 +55,7 @@ def show(
 def _print(console: Console, whole: Whole, desk: Desk | None, *, full: bool) -> None:
     ticket = whole.ticket
     console.print(Text(f"{ticket.number}  {on_one_line(ticket.subject)}", "bold"))
-    console.print(_fields(whole))
+    console.print(_fields(whole, desk))
     for entry in whole.entries:
         _print_entry(console, entry, full=full)
     happened = ((e.at, (e.kind.value, e.actor, e.why)) for e in whole.events)
@@ -76,7 +77,7 @@ def _print_rows(
         console.print(table)
 
 
-def _fields(whole: Whole) -> Table:
+def _fields(whole: Whole, desk: Desk | None) -> Table:
     """Give the fields of a ticket that say something."""
     ticket = whole.ticket
     fields = Table.grid(padding=(0, 2))
@@ -101,7 +102,7 @@ def _fields(whole: Whole) -> Table:
         ("answered", _answered(ticket)),
         ("resolution", ticket.resolution),
         ("on hold until", _minute(ticket.hold_until)),
-        ("time spent", str(timedelta(seconds=ticket.time_spent)) if ticket.time_spent else ""),
+        ("time spent", ", ".join(_spent(whole, desk))),
         ("defects", ", ".join(f"{one.number} {one.url}".strip() for one in ticket.defects)),
         ("duplicate of", whole.merged_into),
         ("report of", whole.parent),
@@ -116,6 +117,14 @@ def _answered(ticket: Ticket) -> str:
     if not ticket.answered_by:
         return ""
     return f"by {ticket.answered_by} {_minute(ticket.answered_at)}".rstrip()
+
+
+def _spent(whole: Whole, desk: Desk | None) -> Iterator[str]:
+    """Give the time that was spent on a ticket, by the types that it had."""
+    for name, seconds in by_type(whole.events).items():
+        chargeable = desk is not None and name in desk.chargeable_types
+        charged = ", chargeable" if chargeable else ""
+        yield f"{timedelta(seconds=seconds)} ({name or 'no type'}{charged})"
 
 
 def _minute(moment: datetime | None) -> str:

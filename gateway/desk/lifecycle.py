@@ -80,6 +80,8 @@ _CHANGES: Mapping[str, Callable[[_Fields, str], _Fields]] = {
     # What undoing a merge needs: the status before, and whom it brought to the other ticket.
     "was": lambda *_: {},
     "brought": lambda *_: {},
+    # The type that time was spent on: that of the ticket may be another one later.
+    "spent_on": lambda *_: {},
     # Who answered; when is the event's time.
     "answered": lambda ticket, value: {
         "answered_by": value,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from gateway.config.desk import Desk
 from gateway.desk.ticket import Event, Ticket
+from gateway.desk.time_spent import by_type
 from gateway.desk.timers import timers
 from gateway.mail.reply.model import Fold
 from gateway.store.archive import KeptEntry, Listed, Whole
@@ -49,6 +50,7 @@ TICKET_KEYS = (
     "level",
     "is_work",
     "timers",
+    "time_by_type",
 )
 
 
@@ -61,7 +63,8 @@ def listed(one: Listed) -> Plain:
 def shown(whole: Whole, desk: Desk | None) -> Plain:
     """Give a ticket with all that belongs to it; it has exactly TICKET_KEYS.
 
-    Which timers are to come follows from its `desk`; where that is not known, there are none.
+    Which timers are to come, and what is chargeable, follows from its `desk`, None where that is
+    not known.
     """
     return {
         **_ticket(whole.ticket),
@@ -74,6 +77,14 @@ def shown(whole: Whole, desk: Desk | None) -> Plain:
         "timers": [
             {"name": due.timer, "at": due.at.isoformat()}
             for due in (timers(whole.ticket, desk) if desk else ())
+        ],
+        "time_by_type": [
+            {
+                "type": name,
+                "seconds": seconds,
+                "chargeable": name in desk.chargeable_types if desk else None,
+            }
+            for name, seconds in by_type(whole.events).items()
         ],
     }
 

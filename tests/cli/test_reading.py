@@ -10,6 +10,7 @@ from threading import Thread
 import pytest
 from sqlalchemy import update
 
+from gateway.desk.ticket import EventKind
 from gateway.mail.model import Verdict
 from gateway.ports import free_port
 from gateway.store import imap, schema
@@ -132,6 +133,34 @@ def test_links_are_shown(casepost: Casepost, filed: Workbench) -> None:
 def _unpadded(text: str) -> str:
     """Give a text without the space at the ends of its lines."""
     return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+
+
+def test_time_is_shown_by_the_type_it_was_spent_on(
+    casepost: Casepost, filed: Workbench, tmp_path: Path
+) -> None:
+    """With what is chargeable of it, as far as the desk is known."""
+    desk = tmp_path / "house" / "desks" / "north.toml"
+    said = 'types = ["task"]\nchargeable_types = ["task"]\n'
+    desk.write_text(f"{said}{desk.read_text()}")
+    filed.deliver(
+        mail(author="ada@north.example", subject="NO-00013", body="#time 1h 30m\n#note x")
+    )
+    filed.work()
+    assert "1:30:00 (no type)" in casepost("show", "NO-00013", *CONFIG).out
+    with filed.house.database.writing() as connection:
+        changes = [["time_spent", "90"], ["spent_on", "task"]]
+        connection.execute(
+            update(schema.events)
+            .where(schema.events.c.kind == EventKind.TIME_SPENT.value)
+            .values(changes=changes)
+        )
+    assert "0:01:30 (task, chargeable)" in casepost("show", "NO-00013", *CONFIG).out
+    spent = {"type": "task", "seconds": 90}
+    shown = json.loads(casepost("show", "NO-00013", "--json", *CONFIG).out)
+    assert [{**spent, "chargeable": True}] == shown["time_by_type"]
+    desk.write_text(f"titel = 'North'\n{desk.read_text()}")
+    shown = json.loads(casepost("show", "NO-00013", "--json", *CONFIG).out)
+    assert [{**spent, "chargeable": None}] == shown["time_by_type"]
 
 
 def test_what_is_not_new_is_one_line_unless_all_is_asked_for(

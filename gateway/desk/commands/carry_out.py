@@ -41,6 +41,7 @@ ACTS: Mapping[str, Act] = {
     "new": people.begin,
     "help": lambda work, _: Done(work, CommandOutcome.HELP),
 }
+_FIRST = {"new": 0, "type": 1}
 # What cannot be said of a case that the same mail begins.
 _NOT_OF_NEW = frozenset({"merge", "duplicate-of", "split", "admit", "drop", "spam"})
 
@@ -101,9 +102,12 @@ def carry_out(case: Case, ticket: Ticket | None, now: datetime) -> Carried:
 
 
 def _in_order(commanded: Commanded) -> list[tuple[int, Command]]:
-    """Give the commands with their places; the case that is begun comes before all about it."""
+    """Give the commands with their places; the case that is begun comes before all about it.
+
+    Its type comes before the time that was spent, which counts for that type.
+    """
     placed = enumerate(commanded.commands)
-    return sorted(placed, key=lambda one: one[1].name != "new")
+    return sorted(placed, key=lambda one: _FIRST.get(one[1].name, len(_FIRST)))
 
 
 def _done(work: Work, command: Command) -> Done:

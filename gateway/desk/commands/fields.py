@@ -67,8 +67,11 @@ def _is_link(url: str) -> bool:
 
 
 def time(work: Work, argument: str) -> Done:
-    """`#time 30m`, added to what was spent before."""
+    """`#time 30m`, added to what was spent before; it counts for the type that the case has."""
     spent = length(argument, "#time 30m")
-    change = Change("time_spent", str(int(spent.total_seconds())))
-    event = work.event(EventKind.TIME_SPENT, f"an agent spent {argument}", change)
+    changes = (
+        Change("time_spent", str(int(spent.total_seconds()))),
+        Change("spent_on", work.about.type),
+    )
+    event = work.event(EventKind.TIME_SPENT, f"an agent spent {argument}", *changes)
     return Done(work.then(event), CommandOutcome.TIME_RECORDED, argument)
