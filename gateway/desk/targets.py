@@ -61,6 +61,10 @@ class _Ledger:
     phases: dict[str, Phase]
     answered_at: datetime | None
 
+    def phase_of(self, status: str) -> Phase:
+        """Give what a status means; one that the desk lost is open."""
+        return self.phases.get(status, Phase.OPEN)
+
 
 @dataclass(frozen=True, slots=True)
 class _Run:
@@ -86,6 +90,16 @@ def clocks(ticket: Ticket, desk: Desk, now: datetime) -> tuple[Clock, ...]:
     return tuple(
         _clock(target, hours(desk, target.calendar, ticket.timezone), ledger, now)
         for target in found.values()
+    )
+
+
+def stands(target: Target, status: str, phase: Phase) -> bool:
+    """Say whether the clock of a target stands in a status, which means `phase`."""
+    return (
+        phase is Phase.CLOSED
+        or phase.value in target.paused_in_phases
+        or status in target.paused_in
+        or status in target.met_in
     )
 
 
@@ -115,9 +129,9 @@ def _clock(target: Target, counted: Hours, ledger: _Ledger, now: datetime) -> Cl
     read_at = max(met_at or now, ledger.started)
     run = _run(target, counted, ledger, read_at, allowed)
     last = ledger.stays[-1].status
-    stands = _stands(target, ledger, last)
+    still = stands(target, last, ledger.phase_of(last))
     due = run.over
-    if due is None and allowed is not None and (met_at or not stands):
+    if due is None and allowed is not None and (met_at or not still):
         due = _goes_on(counted, read_at, allowed - run.spent)
     if allowed is None:
         state = ClockState.UNPROMISED
@@ -127,7 +141,7 @@ def _clock(target: Target, counted: Hours, ledger: _Ledger, now: datetime) -> Cl
         state = ClockState.MISSED
     elif ledger.phases.get(last) is Phase.CLOSED:
         state = ClockState.NEEDLESS
-    elif stands:
+    elif still:
         state = ClockState.PAUSED
     else:
         state = ClockState.AT_RISK if 4 * run.spent >= 3 * allowed else ClockState.RUNNING
@@ -148,17 +162,6 @@ def _met_at(target: Target, ledger: _Ledger) -> datetime | None:
     return met
 
 
-def _stands(target: Target, ledger: _Ledger, status: str) -> bool:
-    """Say whether the clock of a target stands in a status; one that the desk lost is open."""
-    phase = ledger.phases.get(status, Phase.OPEN)
-    return (
-        phase is Phase.CLOSED
-        or phase.value in target.paused_in_phases
-        or status in target.paused_in
-        or status in target.met_in
-    )
-
-
 def _run(
     target: Target,
     counted: Hours,
@@ -174,7 +177,7 @@ def _run(
         ends = min(until, read_at)
         if ends <= begin:
             continue
-        if not _stands(target, ledger, stay.status):
+        if not stands(target, stay.status, ledger.phase_of(stay.status)):
             passed = counted.between(begin, ends)
             if over is None and allowed is not None and spent + passed >= allowed:
                 over = _goes_on(counted, begin, allowed - spent)
