@@ -15,6 +15,7 @@ from datetime import datetime
 
 from gateway import maillog
 from gateway.config.desk import Desk
+from gateway.desk.asking import asking
 from gateway.desk.decision import Due
 from gateway.desk.firing import decide
 from gateway.desk.limits import Restraint, of_timer
@@ -29,7 +30,7 @@ from gateway.maillog import Verb
 from gateway.rendering import Numbered, Rendered, render
 from gateway.store import limits
 from gateway.store.conflict import Conflict
-from gateway.store.diary import Appointment, appointments, lock, with_orders
+from gateway.store.diary import Appointment, appointments, lock, with_orders, with_requests
 from gateway.store.effects import set_timers, write_effects
 
 _log = logging.getLogger("casepost.agenda")
@@ -46,8 +47,10 @@ def sweep(house: House, now: datetime) -> int:
     addresses = {desk.name: desk.addresses for desk in house.desks}
     with house.database.reading() as connection:
         due = appointments(connection, addresses, now, _BATCH)
-        asking = {name for name, needs in house.needs.items() if needs.accounts}
-        due = with_orders(connection, due, asking)
+        ordering = {name for name, needs in house.needs.items() if needs.accounts}
+        due = with_orders(connection, due, ordering)
+        inquiring = {desk.name for desk in house.desks if desk.feedback.ask}
+        due = with_requests(connection, due, inquiring)
         people = {address for one in due for address in one.ticket.everybody}
         sent = limits.sendings(connection, people, now)
     restraint = Restraint(house.settings.sending, sent.values(), house.routes.is_ours)
@@ -89,6 +92,9 @@ def settle(
     if decision is None:
         return None
     decision = restraint.restrain(decision, of_timer(ticket, person, appointment.told), now)
+    asked = appointment.requester_asked_at
+    people = {ticket.requester: asked} if asked else {}
+    decision = asking(desk, decision, people, now, appointment.asked_at)
     last = appointment.last_message_id
     about = Occasion(desk, (last,) if last else (), ticket.subject if person else "")
     return render(house, about, decision, Numbered(), now)

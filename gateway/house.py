@@ -7,6 +7,7 @@ import logging
 import os
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -40,7 +41,7 @@ class House:
     """The parts that a mail's way needs; `data` is the folder of keys and large mails.
 
     `canned` are the names of the answers that an agent of a desk may send by command, `needs` what
-    its policy has to know of those who write.
+    its policy has to know of those who write. `random` gives so many random bytes, for secrets.
     """
 
     settings: Settings
@@ -58,6 +59,7 @@ class House:
     numbers: Numbers
     node: str
     data: Path
+    random: Callable[[int], bytes] = os.urandom
 
     def signed(self, content: bytes, sender: str) -> bytes:
         """Give an outgoing mail with a DKIM signature, if there is a key for its sender's domain.

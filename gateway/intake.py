@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from gateway import maillog
 from gateway.desk.addressed import addressed
+from gateway.desk.asking import asking
 from gateway.desk.case import Case
 from gateway.desk.choose import choose
 from gateway.desk.commands.asked import ours_among
@@ -26,6 +27,7 @@ from gateway.desk.hear import hear
 from gateway.desk.holding import as_admitted
 from gateway.desk.identify import identify
 from gateway.desk.known import Known
+from gateway.desk.lately import asked_of
 from gateway.desk.limits import Restraint, unasked
 from gateway.desk.reopening import unless_long_closed
 from gateway.desk.trace import trace
@@ -130,6 +132,7 @@ def settle(
     claimed, mail = reading.claimed, reading.mail
     case = consider(house, reading, known)
     decision = within_limits(case, decide(case, now), restraint, now)
+    decision = asking(case.desk, decision, asked_of(known.sendings), now)
     numbers = numbered.setdefault(claimed.spool_id, Numbered())
     arrival = Arrival(
         spool_id=claimed.spool_id,

@@ -157,7 +157,7 @@ class Reply:
     in their mail program; empty for those of the mail in hand. `topic` is what its subject is
     about, and `failed` says that the recipient's domain disowns the mail that it answers; both are
     for the limits (`desk/limits.py`). A `canned` one is a prepared answer, which its ticket
-    remembers.
+    remembers. One that `asks` may bear a link by which its recipient says how content they are.
     """
 
     template: str
@@ -174,6 +174,7 @@ class Reply:
     topic: str = ""
     failed: bool = False
     canned: bool = False
+    asks: bool = False
 
     @property
     def to_agent(self) -> bool:

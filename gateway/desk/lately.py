@@ -1,6 +1,8 @@
 """What was sent and what arrived lately, as values: what limits and floods go by."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from gateway.desk.ticket import Ticket
 
@@ -17,7 +19,8 @@ class Sendings:
     else of the address. `domain` counts what went to the address's domain, and `unvouched` what
     went to anybody, in the last hour, where nobody vouched for the recipient; `house` what went to
     anybody. `failed` counts those of the day that answered mail which the address's domain disowns.
-    `muted` says why the address gets no automatic mail at all, "" if it may.
+    `muted` says why the address gets no automatic mail at all, "" if it may. `asked_at` is when it
+    was asked for feedback last, None if it never was or no desk asks.
     """
 
     address: str
@@ -34,6 +37,12 @@ class Sendings:
     on_ticket: tuple[tuple[int, int, int], ...] = ()
     by_topic: tuple[tuple[str, str, int], ...] = ()
     muted: str = ""
+    asked_at: datetime | None = None
+
+
+def asked_of(sendings: Iterable[Sendings]) -> dict[str, datetime]:
+    """Give when addresses were asked for feedback last; those that never were are left out."""
+    return {one.address: one.asked_at for one in sendings if one.asked_at}
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,7 @@ class EventKind(StrEnum):
     TIMER_FIRED = "timer-fired"
     BOUNCED = "bounced"
     ESCALATED = "escalated"
+    RATED = "rated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from gateway.desk.known import ReplyRole
 from gateway.desk.ticket import Direction, Entry, EntryKind, Ticket
 from gateway.house import House
 from gateway.letters.enclosures import Parcel
+from gateway.letters.feedback_link import FeedbackLink, feedback_link
 from gateway.letters.occasion import Occasion
 from gateway.letters.subject import numbered
 from gateway.letters.values import LONGEST_TEXT, values
@@ -47,7 +48,8 @@ def write(
     """
     number = house.numbers.take(OUTBOX)
     message_id = house.message_ids.issue(number, about.desk.address.rpartition("@")[2])
-    draft = _Draft(house, about, ticket, reply, number, message_id, now)
+    link = feedback_link(house, reply)
+    draft = _Draft(house, about, ticket, reply, number, message_id, now, link)
     text, content = draft.written()
     return Outgoing(
         id=draft.outbox,
@@ -63,13 +65,14 @@ def write(
         topic=reply.topic,
         vouched=reply.vouched,
         failed=reply.failed,
+        request=link.request(about.desk, ticket, reply, text, now),
         entry_id=entry_id,
         entry=Entry(
             EntryKind.AUTOMATIC_ANSWER,
             Direction.OUT,
             now,
             about.desk.address,
-            text.body,
+            link.left_out(text.body),
             automatic=reply.automatic,
         ),
     )
@@ -86,6 +89,7 @@ class _Draft:
     outbox: int
     message_id: str
     now: datetime
+    link: FeedbackLink
 
     @property
     def ticket_id(self) -> int:
@@ -126,7 +130,8 @@ class _Draft:
     def _rendered(self, parcel: Parcel) -> RenderedText:
         web = self.house.settings.web
         pages = web.base_url.rstrip("/") if web else ""
-        said = values(self.about, self.ticket, self.reply, parcel.named, pages)
+        url = self.link.url
+        said = values(self.about, self.ticket, self.reply, parcel.named, pages, url)
         desk, reply = self.about.desk, self.reply
         text = self.house.templates.render(desk.name, reply.language, reply.template, said)
         return replace(text, subject=numbered(text.subject, self.number))

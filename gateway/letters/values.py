@@ -22,7 +22,12 @@ _MOST_VALUES = 100
 
 
 def values(
-    about: Occasion, ticket: Ticket | None, reply: Reply, files: Sequence[File], pages: str = ""
+    about: Occasion,
+    ticket: Ticket | None,
+    reply: Reply,
+    files: Sequence[File],
+    pages: str = "",
+    feedback_url: str = "",
 ) -> dict[str, Value]:
     """Give what the reply's template may say; `pages` is where our own pages are, "" if nowhere."""
     content, subject = reply.content, words(about, ticket, reply)
@@ -50,6 +55,7 @@ def values(
         "articles": _articles(about.desk, content, pages),
         "defect": _defect(content),
         "stars": content.stars or "",
+        "feedback_url": feedback_url,
         **of_time(about.desk, reply),
         **_lists(content),
     }

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from gateway.config.desk import Desk
 from gateway.config.settings import Sending
 from gateway.desk.known import Known
-from gateway.store import rule_hits
+from gateway.store import feedback, rule_hits
 from gateway.store.answered import answered
 from gateway.store.arrivals import arrivals
 from gateway.store.canned import Canned, canned
@@ -33,6 +33,8 @@ def with_counts(
         return ()
     wanted = [_recipients(*pair) for pair in zip(questions, answers, strict=True)]
     sent = sendings(connection, {address for some in wanted for address in some}, now)
+    if any(desk.feedback.ask for desk in desks):
+        sent = feedback.with_asked(connection, sent)
     told = news(connection, {ticket.id for known in answers for ticket in known.tickets}, now)
     agents = {question.author for question in questions if question.of_agent}
     busy = answered(connection, agents, sending.answers_hour, now) if agents else {}

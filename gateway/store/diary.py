@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 from gateway.config.address import without_extension
 from gateway.desk.person import Person
 from gateway.desk.ticket import Ticket
-from gateway.store import directory, limits, orders
+from gateway.store import directory, feedback, limits, orders
 from gateway.store.lookup import ticket_of
 from gateway.store.schema import absences, outbox, spool, tickets, timers
 from gateway.store.spool import is_waiting
@@ -25,7 +25,8 @@ class Appointment:
     `last_message_id` is that of the last mail that we sent to its requester, "" if there was none.
     `answered` says that a mail still in the spool may be the answer of its requester. `away` are
     the agents who are. `told` counts what they were told of the ticket in the last hour, and
-    `orders` what its requester ordered, where the desk asks.
+    `orders` what its requester ordered, where the desk asks. `asked_at` is when feedback was asked
+    for on the ticket last, `requester_asked_at` when the requester was, on whatever ticket.
     """
 
     ticket: Ticket
@@ -35,6 +36,8 @@ class Appointment:
     away: frozenset[str] = frozenset()
     told: int = 0
     orders: int = 0
+    asked_at: datetime | None = None
+    requester_asked_at: datetime | None = None
 
 
 def appointments(
@@ -86,6 +89,21 @@ def with_orders(
     counts = {address: len(theirs) for address, theirs in bought.items()}
     return tuple(
         replace(one, orders=counts.get(one.person.address, 0)) if one.person else one for one in due
+    )
+
+
+def with_requests(
+    connection: Connection, due: Sequence[Appointment], desks: Collection[str]
+) -> tuple[Appointment, ...]:
+    """Add when feedback was asked for last, on the desks that ask."""
+    asking = [one.ticket for one in due if one.ticket.desk in desks]
+    on = feedback.asked_on(connection, [ticket.id for ticket in asking])
+    by = feedback.asked(connection, {ticket.requester for ticket in asking})
+    return tuple(
+        replace(
+            one, asked_at=on.get(one.ticket.id), requester_asked_at=by.get(one.ticket.requester)
+        )
+        for one in due
     )
 
 

@@ -9,6 +9,7 @@ from gateway.desk.decision import Due, Touched
 from gateway.desk.likeness import NO_LIKENESS, Likeness
 from gateway.desk.ticket import FIELDS, Entry, Event, Ticket
 from gateway.mail.model import Attachment
+from gateway.store import feedback
 from gateway.store.conflict import expect
 from gateway.store.database import insert
 from gateway.store.outbox import Outgoing, row_of
@@ -67,7 +68,9 @@ def write_effects(connection: Connection, touched: Sequence[Effects]) -> None:
     _insert(connection, events, (row for e in touched for row in _event_rows(e)))
     _insert(connection, entries, (row for e in touched for row in _entry_rows(e)))
     _write_links(connection, touched)
-    queue(connection, [mail for e in touched for mail in e.outgoing])
+    mails = [mail for e in touched for mail in e.outgoing]
+    queue(connection, mails)
+    feedback.enter(connection, [mail.request for mail in mails if mail.request])
     _note_ids(connection, message_ids, (row for e in touched for row in _message_id_rows(e)))
     _note_ids(connection, ancestors, (row for e in touched for row in _ancestor_rows(e)))
 

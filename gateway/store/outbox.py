@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select, update
 
+from gateway.desk.asking import Request
 from gateway.desk.tally import is_counted
 from gateway.desk.ticket import Entry
 from gateway.store.claimant import Claimant, is_dead
@@ -39,7 +40,7 @@ class Outgoing:
     (0). `entry_id` is the id of the entry whose words it bears, 0 if it bears none; `entry` is that
     entry where the mail itself is one. `topic` is its subject without what varies, by which mails
     are counted; `vouched` says whether somebody vouches for the recipient, and `failed` that their
-    domain disowns the mail that it answers.
+    domain disowns the mail that it answers. `request` is set where it asks for feedback.
     """
 
     id: int
@@ -57,6 +58,7 @@ class Outgoing:
     topic: str = ""
     vouched: bool = True
     failed: bool = False
+    request: Request | None = None
 
     @property
     def domain(self) -> str:

@@ -1,0 +1,35 @@
+"""The secret at the end of a link by which a customer says how content they are.
+
+It is 128 random bits in 26 letters and digits. Whoever has it may rate one closing of one case;
+what is kept of it is its SHA-256, so that nobody who reads the database can.
+"""
+
+import base64
+import hashlib
+import re
+
+SECRET_BYTES = 16
+_TOKEN = re.compile(r"[a-z2-7]{26}")
+_LONGEST = 26
+
+
+def token_of(secret: bytes) -> str:
+    """Give the token of so many random bytes as `SECRET_BYTES` says."""
+    return base64.b32encode(secret).decode().rstrip("=").lower()
+
+
+def digest_of(token: str) -> str:
+    """Give what is kept of a token, "" for a text that can be none; capitals are no difference."""
+    folded = token.lower() if len(token) == _LONGEST else ""
+    return hashlib.sha256(folded.encode()).hexdigest() if _TOKEN.fullmatch(folded) else ""
+
+
+def found_in(text: str, pages: str) -> str:
+    """Give the token of the first link in a text to our own pages, "" if there is none."""
+    link = re.search(rf"{re.escape(address_of(pages, ''))}({_TOKEN.pattern})(?![a-z0-9])", text)
+    return link[1] if link else ""
+
+
+def address_of(pages: str, token: str) -> str:
+    """Give the address of the page, where our own pages are at `pages`."""
+    return f"{pages.rstrip('/')}/feedback/{token}"

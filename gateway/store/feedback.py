@@ -1,0 +1,176 @@
+"""Requests for feedback, and what came of them; of their secrets only digests are kept."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, and_, func, or_, select, tuple_, update
+
+from gateway.desk.asking import Request
+from gateway.desk.lately import Sendings
+from gateway.desk.ticket import EventKind, Ticket
+from gateway.store.conflict import Conflict, expect
+from gateway.store.lookup.threads import ticket_of
+from gateway.store.portions import portions
+from gateway.store.schema import events, feedback, tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """How content a customer is: 1 to 5 stars, and a comment that may be empty.
+
+    It was given at `first_at` for the first time, and as it is now at `at`. `agent` is the one
+    whose answer was the last before the case closed, "" if nobody answered.
+    """
+
+    stars: int
+    comment: str
+    first_at: datetime
+    at: datetime
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """A request for feedback with its ticket, and with the rating that came of it so far.
+
+    `times` counts how often the ticket has been rated since it was made.
+    """
+
+    id: int
+    ticket: Ticket
+    recipient: str
+    asked_at: datetime
+    expires_at: datetime
+    rating: Rating | None
+    times: int
+
+
+def enter(connection: Connection, requests: Sequence[Request]) -> None:
+    """Keep the requests of mails that are queued in this transaction.
+
+    Raises Conflict if somebody has been asked too lately: whoever asks decides anew.
+    """
+    if not requests:
+        return
+    _check_pace(connection, [one for one in requests if one.not_since is not None])
+    connection.execute(
+        feedback.insert(),
+        [
+            {
+                "token": one.digest,
+                "ticket": one.ticket,
+                "recipient": one.recipient,
+                "agent": one.agent,
+                "asked_at": one.asked_at,
+                "expires_at": one.expires_at,
+            }
+            for one in requests
+        ],
+    )
+
+
+def _check_pace(connection: Connection, requests: Sequence[Request]) -> None:
+    if not requests:
+        return
+    people = {one.recipient for one in requests}
+    expect(len(people), len(requests), "somebody would be asked for feedback twice")
+    lately = (
+        and_(feedback.c.recipient == one.recipient, feedback.c.asked_at > one.not_since)
+        for one in requests
+    )
+    found = connection.execute(select(feedback.c.id).where(or_(*lately)).limit(1))
+    if found.first() is not None:
+        raise Conflict("somebody was asked for feedback meanwhile")
+
+
+def with_asked(connection: Connection, sent: Mapping[str, Sendings]) -> dict[str, Sendings]:
+    """Add to what was sent to addresses when each was asked for feedback last."""
+    last = asked(connection, sent)
+    return {address: replace(one, asked_at=last.get(address)) for address, one in sent.items()}
+
+
+def asked(connection: Connection, addresses: Collection[str]) -> dict[str, datetime]:
+    """Give when each of these addresses was asked for feedback last, if it ever was."""
+    found: dict[str, datetime] = {}
+    for some in portions(addresses):
+        rows = connection.execute(
+            select(feedback.c.recipient, func.max(feedback.c.asked_at).label("last"))
+            .where(feedback.c.recipient.in_(some))
+            .group_by(feedback.c.recipient)
+        )
+        found |= {row.recipient: row.last for row in rows}
+    return found
+
+
+def asked_on(connection: Connection, ids: Collection[int]) -> dict[int, datetime]:
+    """Give when feedback was asked for last on each of these tickets, by its id."""
+    found: dict[int, datetime] = {}
+    for some in portions(ids):
+        rows = connection.execute(
+            select(feedback.c.ticket, func.max(feedback.c.asked_at).label("last"))
+            .where(feedback.c.ticket.in_(some))
+            .group_by(feedback.c.ticket)
+        )
+        found |= {row.ticket: row.last for row in rows}
+    return found
+
+
+def find(connection: Connection, digest: str) -> Requested | None:
+    """Give the request that a secret belongs to, by its digest; None if there is none."""
+    row = connection.execute(select(feedback).where(feedback.c.token == digest)).first()
+    if row is None:
+        return None
+    ticket = connection.execute(select(tickets).where(tickets.c.id == row.ticket)).one()
+    rated = select(func.count()).where(
+        events.c.ticket == row.ticket,
+        events.c.kind == EventKind.RATED.value,
+        events.c.at >= row.asked_at,
+    )
+    return Requested(
+        id=row.id,
+        ticket=ticket_of(ticket),
+        recipient=row.recipient,
+        asked_at=row.asked_at,
+        expires_at=row.expires_at,
+        rating=_rating(row),
+        times=connection.execute(rated).scalar_one(),
+    )
+
+
+def rate(connection: Connection, requested: Requested, rating: Rating) -> None:
+    """Keep a rating. Raises Conflict if the request has been answered since it was read."""
+    before = requested.rating
+    unchanged = (
+        feedback.c.rated_at.is_(None)
+        if before is None
+        else tuple_(feedback.c.rated_at, feedback.c.stars) == (before.at, before.stars)
+    )
+    rated = connection.execute(
+        update(feedback)
+        .where(feedback.c.id == requested.id, unchanged)
+        .values(
+            stars=rating.stars,
+            comment=rating.comment,
+            first_rated_at=rating.first_at,
+            rated_at=rating.at,
+        )
+    )
+    expect(rated.rowcount, 1, "the request was answered meanwhile")
+
+
+def rating_of(connection: Connection, ticket: int) -> Rating | None:
+    """Give the rating of the last closing of a ticket that was rated."""
+    row = connection.execute(
+        select(feedback)
+        .where(feedback.c.ticket == ticket, feedback.c.stars.is_not(None))
+        .order_by(feedback.c.id.desc())
+        .limit(1)
+    ).first()
+    return _rating(row) if row is not None else None
+
+
+def _rating(row: Row[tuple[object, ...]]) -> Rating | None:
+    if row.stars is None:
+        return None
+    return Rating(row.stars, row.comment, row.first_rated_at, row.rated_at, row.agent)
