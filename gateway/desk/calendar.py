@@ -205,12 +205,26 @@ def hours(desk: Desk, calendar: str, persons_zone: str = "") -> Hours:
     return _hours(found, zone, found.timezone or desk.timezone)
 
 
+def midnight(desk: Desk, day: date) -> datetime:
+    """Give the instant at which a day begins where the desk is.
+
+    Raises OverflowError for the first and the last day of all.
+    """
+    return _instant(day, 0, ZoneInfo(desk.timezone))
+
+
 @lru_cache(maxsize=512)
 def _hours(calendar: Calendar, zone: str, otherwise: str) -> Hours:
     """Make hours once; a zone that the directory has and nobody else knows is the desk's."""
     return Hours(calendar, _zone(zone) or ZoneInfo(otherwise))
 
 
+def known_zone(name: str) -> bool:
+    """Say whether there is a time zone of that name."""
+    return bool(name) and _zone(name) is not None
+
+
+@lru_cache(maxsize=1024)
 def _zone(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)

@@ -14,7 +14,9 @@ from gateway.desk.commands.moments import shown, until
 from gateway.desk.commands.names import agent_or_group_named, listed
 from gateway.desk.commands.work import Done, Refused, Work
 from gateway.desk.decision import Absence, Content
+from gateway.desk.entitled import NOT_ENTITLED
 from gateway.desk.person import Fact
+from gateway.desk.requester import days_of, product_of, zone_of
 from gateway.desk.ticket import Change, EventKind
 from gateway.desk.whom import targets
 from gateway.mail.forwarding.subject_prefix import without_prefixes
@@ -190,6 +192,10 @@ def begin(work: Work, argument: str) -> Done:
         answerable=True,
         begun_by=work.agent,
         organisation=person.organisation if person else "",
+        submitted_at=min(case.received_at, work.now),
+        timezone=zone_of(person),
+        product=product_of(person, NOT_ENTITLED),
+        dates=days_of(work.desk, person),
     )
     blank = lifecycle.blank(0, "", work.desk.name, work.now)
     opened = replace(work, found=None, ticket=blank)
