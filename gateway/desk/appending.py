@@ -10,6 +10,7 @@ from gateway.desk.case import Case, entry_of, why_not
 from gateway.desk.decision import Decision, Outcome, Reason, Reply
 from gateway.desk.judged import becomes_work, judged, told_of_reply
 from gateway.desk.known import ReplyRole
+from gateway.desk.requester import in_step
 from gateway.desk.ticket import Event, Ticket
 from gateway.mail.model import Mailbox
 
@@ -18,19 +19,18 @@ CLOSED = "customer/closed"
 
 def append(case: Case, ticket: Ticket, now: datetime) -> Decision:
     """Add what a customer wrote, answer it if a rule does, and tell agents."""
-    events = _wrote(case, ticket, now)
+    events = (*_wrote(case, ticket, now), *_in_step(case, ticket, now))
     ruled = judged(case, lifecycle.fold(ticket, events), now)
     after = ruled.ticket
-    if becomes_work(case, after):
-        events = (*events, lifecycle.becomes_work(now))
-    replies, withheld = canned(case)
+    works = (lifecycle.becomes_work(now),) if becomes_work(case, after) else ()
+    replies, withheld = canned(case, lifecycle.fold(after, works), now)
     closes = after.phase is Phase.CLOSED and ticket.phase is not Phase.CLOSED
     notices = tuple(_closed(case, after)) if closes and not replies else ()
     return Decision(
         Outcome.FILED,
         _reason(case, ticket, after),
         ticket,
-        (*events, *ruled.events),
+        (*events, *works, *ruled.events),
         entry_of(case),
         replies=(*replies, *notices, *told_of_reply(case, after)),
         withheld=(*withheld, *ruled.skipped),
@@ -50,6 +50,13 @@ def _wrote(case: Case, ticket: Ticket, now: datetime) -> tuple[Event, ...]:
     if wanted and lifecycle.may_become(case.desk, ticket, wanted):
         return events[:1]
     return events
+
+
+def _in_step(case: Case, ticket: Ticket, now: datetime) -> tuple[Event, ...]:
+    """Give what the directory says anew of the requester, where the mail is theirs."""
+    if case.sender.address != ticket.requester:
+        return ()
+    return in_step(case.desk, ticket, case.sender.person, now)
 
 
 def _reason(case: Case, before: Ticket, after: Ticket) -> Reason:

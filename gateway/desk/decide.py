@@ -60,15 +60,15 @@ def _of_customer(case: Case, now: datetime) -> Decision:
     if ticket is not None and case.choice.trust is Trust.ANOTHERS_ADDRESS:
         return _keep(case, ticket, "written to a reply address of somebody else's", now)
     if ticket is not None:
-        return holding.by_rule(case) or append(case, ticket, now)
+        return holding.by_rule(case, now) or append(case, ticket, now)
     if only_claims(case) and not case.admitted_by:
         return holding.held(case, Reason.CLAIMS_A_CASE)
-    return holding.by_rule(case) or open_ticket(case, _why_opened(case), now)
+    return holding.by_rule(case, now) or open_ticket(case, _why_opened(case), now)
 
 
 def _of_machine(case: Case, now: datetime) -> Decision:
     """Decide on a machine's mail; what the desk holds of it is told to agents."""
-    if (by_rule := holding.by_rule(case)) is not None:
+    if (by_rule := holding.by_rule(case, now)) is not None:
         return by_rule
     decision = machine_mail(case, now)
     if decision.outcome is not Outcome.HELD:

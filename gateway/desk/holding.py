@@ -44,7 +44,7 @@ def held(case: Case, reason: Reason) -> Decision:
     )
 
 
-def by_rule(case: Case) -> Decision | None:
+def by_rule(case: Case, now: datetime) -> Decision | None:
     """Hold a mail as a rule says, or refuse it, which tells its author; None if no rule does.
 
     A mail that somebody has admitted is neither, nor one that an agent forwards.
@@ -56,7 +56,7 @@ def by_rule(case: Case) -> Decision | None:
         return None
     if ruling.refuse is None:
         return held(case, Reason.RULE_HELD)
-    replies, withheld = refusal(case)
+    replies, withheld = refusal(case, now)
     decision = held(case, Reason.RULE_REFUSED)
     return replace(decision, replies=(*replies, *decision.replies), withheld=withheld)
 

@@ -13,6 +13,7 @@ from gateway.desk.case import Case, entry_of, why_not
 from gateway.desk.decision import Decision, Outcome, Reason
 from gateway.desk.flood import storm_ticket
 from gateway.desk.judged import judged, told_of_new
+from gateway.desk.requester import days_of, product_of, zone_of
 from gateway.desk.ticket import Change, Direction, Entry, EntryKind, Event, EventKind, Ticket
 from gateway.mail.model import Kind
 
@@ -38,13 +39,17 @@ def open_ticket(case: Case, reason: Reason, now: datetime) -> Decision:
             is_work=is_work(case),
             forwarded_by=case.forward.agent if case.forward else "",
             organisation=case.sender.organisation,
+            submitted_at=min(case.received_at, now),
+            timezone=zone_of(case.sender.person),
+            product=product_of(case.sender.person, case.entitled),
+            dates=days_of(case.desk, case.sender.person),
         ),
         now,
     )
     linked = tuple(_linked(case, now))
-    replies, withheld = acknowledge(case)
     ticket = lifecycle.fold(lifecycle.blank(0, "", case.desk.name, now), [opened])
     ruled = judged(case, ticket, now)
+    replies, withheld = acknowledge(case, ruled.ticket, now)
     return Decision(
         Outcome.FILED,
         reason,
@@ -103,7 +108,7 @@ def _joined(case: Case, ticket: Ticket, now: datetime) -> Decision:
     if not ticket.has_on_it(address):
         joined = Change("participant", address)
         events.append(Event(EventKind.PARTICIPANT_ADDED, now, "casepost", why, (joined,)))
-    replies, withheld = acknowledge(case)
+    replies, withheld = acknowledge(case, ticket, now)
     return Decision(
         Outcome.FILED,
         Reason.JOINED,
