@@ -1,12 +1,14 @@
 """`casepost bench`: throughput and latency on this machine."""
 
 import json
+import statistics
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from gateway.bench.due import FEW, Costs, measure_among
 from gateway.bench.measure import Figures, measure
 from gateway.cli.options import JsonOption
 
@@ -19,10 +21,14 @@ def bench(
     database: Annotated[
         str, typer.Option(help="SQLAlchemy's URL of an empty database.")
     ] = "sqlite:///casepost.db",
+    tickets: Annotated[
+        int, typer.Option(min=2 * FEW, help="Tickets that wait, each with three timers.")
+    ] = 100_000,
 ) -> None:
     """Measure how fast mail is accepted durably, filed and acknowledged, on this machine.
 
-    Beside it, in the same rounds, runs aiosmtpd as released, which throws each mail away.
+    Beside it, in the same rounds, runs aiosmtpd as released, which throws each mail away. After
+    that, what timers cost where many tickets wait.
 
     Example: casepost bench --json
     """
@@ -31,10 +37,13 @@ def bench(
         figures = measure(
             mails, sessions, rounds, database, lambda text: status.update(f"sending, {text}")
         )
+        status.update(f"opening {tickets} tickets")
+        costs = measure_among(tickets, database)
     if as_json:
-        typer.echo(json.dumps(figures.plain()))
+        typer.echo(json.dumps({**figures.plain(), "timers": costs.plain()}))
     else:
         Console().print(_table(figures))
+        Console().print(_of_timers(costs, tickets))
 
 
 def _table(figures: Figures) -> Table:
@@ -54,4 +63,18 @@ def _table(figures: Figures) -> Table:
         f"from the final dot to 250: median {1000 * figures.latency_median:.1f} ms, "
         f"99 % within {1000 * figures.latency_p99:.1f} ms"
     )
+    return table
+
+
+def _of_timers(costs: Costs, tickets: int) -> Table:
+    table = Table(title=f"{tickets} tickets that wait, each with three timers")
+    table.add_column("")
+    table.add_column("milliseconds", justify="right")
+    for name, seconds in (
+        ("finding what is due, 100 tickets", costs.found),
+        ("a sweep, with 100 mails written", costs.swept),
+        ("renewing a mail's timers", costs.renewed),
+    ):
+        table.add_row(name, f"{1000 * statistics.median(seconds):,.1f}")
+    table.caption = f"a mail's timers cost {costs.ratio:.2f} times what they do among {FEW} tickets"
     return table
