@@ -27,7 +27,7 @@ from gateway.store.schema.people import (
     persons,
     rule_hits,
 )
-from gateway.store.schema.service import feedback, sent_reports, ticket_defects
+from gateway.store.schema.service import defect_notices, feedback, sent_reports, ticket_defects
 from gateway.store.schema.tickets import (
     ancestors,
     entries,
@@ -49,6 +49,7 @@ __all__ = [
     "bands",
     "correspondents",
     "counters",
+    "defect_notices",
     "entries",
     "events",
     "feedback",

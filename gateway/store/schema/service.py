@@ -5,12 +5,25 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, T
 from gateway.store.database import Instant
 from gateway.store.schema.base import ID, metadata
 
-# Which tickets are about a defect; what is known of it stands in their rows.
+# Which tickets are about a defect, by its number in small letters; how it is written, and where it
+# can be read about, stands in their rows.
 ticket_defects = Table(
     "ticket_defects",
     metadata,
     Column("number", String(200), primary_key=True),
     Column("ticket", BigInteger, ForeignKey("tickets.id"), primary_key=True),
+)
+
+
+# Who was told that a defect is fixed, each once, however many cases of theirs are about it.
+defect_notices = Table(
+    "defect_notices",
+    metadata,
+    Column("desk", String(64), primary_key=True),
+    Column("number", String(200), primary_key=True),
+    Column("recipient", String(320), primary_key=True),
+    Column("ticket", BigInteger, ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
 )
 
 

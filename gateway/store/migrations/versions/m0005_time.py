@@ -54,6 +54,19 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name=op.f("fk_ticket_defects_ticket")),
         sa.PrimaryKeyConstraint("number", "ticket", name=op.f("pk_ticket_defects")),
     )
+    op.create_table(
+        "defect_notices",
+        sa.Column("desk", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.String(length=200), nullable=False),
+        sa.Column("recipient", sa.String(length=320), nullable=False),
+        sa.Column("ticket", sa.BigInteger(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name=op.f("fk_defect_notices_ticket")),
+        sa.PrimaryKeyConstraint("desk", "number", "recipient", name=op.f("pk_defect_notices")),
+    )
+    with op.batch_alter_table("defect_notices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_defect_notices_ticket"), ["ticket"], unique=False)
+
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.add_column(sa.Column("submitted_at", Instant(), nullable=True))
         batch_op.add_column(sa.Column("stays", sa.JSON(), server_default="[]", nullable=False))
