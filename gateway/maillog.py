@@ -30,6 +30,7 @@ class Verb(StrEnum):
     DEFERRED = "deferred"
     UNCERTAIN = "uncertain"
     UNDELIVERABLE = "undeliverable"
+    RATED = "rated"
 
 
 def event(

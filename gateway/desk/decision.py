@@ -48,6 +48,7 @@ class Reason(StrEnum):
     THANKED = "thanked"
     DUPLICATE = "duplicate"
     TIMER = "timer"
+    RATED = "rated"
 
 
 class Outcome(StrEnum):

@@ -63,7 +63,7 @@ def appointments(
     people = directory.find(connection, {ticket.requester for ticket in due})
     last = _last_message_ids(connection, due)
     waiting = _waiting(connection)
-    away = _away(connection, now)
+    absent = away(connection, now)
     told = limits.news(connection, {ticket.id for ticket in due}, now)
     return tuple(
         Appointment(
@@ -73,7 +73,7 @@ def appointments(
             waiting.may_answer(
                 ticket, desks[ticket.desk], patient=now - due_at[ticket.id] < _PATIENCE
             ),
-            away,
+            absent,
             told.get(ticket.id, 0),
         )
         for ticket in due
@@ -149,7 +149,8 @@ def next_due(connection: Connection) -> datetime | None:
     return due
 
 
-def _away(connection: Connection, now: datetime) -> frozenset[str]:
+def away(connection: Connection, now: datetime) -> frozenset[str]:
+    """Give the agents who are away."""
     rows = connection.execute(select(absences.c.agent).where(absences.c.until > now))
     return frozenset(row.agent for row in rows)
 

@@ -1,49 +1,19 @@
 """Requests for feedback, and what came of them; of their secrets only digests are kept."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, func, or_, select, update
 
 from gateway.desk.asking import Request
 from gateway.desk.lately import Sendings
-from gateway.desk.ticket import EventKind, Ticket
+from gateway.desk.rating import Rating, Requested
+from gateway.desk.ticket import EventKind
 from gateway.store.conflict import Conflict, expect
 from gateway.store.lookup.threads import ticket_of
 from gateway.store.portions import portions
 from gateway.store.schema import events, feedback, tickets
-
-
-@dataclass(frozen=True, slots=True)
-class Rating:
-    """How content a customer is: 1 to 5 stars, and a comment that may be empty.
-
-    It was given at `first_at` for the first time, and as it is now at `at`. `agent` is the one
-    whose answer was the last before the case closed, "" if nobody answered.
-    """
-
-    stars: int
-    comment: str
-    first_at: datetime
-    at: datetime
-    agent: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Requested:
-    """A request for feedback with its ticket, and with the rating that came of it so far.
-
-    `times` counts how often the ticket has been rated since it was made.
-    """
-
-    id: int
-    ticket: Ticket
-    recipient: str
-    asked_at: datetime
-    expires_at: datetime
-    rating: Rating | None
-    times: int
 
 
 def enter(connection: Connection, requests: Sequence[Request]) -> None:
@@ -131,6 +101,7 @@ def find(connection: Connection, digest: str) -> Requested | None:
         id=row.id,
         ticket=ticket_of(ticket),
         recipient=row.recipient,
+        agent=row.agent,
         asked_at=row.asked_at,
         expires_at=row.expires_at,
         rating=_rating(row),
@@ -144,7 +115,7 @@ def rate(connection: Connection, requested: Requested, rating: Rating) -> None:
     unchanged = (
         feedback.c.rated_at.is_(None)
         if before is None
-        else tuple_(feedback.c.rated_at, feedback.c.stars) == (before.at, before.stars)
+        else and_(feedback.c.rated_at == before.at, feedback.c.stars == before.stars)
     )
     rated = connection.execute(
         update(feedback)
