@@ -17,12 +17,13 @@ from gateway import maillog
 from gateway.config.desk import Desk
 from gateway.desk.asking import asking
 from gateway.desk.decision import Due
+from gateway.desk.due_now import due_now, when_open
 from gateway.desk.firing import decide
 from gateway.desk.limits import Restraint, of_timer
 from gateway.desk.rules import Fired, rule_on_time
 from gateway.desk.ruling import NO_RULING
 from gateway.desk.ticket import Ticket
-from gateway.desk.timers import HOLD_ENDS, due_timer, timers, when_open
+from gateway.desk.timers import timers
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.letters import Occasion
@@ -84,10 +85,10 @@ def settle(
     None if there is nothing to do after all.
     """
     ticket, person = appointment.ticket, appointment.person
-    due = due_timer(ticket, desk, now)
+    due = due_now(ticket, desk, now)
     ruling = NO_RULING
-    if due and due.timer != HOLD_ENDS:
-        ruling = rule_on_time(desk, Fired(ticket, due.timer, person, appointment.orders), now)
+    if due and due.timer:
+        ruling = rule_on_time(desk, Fired(ticket, due.timer.name, person, appointment.orders), now)
     decision = decide(ticket, desk, person, now, appointment.away, ruling)
     if decision is None:
         return None

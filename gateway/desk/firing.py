@@ -11,20 +11,20 @@ from gateway.config.desk import Desk, Phase
 from gateway.config.service_time import Timer
 from gateway.desk import news
 from gateway.desk.appending import CLOSED
+from gateway.desk.dates import date_of
 from gateway.desk.decision import Content, Decision, Outcome, Reason, Reply
-from gateway.desk.fired import status_timer_fired
+from gateway.desk.due_now import DueNow, due_now
+from gateway.desk.fired import fired, replanned
 from gateway.desk.known import ReplyRole
-from gateway.desk.lifecycle import becomes_work, fold, hold_ended
+from gateway.desk.lifecycle import becomes_work, fold, hold_ended, may_become
 from gateway.desk.person import Fact, Person
 from gateway.desk.ruled import Ruled, carried_out
 from gateway.desk.ruling import NO_RULING, Notice, Ruling, Said
 from gateway.desk.telling import Matter, with_rules
 from gateway.desk.ticket import Event, Ticket
-from gateway.desk.timers import HOLD_ENDS, due_timer, timer_of
+from gateway.desk.timers import dated_of
 from gateway.desk.whom import whom
 from gateway.mail.model import Mailbox
-
-_REMINDED = "agent/reminder"
 
 
 def decide(
@@ -39,18 +39,30 @@ def decide(
 
     `away` are the agents who are, and `ruling` is what the desk's rules make of the timer.
     """
-    due = due_timer(ticket, desk, now)
+    due = due_now(ticket, desk, now)
     if due is None:
         return None
-    if due.timer == HOLD_ENDS:
+    if due.timer is None:
         told = news.of_hold_ended(desk, ticket, away)
         events = (hold_ended(desk, ticket, now),)
         return Decision(Outcome.FILED, Reason.TIMER, ticket, events, replies=told)
-    timer = timer_of(desk, due.timer)
-    if timer is None:
+    other_day = _other_day(ticket, due.timer, person, now)
+    if other_day is not None:
+        return Decision(Outcome.FILED, Reason.TIMER, ticket, (other_day,))
+    event = fired(desk, ticket, due, due.timer, now)
+    if due.stale:
+        return Decision(Outcome.FILED, Reason.TIMER, ticket, (event,))
+    ruling = _with_timer(ruling, due.timer)
+    return _Firing(desk, ticket, due.timer, due, person, away, ruling).decide(event)
+
+
+def _other_day(ticket: Ticket, timer: Timer, person: Person | None, now: datetime) -> Event | None:
+    """Look again at the day of a ticket's requester; None if it is what the timer counts from."""
+    dated = dated_of(ticket, timer) if timer.since else None
+    if dated is None:
         return None
-    fired = status_timer_fired(desk, ticket, timer, due, now)
-    return _Firing(desk, ticket, timer, person, away, _with_timer(ruling, timer)).decide(fired)
+    day = date_of(person.fact(dated.column)) if person else None
+    return None if day == dated.day else replanned(ticket, dated, day, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +72,33 @@ class _Firing:
     desk: Desk
     ticket: Ticket
     timer: Timer
+    due: DueNow
     person: Person | None
     away: Collection[str]
     ruling: Ruling
 
-    def decide(self, fired: Event) -> Decision:
-        """Give what becomes of the ticket, of which `fired` is the first event."""
-        before = fold(self.ticket, [fired])
+    def decide(self, event: Event) -> Decision:
+        """Give what becomes of the ticket, of which `event` is the first."""
+        before = fold(self.ticket, [event])
         cause = f"timer {self.timer.name}"
-        ruled = carried_out(self.desk, before, self.ruling, fired.at, cause=cause)
+        ruled = carried_out(self.desk, before, self.ruling, event.at, cause=cause)
         works = self.ruling.work is True and not self.ticket.is_work
         replies, withheld = self._to_requester(ruled)
         return Decision(
             Outcome.FILED,
             Reason.TIMER,
             self.ticket,
-            (fired, *ruled.events, *((becomes_work(fired.at),) if works else ())),
+            (event, *ruled.events, *((becomes_work(event.at),) if works else ())),
             replies=(*replies, *self._told(ruled.ticket, works=works)),
-            withheld=(*withheld, *ruled.skipped),
+            withheld=(*self._unmoved(), *withheld, *ruled.skipped),
         )
+
+    def _unmoved(self) -> tuple[str, ...]:
+        """Say which status the ticket may not get."""
+        timer, ticket = self.timer, self.ticket
+        if not timer.then or may_become(self.desk, ticket, timer.then):
+            return ()
+        return (f"{timer.name}: status {timer.then}: it may not follow {ticket.status}",)
 
     def _to_requester(self, ruled: Ruled) -> tuple[tuple[Reply, ...], tuple[str, ...]]:
         """Write to the requester: a rule's canned answer, else what the timer sends.
@@ -115,14 +135,14 @@ class _Firing:
         return with_rules(Matter(desk, ticket, content, away), self.ruling, told)
 
     def _content(self, ticket: Ticket) -> Content:
-        return Content(level=ticket.level, timer=self.timer.name)
+        clock = self.due.clock
+        return Content(level=ticket.level, timer=self.timer.name, due=clock.due if clock else None)
 
 
 def _with_timer(ruling: Ruling, timer: Timer) -> Ruling:
     """Put what the timer itself asks for before what the rules do."""
     escalated = (Said(timer.escalate, ""),) if timer.escalate else ()
-    template = timer.notify_with or _REMINDED
-    notices = (Notice(timer.notify, template, ""),) if timer.notify else ()
+    notices = (Notice(timer.notify, timer.notice, ""),) if timer.notify else ()
     return replace(
         ruling,
         escalations=(*escalated, *ruling.escalations),

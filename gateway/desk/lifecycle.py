@@ -46,7 +46,7 @@ _CHANGES: Mapping[str, Callable[[_Fields, str], _Fields]] = {
     },
     # When the mail that opens it reached us.
     "submitted": lambda _, value: {"submitted_at": datetime.fromisoformat(value)},
-    # A timer of a target, which fires once until the case is reopened.
+    # A timer of a target, or one of a day with that day.
     "alerted": lambda ticket, value: {"alerted": _with(ticket["alerted"], value)},
     # A column, a space, and a day of the directory; no day forgets it.
     "dated": lambda ticket, value: {"dates": _with_date(ticket["dates"], *value.split(" ", 1))},
@@ -57,14 +57,9 @@ _CHANGES: Mapping[str, Callable[[_Fields, str], _Fields]] = {
     "restarted": lambda _, value: {"since": datetime.fromisoformat(value), "fired": ()},
     "since": lambda _, value: {"since": datetime.fromisoformat(value)},
     "fired": lambda ticket, value: {"fired": (*ticket["fired"], value)},
-    # What reopens a case begins a new round of warnings.
     "phase": lambda ticket, value: {
         "phase": Phase(value),
-        **(
-            {"alerted": ()}
-            if ticket["phase"] is Phase.CLOSED and value != Phase.CLOSED.value
-            else {}
-        ),
+        "alerted": _alerted(ticket, Phase(value)),
     },
     "participant": lambda ticket, value: (
         {}
@@ -101,6 +96,16 @@ _CHANGES: Mapping[str, Callable[[_Fields, str], _Fields]] = {
         "defects": _with_defect(ticket["defects"], Defect(*value.split(" ", 1)))
     },
 }
+
+
+def _alerted(ticket: _Fields, phase: Phase) -> tuple[str, ...]:
+    """Give the timers that have fired: what reopens a case begins a new round of warnings.
+
+    A day of the requester, which stands after #, comes only once.
+    """
+    alerted: tuple[str, ...] = ticket["alerted"]
+    reopened = ticket["phase"] is Phase.CLOSED and phase is not Phase.CLOSED
+    return tuple(one for one in alerted if "#" in one) if reopened else alerted
 
 
 def _with(values: tuple[str, ...], value: str) -> tuple[str, ...]:

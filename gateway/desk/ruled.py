@@ -7,6 +7,7 @@ escalations do not.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from gateway.config.desk import Desk
 from gateway.config.policy import Escalation
@@ -54,6 +55,17 @@ def carried_out(desk: Desk, ticket: Ticket, ruling: Ruling, now: datetime, *, ca
 def escalation_of(desk: Desk, name: str) -> Escalation | None:
     """Give the desk's escalation of that name."""
     return next((one for one in desk.escalation if one.name == name), None)
+
+
+def severity_by(desk: Desk, escalation: Escalation, severity: str) -> str:
+    """Give the severity that a case of `severity` gets by an escalation, "" if it gets none.
+
+    The next higher one of the highest is none, and so is that of a severity the desk does not have.
+    """
+    if not escalation.raise_severity:
+        return escalation.severity
+    above = dict(pairwise(reversed(desk.severities)))
+    return above.get(severity, "")
 
 
 def _standing(settings: Iterable[Setting]) -> tuple[Setting, ...]:
@@ -104,7 +116,8 @@ def _escalated(
     """Record an escalation, with what becomes of the ticket by it."""
     ticket = ruled.ticket
     assigned = "group" if any(g.name == escalation.assign for g in desk.group) else "assignee"
-    wanted = [("severity", escalation.severity), (assigned, escalation.assign)]
+    severity = severity_by(desk, escalation, ticket.severity)
+    wanted = [("severity", severity), (assigned, escalation.assign)]
     if not escalation.status or may_become(desk, ticket, escalation.status):
         wanted.append(("status", escalation.status))
     else:
@@ -116,5 +129,6 @@ def _escalated(
         if value
         for change in _changes(desk, ticket, field, value)
     )
-    why = f"{escalation.name}, to {', '.join(escalation.to)}: {cause}"
+    to = f", to {', '.join(escalation.to)}" if escalation.to else ""
+    why = f"{escalation.name}{to}: {cause}"
     return ruled.then(Event(EventKind.ESCALATED, now, by, why, changes))

@@ -17,6 +17,7 @@ from gateway.desk import facts as known_facts
 from gateway.desk.case import Case
 from gateway.desk.facts import Clock, Standing, Values, worked_out
 from gateway.desk.person import Person
+from gateway.desk.ruled import severity_by
 from gateway.desk.ruling import CopyTo, Notice, Ruling, Said, Setting, Verdict
 from gateway.desk.ticket import Ticket
 
@@ -193,6 +194,7 @@ def _settings(desk: Desk, one: Rule) -> Iterator[Setting]:
         ("severity", one.set.severity),
         ("status", one.set.status),
         ("language", one.set.language),
+        ("product", one.set.product),
         (_whose(desk, one.assign), one.assign),
     ):
         if value:
@@ -236,7 +238,8 @@ def _standing_after(about: _About, standing: Standing, one: Rule) -> Standing:
         one.set.status,
         "" if "assignee" in kept else one.assign,
     )
-    for severity, status, assign in (own, _of_escalation(escalation)):
+    escalated = _of_escalation(desk, escalation, own[0] or standing.severity)
+    for severity, status, assign in (own, escalated):
         standing = replace(
             standing,
             severity=severity or standing.severity,
@@ -251,10 +254,12 @@ def _standing_after(about: _About, standing: Standing, one: Rule) -> Standing:
     return replace(standing, type=of_type or standing.type, tags=tags)
 
 
-def _of_escalation(escalation: Escalation | None) -> tuple[str, str, str]:
+def _of_escalation(
+    desk: Desk, escalation: Escalation | None, severity: str
+) -> tuple[str, str, str]:
     if escalation is None:
         return ("", "", "")
-    return (escalation.severity, escalation.status, escalation.assign)
+    return (severity_by(desk, escalation, severity), escalation.status, escalation.assign)
 
 
 def _missing(about: _About, standing: Standing) -> Iterator[str]:

@@ -27,7 +27,7 @@ class Said:
 class Setting:
     """A field of a ticket, the value that a rule gives it, and which rule.
 
-    `field` is one of type, severity, status, language, assignee, group, tag.
+    `field` is one of type, severity, status, language, product, assignee, group, tag.
     """
 
     field: str
