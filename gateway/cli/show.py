@@ -1,7 +1,7 @@
 """`casepost show NUMBER`: one ticket with all that was said and all that happened."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -16,6 +16,7 @@ from gateway.cli.reading import reading, sound_desks
 from gateway.cli.screen import complain, on_one_line, plain, print_json, screen
 from gateway.config.desk import Desk
 from gateway.config.load import load_settings
+from gateway.desk.targets import clocks
 from gateway.desk.ticket import Ticket
 from gateway.desk.time_spent import by_type
 from gateway.desk.timers import timers
@@ -47,7 +48,7 @@ def show(
         raise typer.Exit(1)
     desk = sound_desks(config).get(whole.ticket.desk)
     if as_json:
-        print_json(shown(whole, desk))
+        print_json(shown(whole, desk, datetime.now(UTC)))
     else:
         _print(screen(), whole, desk, full=full)
 
@@ -97,9 +98,12 @@ def _fields(whole: Whole, desk: Desk | None) -> Table:
         ("canned answers", ", ".join(ticket.canned)),
         ("work", "" if ticket.is_work else "no: agents were not told of it"),
         ("language", ticket.language),
+        ("product", ticket.product),
+        ("time zone", ticket.timezone),
         ("opened", _minute(ticket.opened_at)),
         ("updated", _minute(ticket.updated_at)),
         ("answered", _answered(ticket)),
+        ("targets", "; ".join(_targets(ticket, desk))),
         ("resolution", ticket.resolution),
         ("on hold until", _minute(ticket.hold_until)),
         ("time spent", ", ".join(_spent(whole, desk))),
@@ -117,6 +121,14 @@ def _answered(ticket: Ticket) -> str:
     if not ticket.answered_by:
         return ""
     return f"by {ticket.answered_by} {_minute(ticket.answered_at)}".rstrip()
+
+
+def _targets(ticket: Ticket, desk: Desk | None) -> Iterator[str]:
+    """Give how a ticket stands with each of its targets."""
+    for clock in clocks(ticket, desk, datetime.now(UTC)) if desk else ():
+        due = f", due {_minute(clock.due)}" if clock.due else ""
+        met = f", met {_minute(clock.met_at)}" if clock.met_at else ""
+        yield f"{clock.target.name} {clock.state.value}{due}{met}"
 
 
 def _spent(whole: Whole, desk: Desk | None) -> Iterator[str]:

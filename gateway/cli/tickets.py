@@ -1,10 +1,12 @@
 """`casepost tickets`: all tickets, one a line."""
 
+from datetime import UTC, datetime
+
 from rich.table import Table
 from rich.text import Text
 
 from gateway.cli.options import ConfigOption, JsonOption
-from gateway.cli.reading import reading
+from gateway.cli.reading import reading, sound_desks
 from gateway.cli.screen import on_one_line, print_json, screen
 from gateway.config.load import load_settings
 from gateway.store.archive import Listed, list_tickets
@@ -19,7 +21,8 @@ def tickets(config: ConfigOption, *, as_json: JsonOption = False) -> None:
     with reading(load_settings(config)) as connection:
         found = list_tickets(connection)
     if as_json:
-        print_json([listed(one) for one in found])
+        desks, now = sound_desks(config), datetime.now(UTC)
+        print_json([listed(one, desks.get(one.ticket.desk), now) for one in found])
     elif found:
         screen().print(_table(found))
     else:

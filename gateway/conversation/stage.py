@@ -91,6 +91,7 @@ class Stage:
             agenda.sweep(self.house, self._moment)
             sent += self.work()
         self._moment = until
+        self._tickets = None  # how they stand with their targets is as of now
         return sent
 
     def _next_due(self) -> datetime | None:
@@ -172,7 +173,9 @@ class Stage:
                 wholes = [archive.whole(connection, number) for number in numbers]
             desks = {desk.name: desk for desk in self.house.desks}
             self._tickets = [
-                shown(whole, desks.get(whole.ticket.desk)) for whole in wholes if whole is not None
+                shown(whole, desks.get(whole.ticket.desk), self._moment)
+                for whole in wholes
+                if whole is not None
             ]
         return self._tickets
 

@@ -1,12 +1,14 @@
 """Tickets as plain values: the shape that `--json` shows and golden conversations ask for.
 
 Others script against these keys. Add to them, do not change them. Times are ISO 8601 in UTC,
-`time_spent` is in seconds.
+`time_spent`, and what clocks have run, is in seconds.
 """
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from gateway.config.desk import Desk
+from gateway.desk.targets import Clock, clocks
 from gateway.desk.ticket import Event, Ticket
 from gateway.desk.time_spent import by_type
 from gateway.desk.timers import timers
@@ -51,26 +53,39 @@ TICKET_KEYS = (
     "is_work",
     "timers",
     "time_by_type",
+    "targets",
+    "submitted_at",
+    "first_answered_at",
+    "timezone",
+    "product",
 )
 
+_SECOND = timedelta(seconds=1)
 
-def listed(one: Listed) -> Plain:
-    """Give a ticket of a list; `entries` is how many there are."""
+
+def listed(one: Listed, desk: Desk | None, now: datetime) -> Plain:
+    """Give a ticket of a list; `entries` is how many there are.
+
+    What is due follows from its `desk`, None where that is not known.
+    """
     related = _related(one.merged_into, one.parent)
-    return {**_ticket(one.ticket), **related, "entries": one.entries, "due": {}}
+    due = _due(clocks(one.ticket, desk, now) if desk else ())
+    return {**_ticket(one.ticket), **related, "entries": one.entries, "due": due}
 
 
-def shown(whole: Whole, desk: Desk | None) -> Plain:
+def shown(whole: Whole, desk: Desk | None, now: datetime) -> Plain:
     """Give a ticket with all that belongs to it; it has exactly TICKET_KEYS.
 
-    Which timers are to come, and what is chargeable, follows from its `desk`, None where that is
-    not known.
+    What is due, which timers are to come and what is chargeable follows from its `desk`, None where
+    that is not known.
     """
+    targets = clocks(whole.ticket, desk, now) if desk else ()
     return {
         **_ticket(whole.ticket),
         **_related(whole.merged_into, whole.parent),
         "entries": [_entry(entry) for entry in whole.entries],
-        "due": {},
+        "due": _due(targets),
+        "targets": [_target(clock) for clock in targets],
         "events": [_event(event) for event in whole.events],
         "links": [{"number": number, "why": why} for number, why in whole.links],
         "rating": None,
@@ -117,6 +132,26 @@ def _ticket(ticket: Ticket) -> Plain:
         "account": ticket.account,
         "level": ticket.level,
         "is_work": ticket.is_work,
+        "submitted_at": _time(ticket.submitted_at),
+        "first_answered_at": _time(ticket.first_answered_at),
+        "timezone": ticket.timezone,
+        "product": ticket.product,
+    }
+
+
+def _due(targets: Iterable[Clock]) -> Plain:
+    """Give when each target is due, null while its clock stands."""
+    return {clock.target.name: _time(clock.due) for clock in targets}
+
+
+def _target(clock: Clock) -> Plain:
+    return {
+        "name": clock.target.name,
+        "state": clock.state.value,
+        "due": _time(clock.due),
+        "met_at": _time(clock.met_at),
+        "spent": clock.spent // _SECOND,
+        "allowed": None if clock.allowed is None else clock.allowed // _SECOND,
     }
 
 

@@ -49,6 +49,10 @@ TICKET: dict[str, object] = {
     "account": "",
     "level": "",
     "is_work": True,
+    "submitted_at": "2026-03-02T09:00:00+00:00",
+    "first_answered_at": None,
+    "timezone": "",
+    "product": "",
 }
 
 

@@ -120,7 +120,7 @@ def test_a_ticket_is_shown_with_what_it_is_part_of(bench: Workbench) -> None:
         listed = archive.list_tickets(connection)
 
     assert whole is not None
-    one, other = plain.shown(whole, None), plain.listed(listed[1])
+    one, other = plain.shown(whole, None, START), plain.listed(listed[1], None, START)
     expected = {
         "merged_into": first,
         "parent": first,
@@ -133,5 +133,5 @@ def test_a_ticket_is_shown_with_what_it_is_part_of(bench: Workbench) -> None:
     }
     assert [expected] * 2 == [{key: shown[key] for key in expected} for shown in (one, other)]
     assert set(plain.TICKET_KEYS) == set(one)
-    assert plain.listed(listed[0])["parent"] is None
+    assert plain.listed(listed[0], None, START)["parent"] is None
     assert (("jan@klant.example", "full"),) == whole.entries[0].undelivered
