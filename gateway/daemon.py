@@ -104,7 +104,7 @@ class Daemon:
         if Role.LISTENER in self._roles and house.settings.listener:
             self.listener = self._new_listener()
         if Role.WEB in self._roles and house.settings.web:
-            self.web = WebThread(house.settings.web, house, now)
+            self.web = WebThread(house.settings.web, lambda: self.house, now)
         if Role.CLOCK in self._roles:
             sweep = Tick("sweep", timedelta(seconds=5), self.sweep)
             self.clock = Clock((sweep, Tick("house", timedelta(seconds=60), self.keep_house)))

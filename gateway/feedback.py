@@ -36,13 +36,14 @@ _MOST_ROUNDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What the page behind a link says.
+    """What the page behind a link says; `number` is the case's.
 
     Until `until` a rating can be given, or changed. `language` and `timezone` are the reader's.
     """
 
     standing: Standing
     desk: str
+    number: str
     language: str
     timezone: str
     until: datetime
@@ -63,6 +64,7 @@ class _Known:
         return Form(
             standing=standing_of(policy, self.requested, now),
             desk=desk.title,
+            number=ticket.number,
             language=spoken if spoken in desk.languages else ticket.language,
             timezone=ticket.timezone or desk.timezone,
             until=until_of(policy, self.requested),

@@ -12,9 +12,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.house import House
 from gateway.web.articles import ArticlePage
+from gateway.web.feedback import FeedbackPage
 from gateway.web.files import FilePage, missing
 
-# No page is kept, indexed, framed, guessed at or told of to others, and none runs anything.
+# No page is kept, indexed, framed, guessed at or told of to others, and none runs anything; one
+# that has a form says so by a policy of its own.
 _HEADERS = [
     (b"cache-control", b"no-store"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox"),
@@ -24,11 +26,14 @@ _HEADERS = [
 ]
 
 
-def pages(house: House, now: Callable[[], datetime]) -> ASGIApp:
-    """Give the application that answers every request."""
+def pages(house: Callable[[], House], now: Callable[[], datetime]) -> ASGIApp:
+    """Give the application that answers every request; `house` gives it as it is then."""
+    first = house()
+    rating = FeedbackPage(house, now)
     routes = [
-        Route("/files/{token}", FilePage(house, now), methods=["GET"]),
-        Route("/articles/{article}", ArticlePage(house, now).answer, methods=["GET"]),
+        Route("/feedback/{token}", rating.answer, methods=["GET", "POST"]),
+        Route("/files/{token}", FilePage(first, now), methods=["GET"]),
+        Route("/articles/{article}", ArticlePage(first, now).answer, methods=["GET"]),
     ]
     application = Starlette(routes=routes, exception_handlers={HTTPException: _refused})
     # Nothing that a client says of where it asked may end up in an answer.
@@ -40,6 +45,9 @@ def _refused(request: Request, error: Exception) -> Response:
     """Answer what no page is for, in one way, and what only reads are for."""
     del request
     if isinstance(error, HTTPException) and error.status_code == 405:
+        allowed = (error.headers or {}).get("Allow", "")
+        if "POST" in allowed:
+            return PlainTextResponse("This page has a form.\n", 405, {"allow": "GET, HEAD, POST"})
         return PlainTextResponse("This page can only be read.\n", 405, {"allow": "GET, HEAD"})
     return missing()
 
@@ -48,7 +56,10 @@ def _with_headers(application: ASGIApp) -> ASGIApp:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         async def headed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", ()), *_HEADERS]}
+                own = list(message.get("headers", ()))
+                said = {name for name, _ in own}
+                own += [one for one in _HEADERS if one[0] not in said]
+                message = {**message, "headers": own}
             await send(message)
 
         await application(scope, receive, headed)

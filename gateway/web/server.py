@@ -24,8 +24,8 @@ _STARTED_WITHIN = 30.0  # seconds
 class WebThread:
     """Serves the pages of a house on a thread of its own."""
 
-    def __init__(self, web: Web, house: House, now: Callable[[], datetime]) -> None:
-        """Prepare; nothing listens yet."""
+    def __init__(self, web: Web, house: Callable[[], House], now: Callable[[], datetime]) -> None:
+        """Prepare; nothing listens yet. `house` gives the house as it is then."""
         self._web = web
         config = uvicorn.Config(
             pages(house, now),

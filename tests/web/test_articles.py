@@ -35,7 +35,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
 @pytest.fixture(scope="module")
 def web(bench: Workbench) -> Iterator[WebThread]:
     """Its web server, on any free port."""
-    thread = WebThread(Web(port=0), bench.house, bench.now)
+    thread = WebThread(Web(port=0), lambda: bench.house, bench.now)
     thread.start()
     yield thread
     thread.stop(1)

@@ -50,7 +50,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
 @pytest.fixture(scope="module")
 def web(bench: Workbench) -> Iterator[WebThread]:
     """Its web server, on any free port."""
-    thread = WebThread(Web(port=0), bench.house, bench.now)
+    thread = WebThread(Web(port=0), lambda: bench.house, bench.now)
     thread.start()
     yield thread
     thread.stop(1)
@@ -217,7 +217,7 @@ def test_nonsense_ends_the_connection_and_not_the_server(
 
 def test_a_port_that_is_taken_gets_a_sentence(bench: Workbench, web: WebThread) -> None:
     """The daemon ends with it."""
-    other = WebThread(Web(port=web.port), bench.house, bench.now)
+    other = WebThread(Web(port=web.port), lambda: bench.house, bench.now)
     with pytest.raises(Misused, match=f"can't serve pages on port {web.port} of 127.0.0.1"):
         other.start()
 
