@@ -12,8 +12,10 @@ from gateway.config.desk import Desk
 from gateway.config.load import Configuration
 from gateway.desk.decision import Content, Reply
 from gateway.desk.known import Earlier
+from gateway.desk.promising import available, promised
 from gateway.errors import Misused
 from gateway.letters import Occasion
+from gateway.letters.service_time import zone_of
 from gateway.letters.values import values
 from gateway.mail.model import Mailbox
 from gateway.store import archive, directory
@@ -46,12 +48,13 @@ def previewed(
                 raise Misused(f"there is no ticket {ticket}")
             owner = chosen(configuration, desk or whole.ticket.desk)
             language = language or whole.ticket.language
-            known = _of_ticket(connection, owner, whole, name, language)
+            known, zone = _of_ticket(connection, owner, whole, name, language)
     else:
         owner = chosen(configuration, desk)
         known = {**samples(name)[0], "desk": {"title": owner.title, "address": owner.address}}
+        zone = ""
     _require(templates, owner, name)
-    return templates.render(owner.name, language or owner.languages[0], name, known)
+    return templates.render(owner.name, language or owner.languages[0], name, known, zone)
 
 
 def chosen(configuration: Configuration, name: str) -> Desk:
@@ -75,8 +78,11 @@ def _require(templates: Templates, desk: Desk, name: str) -> None:
 
 def _of_ticket(
     connection: Connection, desk: Desk, whole: Whole, name: str, language: str
-) -> dict[str, Value]:
-    """Give what a template may say of a ticket: to an agent or partner what its customer wrote."""
+) -> tuple[dict[str, Value], str]:
+    """Give what a template may say of a ticket as it was opened, and in which zone, "" the desk's.
+
+    To an agent or partner it says what the customer wrote.
+    """
     ticket = whole.ticket
     person = directory.find(connection, [ticket.requester]).get(ticket.requester)
     author = Mailbox(person.name if person else "", ticket.requester)
@@ -87,11 +93,17 @@ def _of_ticket(
     to = (
         Mailbox("", desk.agent[0].address) if name.startswith(_TO_AGENTS) and desk.agent else author
     )
-    content = Content(text=text, author=f"{author.name} <{author.address}>".strip())
+    content = Content(
+        text=text,
+        author=f"{author.name} <{author.address}>".strip(),
+        promises=promised(ticket, desk, ticket.opened_at),
+        availability=available(desk, ticket.opened_at, ticket.timezone),
+    )
     if name.startswith(_TO_AGENTS):
         content = replace(content, earlier=earlier, facts=person.facts if person else ())
     about = Occasion(desk, (), ticket.subject)
-    return values(about, ticket, Reply(name, to, language, content=content), ())
+    reply = Reply(name, to, language, content=content)
+    return values(about, ticket, reply, ()), zone_of(ticket, reply)
 
 
 def _is_answer(entry: KeptEntry) -> bool:

@@ -14,6 +14,7 @@ from gateway.house import House
 from gateway.letters.enclosures import Parcel
 from gateway.letters.feedback_link import FeedbackLink, feedback_link
 from gateway.letters.occasion import Occasion
+from gateway.letters.service_time import zone_of
 from gateway.letters.subject import numbered
 from gateway.letters.values import LONGEST_TEXT, values
 from gateway.mail.compose import Letter, Origin, Unsafe, compose, reference_list
@@ -133,7 +134,8 @@ class _Draft:
         url = self.link.url
         said = values(self.about, self.ticket, self.reply, parcel.named, pages, url)
         desk, reply = self.about.desk, self.reply
-        text = self.house.templates.render(desk.name, reply.language, reply.template, said)
+        zone = zone_of(self.ticket, reply)
+        text = self.house.templates.render(desk.name, reply.language, reply.template, said, zone)
         return replace(text, subject=numbered(text.subject, self.number))
 
     def _composed(self, text: RenderedText, parcel: Parcel) -> bytes:

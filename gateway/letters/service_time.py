@@ -3,8 +3,13 @@
 from collections.abc import Mapping
 
 from gateway.config.desk import Desk
+from gateway.desk.calendar import known_zone
 from gateway.desk.decision import Content, Reply
+from gateway.desk.ticket import Ticket
 from gateway.templates import Value
+
+# Audiences that work with the desk, by its clock.
+_OURS = ("agent/", "partner/")
 
 
 def of_time(desk: Desk, reply: Reply) -> dict[str, Value]:
@@ -21,6 +26,16 @@ def of_time(desk: Desk, reply: Reply) -> dict[str, Value]:
         "period": _period(content),
         **_hours(content),
     }
+
+
+def zone_of(ticket: Ticket | None, reply: Reply) -> str:
+    """Give the zone that a reply's times are written in, "" for the desk's.
+
+    Customers read their requester's, agents and partners the desk's.
+    """
+    if ticket is None or reply.template.startswith(_OURS):
+        return ""
+    return ticket.timezone if known_zone(ticket.timezone) else ""
 
 
 def _hours(content: Content) -> Mapping[str, Value]:

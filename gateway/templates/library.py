@@ -6,7 +6,7 @@ that an admin overrides a subject and keeps the body.
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gateway.config.desk import Desk
@@ -99,28 +99,37 @@ class Templates:
         return next(self.shelf.takes_html(own, language, name, one.rank), None)
 
     def render(
-        self, desk: str, language: str, name: str, values: Mapping[str, Value]
+        self, desk: str, language: str, name: str, values: Mapping[str, Value], timezone: str = ""
     ) -> RenderedText:
         """Render a template for a customer of a desk; it always comes to something.
 
         A file that fails gives way to the next in order, then to English, at last to a plain
-        built-in text; each step down is logged as an error.
+        built-in text; each step down is logged as an error. Times are those of the reader's
+        `timezone`, which is said where it is not the desk's.
         """
         plain_subject, plain_body = plain_text(values)
-        subject = self._part(desk, Key("", language, name, SUBJECT), values)
-        body = self._part(desk, Key("", language, name, TEXT), values)
+        reader = self._reader(desk, language, timezone)
+        subject = self._part(desk, Key("", language, name, SUBJECT), values, reader)
+        body = self._part(desk, Key("", language, name, TEXT), values, reader)
         return RenderedText(
             " ".join(subject.text.split()) if subject else plain_subject,
             body.text.strip("\n") + "\n" if body else plain_body,
             body.taken.compiled.path if body else BUILT_IN,
-            self._html(desk, name, body, values) if body else "",
+            self._html(desk, name, body, values, reader) if body else "",
         )
 
-    def _part(self, desk: str, key: Key, values: Mapping[str, Value]) -> _Said | None:
+    def _reader(self, desk: str, language: str, timezone: str) -> Reader:
+        own = self._home(desk).timezone
+        zone = timezone or own
+        return Reader(language, zone, names_zone=zone != own)
+
+    def _part(
+        self, desk: str, key: Key, values: Mapping[str, Value], reader: Reader
+    ) -> _Said | None:
         home = self._home(desk)
         for language in dict.fromkeys((key.language, _LAST_LANGUAGE)):
             taken = self.shelf.takes(home.folder, language, key.name, key.part)
-            said = _first(taken, values, Reader(language, home.timezone))
+            said = _first(taken, values, replace(reader, language=language))
             if said:
                 return said
         _log.error(
@@ -132,10 +141,12 @@ class Templates:
         )
         return None
 
-    def _html(self, desk: str, name: str, body: _Said, values: Mapping[str, Value]) -> str:
+    def _html(
+        self, desk: str, name: str, body: _Said, values: Mapping[str, Value], reader: Reader
+    ) -> str:
         home = self._home(desk)
         taken = self.shelf.takes_html(home.folder, body.language, name, body.taken.rank)
-        said = _first(taken, values, Reader(body.language, home.timezone))
+        said = _first(taken, values, replace(reader, language=body.language))
         return said.text.strip("\n") + "\n" if said else ""
 
     def _of(self, desk: str) -> Iterator[Key]:

@@ -33,10 +33,14 @@ _COUNT = "#"
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom something is written: in which language, by two letters, and in which zone."""
+    """For whom something is written: in which language, by two letters, and in which zone.
+
+    With `names_zone` times of day say which zone they are of.
+    """
 
     language: str = _LAST_LANGUAGE
     timezone: str = "UTC"
+    names_zone: bool = False
 
 
 def date(moment: datetime, how: Format, reader: Reader) -> str:
@@ -48,9 +52,7 @@ def date(moment: datetime, how: Format, reader: Reader) -> str:
 
 def time(moment: datetime, reader: Reader) -> str:
     """Write a time of day without seconds."""
-    from babel.dates import format_time  # noqa: PLC0415  see above
-
-    return format_time(_local(moment, reader), "short", locale=_locale(reader.language))
+    return _time(moment, reader) + _zone(moment, reader)
 
 
 def date_and_time(moment: datetime, how: Format, reader: Reader) -> str:
@@ -58,8 +60,8 @@ def date_and_time(moment: datetime, how: Format, reader: Reader) -> str:
     from babel.dates import get_datetime_format  # noqa: PLC0415  see above
 
     pattern = str(get_datetime_format(how, locale=_locale(reader.language))).replace("'", "")
-    pattern = pattern.replace("{0}", time(moment, reader))
-    return pattern.replace("{1}", date(moment, how, reader))
+    pattern = pattern.replace("{0}", _time(moment, reader))
+    return pattern.replace("{1}", date(moment, how, reader)) + _zone(moment, reader)
 
 
 def duration(length: timedelta, reader: Reader) -> str:
@@ -105,6 +107,22 @@ def counted(count: float, forms: tuple[str, ...], reader: Reader) -> str:
     return form.replace(_COUNT, number(count, reader), 1)
 
 
+def _time(moment: datetime, reader: Reader) -> str:
+    from babel.dates import format_time  # noqa: PLC0415  see above
+
+    return format_time(_local(moment, reader), "short", locale=_locale(reader.language))
+
+
+def _zone(moment: datetime, reader: Reader) -> str:
+    """Give what follows a time of day to say which zone it is of."""
+    from babel.dates import get_timezone_name  # noqa: PLC0415  see above
+
+    if not reader.names_zone:
+        return ""
+    name = get_timezone_name(_local(moment, reader), locale=_locale(reader.language))
+    return f" ({name})"
+
+
 def _unit(count: int, unit: _Unit, language: str) -> str:
     from babel.dates import format_timedelta  # noqa: PLC0415  see above
 
@@ -129,5 +147,5 @@ def _local(moment: datetime, reader: Reader) -> datetime:
 
     try:
         return moment.astimezone(get_timezone(reader.timezone))
-    except LookupError:
+    except (LookupError, ValueError, OSError):  # unknown, no name of a zone, a folder of zones
         return moment

@@ -23,8 +23,13 @@ SAMPLE: Mapping[str, Value] = {
 
 def said(source: str, language: str = "en", zone: str = "UTC", **values: Value) -> str:
     """Render a template for a reader."""
+    return said_to(Reader(language, zone), source, **values)
+
+
+def said_to(reader: Reader, source: str, **values: Value) -> str:
+    """Render a template for a reader, in ordinary blanks."""
     one = compiled(source, "body.txt", [SAMPLE])
-    return one.render({**SAMPLE, **values}, Reader(language, zone)).replace("\u00a0", " ")
+    return one.render({**SAMPLE, **values}, reader).replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(
@@ -43,6 +48,30 @@ def test_times_are_written_in_the_reader_s_language_and_the_desk_s_zone(
     """It is the day after in Amsterdam already; a language that nobody knows gets English."""
     source = "{{ at | date }} | {{ at | date('short') }} | {{ at | time }} | {{ at | datetime }}"
     assert expected == said(source, language, "Europe/Amsterdam")
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", "2 March 2026 | 18:30 (Eastern Standard Time)"),
+        ("nl", "2 maart 2026 | 18:30 (Eastern-standaardtijd)"),
+        ("de", "2. März 2026 | 18:30 (Nordamerikanische Ostküsten-Normalzeit)"),
+        ("fi", "2. maaliskuuta 2026 | 18.30 (Yhdysvaltain itäinen normaaliaika)"),
+    ],
+)
+def test_a_time_of_another_zone_than_the_desk_s_says_so(language: str, expected: str) -> None:
+    """In the reader's language; a day does not."""
+    reader = Reader(language, "America/New_York", names_zone=True)
+    assert expected == said_to(reader, "{{ at | date }} | {{ at | time }}")
+    whole = said_to(reader, "{{ at | datetime }}")
+    assert whole.endswith(expected.rpartition("| ")[2])
+    assert whole.startswith(expected.partition(" |")[0])
+
+
+@pytest.mark.parametrize("zone", ["Nowhere/Land", "../../etc", "America", "", "\0", "x" * 999])
+def test_a_zone_that_is_none_leaves_the_time_as_it_is(zone: str) -> None:
+    """No mail fails by it."""
+    assert "2 March 2026, 23:30" == said_to(Reader("en", zone), "{{ at | datetime }}")
 
 
 @pytest.mark.parametrize(
