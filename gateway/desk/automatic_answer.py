@@ -103,7 +103,7 @@ def _content(case: Case, ticket: Ticket | None, now: datetime) -> Content:
         partner=partner_of(case),
         level=case.entitled.level,
         promises=promised(ticket, desk, now) if ticket else (),
-        availability=available(desk, now, ticket.timezone if ticket else ""),
+        availability=available(desk, now, ticket.timezone if ticket else "", spoken),
     )
 
 

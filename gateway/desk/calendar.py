@@ -15,6 +15,7 @@ from gateway.config import opening
 from gateway.config.desk import Desk
 from gateway.config.duration import parse
 from gateway.config.opening import Day, Span
+from gateway.config.public_holiday import public_holiday
 from gateway.config.service_time import Calendar, WorkingDays
 from gateway.desk.opened_in_year import OpenedInYear, instant, ticks, ticks_at
 
@@ -112,11 +113,14 @@ class Hours:
             found += year.until(until) - year.until(begin)
         return timedelta(microseconds=found)
 
-    def holiday(self, at: datetime) -> str:
-        """Give what the day is called on which nobody works all day, "" if it is no such day."""
+    def holiday(self, at: datetime, language: str = "") -> str:
+        """Give what the day is called on which nobody works all day, "" if it is no such day.
+
+        Public holidays are called so in the `language`, where somebody has translated them.
+        """
         day = self._local(at)
         opened = self.always_open or _of(day, self._extra) is not None
-        return "" if opened else self._off(day) or ""
+        return "" if opened else self._off(day, language) or ""
 
     def _onwards(self, start: datetime) -> Iterator[OpenedInYear]:
         """Give the years from an instant on, for as long as somebody may open again."""
@@ -176,12 +180,13 @@ class Hours:
             if begin < end:
                 yield ticks_at(begin), ticks_at(end)
 
-    def _off(self, day: date) -> str | None:
+    def _off(self, day: date, language: str = "") -> str | None:
         """Give the name of a day off, "" if it has none, None if it is no day off."""
         named = _of(day, self._closed)
         if named is not None:
             return named
-        return next((name for r in self._regions if (name := public_holiday(r, day))), None)
+        names = (public_holiday(region, day, language) for region in self._regions)
+        return next((name for name in names if name), None)
 
 
 def _moved(at: datetime, by: timedelta) -> datetime:
@@ -230,22 +235,6 @@ def _zone(name: str) -> ZoneInfo | None:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # unknown, no name of a zone, a folder of zones
         return None
-
-
-@lru_cache(maxsize=256)
-def _holidays_of(region: str, year: int) -> Mapping[date, str]:
-    import holidays  # noqa: PLC0415  it takes a tenth of a second, and few calendars name a region
-
-    country, _, part = region.partition("-")
-    return dict(holidays.country_holidays(country, subdiv=part or None, years=year))
-
-
-def public_holiday(region: str, day: date) -> str:
-    """Give the name of a public holiday of a country such as `NL`, or of `DE-BY`; "" if it is none.
-
-    Raises NotImplementedError for a region whose holidays nobody knows.
-    """
-    return _holidays_of(region, day.year).get(day, "")
 
 
 def _of(day: date, days: Mapping[Day, T]) -> T | None:

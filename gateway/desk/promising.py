@@ -29,10 +29,13 @@ def promised(ticket: Ticket, desk: Desk, now: datetime) -> tuple[Promise, ...]:
     return tuple(islice(sorted(found, key=lambda one: one.due), _MOST_PROMISES))
 
 
-def available(desk: Desk, now: datetime, persons_zone: str = "") -> Availability | None:
+def available(
+    desk: Desk, now: datetime, persons_zone: str = "", language: str = ""
+) -> Availability | None:
     """Say whether somebody of the desk works now, and else when they begin; None if it is not said.
 
-    `persons_zone` is the zone of the person who is told, "" for the desk's.
+    `persons_zone` is the zone of the person who is told, "" for the desk's; holidays are called as
+    in the `language`.
     """
     if not desk.opening_hours:
         return None
@@ -40,7 +43,7 @@ def available(desk: Desk, now: datetime, persons_zone: str = "") -> Availability
     try:
         opens_at = counted.next_opening(now)
     except NeverOpens:
-        return Availability(is_open=False, holiday=counted.holiday(now))
+        return Availability(is_open=False, holiday=counted.holiday(now, language))
     if opens_at <= now:
         return Availability(is_open=True)
-    return Availability(is_open=False, opens_at=opens_at, holiday=counted.holiday(now))
+    return Availability(is_open=False, opens_at=opens_at, holiday=counted.holiday(now, language))
