@@ -3,7 +3,7 @@
 All is worked out from the ledger of the ticket alone: when it was submitted, which statuses it had
 since when, and when an agent answered first. So a change of severity or type keeps what has run,
 and no pause is forgotten. A clock stands in closed statuses, in those that meet its target, and
-where the desk says so.
+where the desk says so. Nothing is promised of a case that is nobody's work.
 """
 
 from dataclasses import dataclass
@@ -54,12 +54,16 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class _Ledger:
-    """What clocks are read from: the stays of a ticket, what they mean, and its first answer."""
+    """What clocks are read from: the stays of a ticket, what they mean, and its first answer.
+
+    Of a case that is not `is_work`, which nobody has been told of, nothing is promised.
+    """
 
     started: datetime
     stays: tuple[Stay, ...]
     phases: dict[str, Phase]
     answered_at: datetime | None
+    is_work: bool
 
     def phase_of(self, status: str) -> Phase:
         """Give what a status means; one that the desk lost is open."""
@@ -119,12 +123,12 @@ def _ledger(ticket: Ticket, desk: Desk, now: datetime) -> _Ledger:
     answered = ticket.first_answered_at
     if answered is not None and answered > now:
         answered = None
-    return _Ledger(started, stays, phases, answered)
+    return _Ledger(started, stays, phases, answered, ticket.is_work)
 
 
 def _clock(target: Target, counted: Hours, ledger: _Ledger, now: datetime) -> Clock:
     within = target.allowed
-    allowed = None if within is None else counted.length(within)
+    allowed = counted.length(within) if within is not None and ledger.is_work else None
     met_at = _met_at(target, ledger)
     read_at = max(met_at or now, ledger.started)
     run = _run(target, counted, ledger, read_at, allowed)

@@ -9,6 +9,7 @@ import pytest
 from gateway.config.desk import Desk, Phase, Status
 from gateway.config.service_time import Calendar, Target, Timer
 from gateway.desk.lifecycle import fold, held, moved
+from gateway.desk.targets import ClockState, clocks
 from gateway.desk.ticket import Dated, Event, EventKind, Stay, Ticket
 from gateway.desk.timers import HOLD_ENDS, timers
 from lib.desks import ADA, DESK, NOW, TICKET
@@ -142,6 +143,17 @@ def test_what_is_met_or_closed_has_no_timers_of_its_target(status: str) -> None:
 
     assert [] == due(ladder, after(TICKET, status, NOW + HOUR))
     assert [] == due(ladder, after(TICKET, status, NOW + 9 * DAY))
+
+
+def test_nothing_is_promised_of_what_is_nobodys_work() -> None:
+    """So none of its targets can be missed, until agents are told of it."""
+    ladder = desk(WARN, LATE, Timer("a", target="answer"))
+    deflected = replace(TICKET, is_work=False)
+
+    assert [] == due(ladder, deflected)
+    assert {(ClockState.UNPROMISED, None)} == {
+        (clock.state, clock.due) for clock in clocks(deflected, ladder, NOW + 9 * DAY)
+    }
 
 
 def test_an_answer_ends_the_timers_of_what_it_meets() -> None:
