@@ -107,7 +107,10 @@ def test_each_time_counts_from_the_one_before_that_waited_for_hours() -> None:
         (Timer("a", target="answer", after="1h"), ["Mon 02 14:00"]),
         (Timer("a", target="answer", after="5h", calendar="office"), ["Tue 03 10:00"]),
         (Timer("a", target="solution", before="12h", calendar="office"), ["Mon 02 13:00"]),
-        (Timer("a", target="solution", before="1 working day", calendar="office"), ["Tue 03 09:00"]),
+        (
+            Timer("a", target="solution", before="1 working day", calendar="office"),
+            ["Tue 03 09:00"],
+        ),
         (Timer("a", target="answer", after="5h", only_in="office"), ["Tue 03 09:00"]),
         (Timer("a", target="never"), []),
     ],
