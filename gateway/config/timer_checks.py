@@ -44,7 +44,7 @@ def _counts_from(names: References, timer: Timer, index: int) -> Iterator[Findin
     elif not timer.status and not timer.since:
         message = 'a timer counts from one of "status", "target" and "since", and has none'
         yield names.file.finding(message, *at)
-    elif not timer.since and not timer.after:
+    elif not timer.since and not timer.after and not timer.before:
         yield names.file.finding('"after" must not be empty', *at, "after")
     phases = {status.name: status.phase for status in names.desk.status}
     if timer.since and phases.get(timer.status) is Phase.CLOSED:
@@ -166,7 +166,12 @@ def _late(names: References) -> Iterator[Finding]:
     for index, timer in of_status:
         for _, other in of_status:
             moves = other.then and other.then != other.status and other.status == timer.status
-            if moves and timer.calendar == other.calendar and _is_later(timer, other):
+            if (
+                moves
+                and other is not timer
+                and timer.calendar == other.calendar
+                and _is_later(timer, other)
+            ):
                 often = f" {timer.times} times" if timer.times > 1 else ""
                 message = (
                     f'never fires{often}: "{other.name}" moves the case to "{other.then}" before'
