@@ -23,6 +23,7 @@ MODULES = {
     "backtest": "gateway.cli.backtest",
     "tickets": "gateway.cli.tickets",
     "show": "gateway.cli.show",
+    "report": "gateway.cli.report",
     "status": "gateway.cli.status",
     "bench": "gateway.cli.bench",
     "held": "gateway.cli.aside",
