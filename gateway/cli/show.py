@@ -16,6 +16,7 @@ from gateway.cli.reading import reading, sound_desks
 from gateway.cli.screen import complain, on_one_line, plain, print_json, screen
 from gateway.config.desk import Desk
 from gateway.config.load import load_settings
+from gateway.desk.rating import MOST_STARS, Rating
 from gateway.desk.targets import clocks
 from gateway.desk.ticket import Ticket
 from gateway.desk.time_spent import by_type
@@ -105,6 +106,7 @@ def _fields(whole: Whole, desk: Desk | None) -> Table:
         ("answered", _answered(ticket)),
         ("targets", "; ".join(_targets(ticket, desk))),
         ("resolution", ticket.resolution),
+        ("rating", _rating(whole.rating)),
         ("on hold until", _minute(ticket.hold_until)),
         ("time spent", ", ".join(_spent(whole, desk))),
         ("defects", ", ".join(f"{one.number} {one.url}".strip() for one in ticket.defects)),
@@ -137,6 +139,13 @@ def _spent(whole: Whole, desk: Desk | None) -> Iterator[str]:
         chargeable = desk is not None and name in desk.chargeable_types
         charged = ", chargeable" if chargeable else ""
         yield f"{timedelta(seconds=seconds)} ({name or 'no type'}{charged})"
+
+
+def _rating(rating: Rating | None) -> str:
+    if rating is None:
+        return ""
+    stars = f"{rating.stars} of {MOST_STARS} stars"
+    return f"{stars}: {rating.comment}" if rating.comment else stars
 
 
 def _minute(moment: datetime | None) -> str:

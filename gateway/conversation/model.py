@@ -62,6 +62,15 @@ Expected = TicketExpected | MailExpected | SilenceExpected | CountExpected
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """A customer rates by the last link that was sent; `refused` if the page is not to take it."""
+
+    stars: int
+    comment: str
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step, at a moment of virtual time.
 
@@ -78,6 +87,7 @@ class Step:
     recipients: tuple[str, ...] | None
     authentic: bool
     expect: tuple[Expected, ...]
+    rate: Rate | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from typing import Any
 
 from gateway.config.address import canonical
 from gateway.config.load import Configuration
+from gateway.conversation.browser import NotSent, last_link
 from gateway.conversation.compare import State, compare
 from gateway.conversation.days_off import with_holidays
 from gateway.conversation.exercised import exercised
 from gateway.conversation.firings import firings
-from gateway.conversation.model import Conversation, Expected, Step
+from gateway.conversation.model import Conversation, Expected, Rate, Step
 from gateway.conversation.placeholders import (
     Lookup,
     Unresolved,
@@ -131,6 +132,8 @@ class _Player:
             arrived, answers = self._mail(step, step.mail)
             self._sent += answers
             sent += answers
+        elif step.rate is not None:
+            sent += self._rate(step.rate)
         tickets = stage.tickets()
         changed = tuple(t for t in tickets if _lasting(before.get(t["number"])) != _lasting(t))
         moment = Moment(
@@ -153,6 +156,19 @@ class _Player:
         state = State(tickets, sent, stage.held())
         strict = self._conversation.strict
         return moment, (*unresolved, *compare(path, step, expect, state, strict=strict))
+
+    def _rate(self, rate: Rate) -> list[SentMail]:
+        """Rate by the last link that was sent. Raises _Stuck if that goes not as it is to."""
+        try:
+            sent = self._stage.rate(last_link(self._sent), rate.stars, rate.comment)
+        except NotSent as error:
+            if rate.refused:
+                return []
+            raise _Stuck(str(error)) from None
+        if rate.refused:
+            raise _Stuck("the page takes a rating that it is to refuse")
+        self._sent += sent
+        return sent
 
     def _resolved(self, expected: Expected) -> Expected:
         """Put values in the place of the placeholders of an expectation. Raises Unresolved."""

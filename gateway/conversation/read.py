@@ -9,17 +9,17 @@ from gateway.config.toml_file import did_you_mean
 from gateway.config.toml_file import read as read_toml
 from gateway.conversation import placeholders
 from gateway.conversation.days_off import read_holidays
-from gateway.conversation.model import Conversation, Step
+from gateway.conversation.model import Conversation, Rate, Step
 from gateway.conversation.read_expected import read_expected
 from gateway.conversation.read_people import read_orders, read_people
 from gateway.conversation.table import Table
 from gateway.desk.article import Page
+from gateway.desk.rating import MOST_STARS
 from gateway.errors import Finding, Misconfigured
 
 _KEYS = ("title", "desk", "start", "strict", "person", "order", "article", "holiday", "step")
-_STEP_KEYS = ("mail", "from", "to", "authentic", "after", "at", "restart", "expect")
+_STEP_KEYS = ("mail", "from", "to", "authentic", "after", "at", "restart", "rate", "expect")
 _ARTICLE_KEYS = ("title", "language", "text", "url", "product", "tags")
-_STEP_LATER = {"rate": "this version asks nobody for feedback"}
 
 
 def read(path: Path, desks: Collection[str]) -> Conversation:
@@ -97,7 +97,7 @@ def _steps(table: Table, start: datetime) -> tuple[Step, ...]:
 
 
 def _step(table: Table, number: int, before: datetime) -> Step:
-    table.has_only(_STEP_KEYS, _STEP_LATER)
+    table.has_only(_STEP_KEYS)
     mail = table.text("mail") if "mail" in table.tree else None
     for key in ("from", "to", "authentic"):
         if key in table.tree and mail is None:
@@ -115,7 +115,24 @@ def _step(table: Table, number: int, before: datetime) -> Step:
         recipients=table.texts("to"),
         authentic=table.flag("authentic", default=True),
         expect=tuple(read_expected(one) for one in _expectations(table)),
+        rate=_rate(table),
     )
+
+
+def _rate(step: Table) -> Rate | None:
+    """Read how a customer rates, or None if nobody does."""
+    table = step.table("rate")
+    if table is None:
+        return None
+    if "mail" in step.tree:
+        step.wrong('a step has "mail" or "rate", not both', "rate")
+    table.has_only(("stars", "comment", "refused"))
+    stars = table.count("stars", 1)
+    if "stars" not in table.tree:
+        table.wrong('the key "stars" is missing')
+    if stars and stars > MOST_STARS:
+        table.wrong(f'"stars" must be at most {MOST_STARS}', "stars")
+    return Rate(stars or 1, table.text("comment"), table.flag("refused", default=False))
 
 
 def _expectations(table: Table) -> list[Table]:

@@ -28,6 +28,7 @@ def read_expected(table: Table) -> Expected:
         table.has_only(("ticket", *TICKET_KEYS))
         fields = {key: value for key, value in table.tree.items() if key != "ticket"}
         _check_times(table, fields)
+        fields |= _rating(table)
         return TicketExpected(table.line, text, table.count("ticket", 1) or 1, fields)
     if table.tree.get("mail") == _NOTHING:
         table.has_only(("mail", "to"))
@@ -38,6 +39,18 @@ def read_expected(table: Table) -> Expected:
         table.wrong('an expectation has one of the keys "ticket", "mail", "tickets" and "held"')
     table.has_only(("tickets", "held"))
     return CountExpected(table.line, text, table.count("tickets", 0), table.count("held", 0))
+
+
+def _rating(table: Table) -> dict[str, object]:
+    """Read a rating that says its comment, too, as the fields of a ticket that it stands for."""
+    if not isinstance(table.tree.get("rating"), Mapping):
+        return {}
+    inner = table.table("rating")
+    if inner is None:
+        return {}
+    inner.has_only(("stars", "comment"))
+    fields = {"rating": "stars", "rating_comment": "comment"}
+    return {name: inner.tree[key] for name, key in fields.items() if key in inner.tree}
 
 
 def _mail(table: Table, text: str) -> MailExpected:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from gateway import agenda, intake
+from gateway.conversation.browser import send_form
 from gateway.conversation.played import SentMail
 from gateway.conversation.prepared import reopen
 from gateway.desk.article import Page
@@ -35,6 +36,7 @@ from gateway.store.archive import Explained
 from gateway.store.claimant import this_process
 from gateway.store.outbox import OutboxState
 from gateway.store.plain import shown
+from gateway.web.pages import pages
 
 _LEASE = timedelta(seconds=60)
 _BATCH = 50
@@ -120,6 +122,14 @@ class Stage:
         )
         with house.database.writing() as connection:
             return spool.accept(connection, [group], house.node, house.data)[0]
+
+    def rate(self, token: str, stars: int, comment: str) -> list[SentMail]:
+        """Rate by a link as a customer does; give what it leads to. Raises NotSent."""
+        application = pages(lambda: self.house, self.now)
+        fields = {"stars": str(stars), "comment": comment}
+        send_form(application, f"/feedback/{token}", fields)
+        self._tickets = None
+        return self.work()
 
     def work(self) -> list[SentMail]:
         """Take every waiting mail its way and send what is queued."""

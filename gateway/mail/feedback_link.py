@@ -11,6 +11,7 @@ import re
 SECRET_BYTES = 16
 _TOKEN = re.compile(r"[a-z2-7]{26}")
 _LONGEST = 26
+_LINK = re.compile(r"/feedback/([a-z2-7]{26})(?![a-z0-9])")
 
 
 def token_of(secret: bytes) -> str:
@@ -24,9 +25,9 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(folded.encode()).hexdigest() if _TOKEN.fullmatch(folded) else ""
 
 
-def found_in(text: str, pages: str) -> str:
-    """Give the token of the first link in a text to our own pages, "" if there is none."""
-    link = re.search(rf"{re.escape(address_of(pages, ''))}({_TOKEN.pattern})(?![a-z0-9])", text)
+def found_in(text: str) -> str:
+    """Give the token of the first link in a mail of ours, "" if there is none."""
+    link = _LINK.search(text)
     return link[1] if link else ""
 
 

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, func, select
 
+from gateway.desk.rating import Rating
 from gateway.desk.ticket import Change, Event, EventKind, Ticket
 from gateway.mail.reply.model import Fold, FoldKind, new_text
+from gateway.store import feedback
 from gateway.store.lookup import ticket_of
 from gateway.store.schema import entries, events, links, spool, tickets
 
@@ -62,7 +64,8 @@ class Listed:
 class Whole:
     """A ticket with all that belongs to it; `links` are case numbers with the reason.
 
-    `merged_into` and `parent` are case numbers, "" where there is none.
+    `merged_into` and `parent` are case numbers, "" where there is none. `rating` is the customer's
+    of the last closing that they rated.
     """
 
     ticket: Ticket
@@ -71,6 +74,7 @@ class Whole:
     links: tuple[tuple[str, str], ...]
     merged_into: str = ""
     parent: str = ""
+    rating: Rating | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,7 @@ def whole(connection: Connection, number: str) -> Whole | None:
         tuple((link.number, link.why) for link in linked),
         numbers.get(ticket.merged_into, ""),
         numbers.get(ticket.parent, ""),
+        feedback.rating_of(connection, ticket.id),
     )
 
 

@@ -1,7 +1,7 @@
 """Tickets as plain values: the shape that `--json` shows and golden conversations ask for.
 
 Others script against these keys. Add to them, do not change them. Times are ISO 8601 in UTC,
-`time_spent`, and what clocks have run, is in seconds.
+`time_spent`, and what clocks have run, is in seconds; `rating` is in stars.
 """
 
 from collections.abc import Iterable
@@ -58,6 +58,7 @@ TICKET_KEYS = (
     "first_answered_at",
     "timezone",
     "product",
+    "rating_comment",
 )
 
 _SECOND = timedelta(seconds=1)
@@ -88,7 +89,8 @@ def shown(whole: Whole, desk: Desk | None, now: datetime) -> Plain:
         "targets": [_target(clock) for clock in targets],
         "events": [_event(event) for event in whole.events],
         "links": [{"number": number, "why": why} for number, why in whole.links],
-        "rating": None,
+        "rating": whole.rating.stars if whole.rating else None,
+        "rating_comment": (whole.rating.comment or None) if whole.rating else None,
         "timers": [
             {"name": due.timer, "at": due.at.isoformat()}
             for due in (timers(whole.ticket, desk) if desk else ())
