@@ -29,6 +29,7 @@ MODULES = {
     "held": "gateway.cli.aside",
     "failed": "gateway.cli.aside",
     "outbox": "gateway.cli.outbox",
+    "defect": "gateway.cli.defect",
     "rules": "gateway.cli.rules",
     "templates": "gateway.cli.templates",
     "directory": "gateway.cli.directory",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from gateway.config import (
+    defect_checks,
     lifecycle_checks,
     policy_checks,
     rule_checks,
@@ -27,7 +28,14 @@ def check(file: TomlFile, desk: Desk) -> Desk:
     findings += _choices(file, desk)
     findings += _own_addresses(file, desk)
     names = References(file, desk)
-    for checks in (lifecycle_checks, time_checks, timer_checks, policy_checks, rule_effects):
+    for checks in (
+        lifecycle_checks,
+        time_checks,
+        timer_checks,
+        policy_checks,
+        rule_effects,
+        defect_checks,
+    ):
         findings += checks.check(names)
     findings += rule_checks.check(file, desk)
     try:

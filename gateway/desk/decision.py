@@ -48,6 +48,7 @@ class Reason(StrEnum):
     THANKED = "thanked"
     DUPLICATE = "duplicate"
     TIMER = "timer"
+    DEFECT_FIXED = "defect-fixed"
     RATED = "rated"
 
 

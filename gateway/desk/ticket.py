@@ -145,6 +145,7 @@ class EventKind(StrEnum):
     BOUNCED = "bounced"
     ESCALATED = "escalated"
     RATED = "rated"
+    DEFECT_FIXED = "defect-fixed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from gateway.desk.decision import Due, Touched
 from gateway.desk.likeness import NO_LIKENESS, Likeness
 from gateway.desk.ticket import FIELDS, Entry, Event, Ticket
 from gateway.mail.model import Attachment
-from gateway.store import feedback
+from gateway.store import defects, feedback
 from gateway.store.conflict import expect
 from gateway.store.database import insert
 from gateway.store.outbox import Outgoing, row_of
@@ -68,6 +68,7 @@ def write_effects(connection: Connection, touched: Sequence[Effects]) -> None:
     _insert(connection, events, (row for e in touched for row in _event_rows(e)))
     _insert(connection, entries, (row for e in touched for row in _entry_rows(e)))
     _write_links(connection, touched)
+    defects.enter(connection, (row for e in touched for row in _defect_rows(e)))
     mails = [mail for e in touched for mail in e.outgoing]
     queue(connection, mails)
     feedback.enter(connection, [mail.request for mail in mails if mail.request])
@@ -225,6 +226,13 @@ def _write_links(connection: Connection, touched: Sequence[Effects]) -> None:
             ),
             rows,
         )
+
+
+def _defect_rows(effects: Effects) -> Iterable[tuple[int, str]]:
+    for event in effects.touched.events:
+        for change in event.changes:
+            if change.field == "defect":
+                yield effects.ticket.id, change.value.partition(" ")[0]
 
 
 def _message_id_rows(effects: Effects) -> Iterable[dict[str, object]]:

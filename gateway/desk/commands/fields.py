@@ -1,16 +1,14 @@
 """Commands that set what a ticket is: its type, its severity, its defects, the time it took."""
 
-from urllib.parse import urlsplit
-
+from gateway.config.web_address import is_web_address
 from gateway.desk.commands.model import CommandOutcome
 from gateway.desk.commands.moments import length
 from gateway.desk.commands.names import named
 from gateway.desk.commands.work import Done, Refused, Work
-from gateway.desk.ticket import Change, EventKind
+from gateway.desk.defects import MOST_OF_NUMBER, link_of
+from gateway.desk.ticket import Change, Defect, EventKind
 
-_MOST_OF_NUMBER = 80
-_MOST_OF_URL = 400
-_NOT_IN_URLS = frozenset("\"'<>\\^`{|}")
+_DEFECT = "#defect NUMBER URL"
 
 
 def severity(work: Work, argument: str) -> Done:
@@ -40,30 +38,20 @@ def _of_desk(argument: str, names: tuple[str, ...], key: str) -> str:
 
 
 def defect(work: Work, argument: str) -> Done:
-    """`#defect NUMBER URL`; the URL is one of the web."""
-    usage = "#defect NUMBER URL"
+    """`#defect NUMBER URL`; the URL is one of the web, where none is said that of the desk."""
     number, _, url = argument.partition(" ")
-    if not url.strip():
-        raise Refused(CommandOutcome.NEEDS_ARGUMENT, usage)
-    url = url.strip()
-    if len(number) > _MOST_OF_NUMBER or not number.isprintable() or not _is_link(url):
-        raise Refused(CommandOutcome.NO_LINK, usage)
+    if not url.strip() and not work.desk.defect_url:
+        raise Refused(CommandOutcome.NEEDS_ARGUMENT, _DEFECT)
+    if len(number) > MOST_OF_NUMBER or not number.isprintable():
+        raise Refused(CommandOutcome.NO_LINK, _DEFECT)
+    url = url.strip() or link_of(work.desk, number)
+    if not is_web_address(url):
+        raise Refused(CommandOutcome.NO_LINK, _DEFECT)
     change = Change("defect", f"{number} {url}")
+    if Defect(number, url) in work.about.defects:
+        return Done(work, CommandOutcome.UNCHANGED, change.value)
     event = work.event(EventKind.CHANGED, "an agent recorded a defect", change)
     return Done(work.then(event), CommandOutcome.DEFECT_RECORDED, change.value)
-
-
-def _is_link(url: str) -> bool:
-    """Say whether a text is one web address and nothing that a reader could be tricked by."""
-    if len(url) > _MOST_OF_URL or not url.isprintable() or " " in url or _NOT_IN_URLS & set(url):
-        return False
-    try:
-        parts = urlsplit(url)
-        port_is_right = parts.port is None or parts.port > 0
-    except ValueError:
-        return False
-    is_web = parts.scheme in {"http", "https"}
-    return is_web and bool(parts.hostname) and "@" not in parts.netloc and port_is_right
 
 
 def time(work: Work, argument: str) -> Done:

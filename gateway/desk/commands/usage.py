@@ -52,7 +52,7 @@ USAGES: tuple[Usage, ...] = (
     Usage("close"),
     Usage("hold", "7d | 2026-04-01 14:00", Takes.WORDS),
     Usage("wait"),
-    Usage("defect", "NUMBER URL", Takes.WORDS),
+    Usage("defect", "NUMBER [URL]", Takes.WORDS),
     Usage("merge", "[NUMBER]", Takes.MAYBE),
     Usage("duplicate-of", "NUMBER", Takes.WORDS),
     Usage("split", "[NUMBER]", Takes.MAYBE),

@@ -21,6 +21,7 @@ from lib.desks import ADA, JAN, NOW, TICKET
 
 CLOSED = replace(TICKET, status="Done", phase=Phase.CLOSED)
 MINE = replace(TICKET, assignee=ADA)
+LONG = "é" * 60
 ARTICLES = Known(
     tickets=TICKETS,
     articles=(
@@ -196,6 +197,26 @@ def test_a_desk_without_something_says_so() -> None:
     for text, key in wanted.items():
         found = carry_out(replace(about(text), desk=bare, canned=()), TICKET, NOW)
         assert (O.NOT_ON_THIS_DESK, key) == (found.lines[0].outcome, found.lines[0].value)
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "value"),
+    [
+        ("#defect D/7", O.DEFECT_RECORDED, "D/7 https://bugs.example/D%2F7"),
+        ("#defect é", O.DEFECT_RECORDED, "é https://bugs.example/%C3%A9"),
+        ("#defect 7 https://b.example/7", O.DEFECT_RECORDED, "7 https://b.example/7"),
+        ("#defect 5", O.UNCHANGED, "5 https://bugs.example/5"),
+        (f"#defect {'7' * 61}", O.NO_LINK, "#defect NUMBER URL"),
+        (f"#defect {LONG}", O.DEFECT_RECORDED, f"{LONG} https://bugs.example/{'%C3%A9' * 60}"),
+        (f"#defect {chr(0x10FFF0) * 60}", O.NO_LINK, "#defect NUMBER URL"),
+    ],
+)
+def test_a_desk_may_know_where_its_defects_stand(text: str, outcome: O, value: str) -> None:
+    """Then a number is enough; the same number twice changes nothing."""
+    desk = replace(BUSY, defect_url="https://bugs.example/{number}")
+    ticket = replace(TICKET, defects=(Defect("5", "https://bugs.example/5"),))
+    (line,) = carry_out(replace(about(text), desk=desk), ticket, NOW).lines[:1]
+    assert (outcome, value) == (line.outcome, line.value)
 
 
 @pytest.mark.parametrize(
