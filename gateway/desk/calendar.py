@@ -5,6 +5,7 @@ arithmetic is on these, so that a night at a change of summer time is as long as
 is the only place that knows of zones. All instants are aware.
 """
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -17,14 +18,14 @@ from gateway.config.duration import parse
 from gateway.config.opening import Day, Span
 from gateway.config.public_holiday import public_holiday
 from gateway.config.service_time import Calendar, WorkingDays
-from gateway.desk.opened_in_year import OpenedInYear, instant, ticks, ticks_at
+from gateway.desk.opened_in_month import OpenedInMonth, instant, ticks, ticks_at
 
 _DAY = timedelta(days=1)
 _NONE = timedelta()
 _FIRST_DAY = datetime(MINYEAR, 1, 2, tzinfo=UTC)
-_MOST_YEARS_KEPT = 32
-# Nobody is closed for so many whole years in a row who opens at all.
-_YEARS_CLOSED = 3
+_MOST_MONTHS_KEPT = 400
+# Nobody is closed for so many whole months in a row who opens at all.
+_MONTHS_CLOSED = 36
 
 T = TypeVar("T")
 
@@ -53,7 +54,7 @@ class Hours:
         self._extra = {one.day: one.spans for one in extra}
         self._regions = calendar.holidays
         self._working_day = parse(calendar.working_day) if calendar.working_day else _DAY
-        self._years: dict[int, OpenedInYear] = {}
+        self._months: dict[int, OpenedInMonth] = {}
 
     def length(self, of: timedelta | WorkingDays) -> timedelta:
         """Give a length of time as time of opening: a working day is as long as it counts."""
@@ -63,16 +64,15 @@ class Hours:
         """Say whether somebody works then."""
         if self.always_open:
             return True
-        now, last = ticks_at(at), self._year_of(at)
-        years = {self._year_before(at), last}
-        return any(self._year(year).first_after(now) == now for year in years)
+        now, months = ticks_at(at), {self._month_before(at), self._month_of(at)}
+        return any(self._month(month).first_after(now) == now for month in months)
 
     def next_opening(self, at: datetime) -> datetime:
         """Give the next instant at which somebody works: `at` itself if somebody does then."""
         if self.always_open:
             return at
-        for year in self._onwards(at):
-            found = year.first_after(ticks_at(at))
+        for month in self._onwards(at):
+            found = month.first_after(ticks_at(at))
             if found is not None:
                 return instant(found)
         raise NeverOpens
@@ -82,11 +82,11 @@ class Hours:
         if self.always_open or length <= _NONE:
             return _moved(start, max(length, _NONE))
         left, begin = ticks(length), ticks_at(start)
-        for year in self._onwards(start):
-            gone = year.until(begin)
-            if left <= year.total - gone:
-                return instant(year.end_of(gone + left))
-            left -= year.total - gone
+        for month in self._onwards(start):
+            gone = month.until(begin)
+            if left <= month.total - gone:
+                return instant(month.end_of(gone + left))
+            left -= month.total - gone
         raise NeverOpens
 
     def subtract(self, end: datetime, length: timedelta) -> datetime:
@@ -94,10 +94,10 @@ class Hours:
         if self.always_open or length <= _NONE:
             return _moved(end, -max(length, _NONE))
         left, until = ticks(length), ticks_at(end)
-        for year in self._backwards(end):
-            gone = year.until(until)
+        for month in self._backwards(end):
+            gone = month.until(until)
             if left <= gone:
-                return instant(year.begin_of(gone - left))
+                return instant(month.begin_of(gone - left))
             left -= gone
         raise NeverOpens
 
@@ -108,9 +108,9 @@ class Hours:
         if self.always_open:
             return end - start
         begin, until, found = ticks_at(start), ticks_at(end), 0
-        for number in range(self._year_before(start), self._year_of(end) + 1):
-            year = self._year(number)
-            found += year.until(until) - year.until(begin)
+        for number in range(self._month_before(start), self._month_of(end) + 1):
+            month = self._month(number)
+            found += month.until(until) - month.until(begin)
         return timedelta(microseconds=found)
 
     def holiday(self, at: datetime, language: str = "") -> str:
@@ -122,52 +122,54 @@ class Hours:
         opened = self.always_open or _of(day, self._extra) is not None
         return "" if opened else self._off(day, language) or ""
 
-    def _onwards(self, start: datetime) -> Iterator[OpenedInYear]:
-        """Give the years from an instant on, for as long as somebody may open again."""
-        number, quiet = self._year_before(start), 0
-        while quiet <= _YEARS_CLOSED:
-            year = self._year(number)
-            yield year
-            number, quiet = number + 1, 0 if year.total else quiet + 1
+    def _onwards(self, start: datetime) -> Iterator[OpenedInMonth]:
+        """Give the months from an instant on, for as long as somebody may open again."""
+        number, quiet = self._month_before(start), 0
+        while quiet <= _MONTHS_CLOSED:
+            month = self._month(number)
+            yield month
+            number, quiet = number + 1, 0 if month.total else quiet + 1
 
-    def _backwards(self, end: datetime) -> Iterator[OpenedInYear]:
-        """Give the years before an instant, the last one first."""
-        number, quiet = self._year_of(end), 0
-        while quiet <= _YEARS_CLOSED:
-            year = self._year(number)
-            yield year
-            number, quiet = number - 1, 0 if year.total else quiet + 1
+    def _backwards(self, end: datetime) -> Iterator[OpenedInMonth]:
+        """Give the months before an instant, the last one first."""
+        number, quiet = self._month_of(end), 0
+        while quiet <= _MONTHS_CLOSED:
+            month = self._month(number)
+            yield month
+            number, quiet = number - 1, 0 if month.total else quiet + 1
 
     def _local(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
 
-    def _year_of(self, at: datetime) -> int:
-        """Give the last year of which an opening may have begun at an instant."""
+    def _month_of(self, at: datetime) -> int:
+        """Give the last month of which an opening may have begun at an instant, since year 0."""
         try:
-            return self._local(at).year
+            day = self._local(at)
         except OverflowError:  # the first or the last hours of all dates
-            return at.year
+            day = at.date()
+        return 12 * day.year + day.month - 1
 
-    def _year_before(self, at: datetime) -> int:
-        """Give the first year of which an opening may last at an instant: nights go over it."""
-        return self._year_of(max(at, _FIRST_DAY) - _DAY)
+    def _month_before(self, at: datetime) -> int:
+        """Give the first month of which an opening may last at an instant: nights go over it."""
+        return self._month_of(max(at, _FIRST_DAY) - _DAY)
 
-    def _year(self, number: int) -> OpenedInYear:
-        """Give the times of opening that begin in a year of the zone."""
-        found = self._years.get(number)
+    def _month(self, number: int) -> OpenedInMonth:
+        """Give the times of opening that begin in a month of the zone."""
+        found = self._months.get(number)
         if found is None:
-            if len(self._years) >= _MOST_YEARS_KEPT:
-                self._years.clear()
-            found = self._years[number] = self._read_year(number)
+            if len(self._months) >= _MOST_MONTHS_KEPT:
+                self._months.clear()
+            found = self._months[number] = self._read_month(number)
         return found
 
-    def _read_year(self, number: int) -> OpenedInYear:
-        if not MINYEAR < number < MAXYEAR:  # days before and after it are none
-            return OpenedInYear((), 0)
-        day, last = date(number, 1, 1), date(number, 12, 31)
-        reached = max((end for _, end in self._read(day - _DAY)), default=ticks_at(_FIRST_DAY))
-        days = (day + count * _DAY for count in range((last - day).days + 1))
-        return OpenedInYear((span for day in days for span in self._read(day)), reached)
+    def _read_month(self, number: int) -> OpenedInMonth:
+        year, month = divmod(number, 12)
+        if not MINYEAR < year < MAXYEAR:  # days before and after it are none
+            return OpenedInMonth((), 0)
+        first = date(year, month + 1, 1)
+        reached = max((end for _, end in self._read(first - _DAY)), default=ticks_at(_FIRST_DAY))
+        days = (first + count * _DAY for count in range(monthrange(year, month + 1)[1]))
+        return OpenedInMonth((span for day in days for span in self._read(day)), reached)
 
     def _read(self, day: date) -> Iterator[tuple[int, int]]:
         """Give the times of opening that begin on a day, in microseconds since 1970."""

@@ -1,4 +1,4 @@
-"""The times of opening that begin in one year, in order, with what is found in them by search.
+"""The times of opening that begin in one month, in order, with what is found in them by search.
 
 To walk through the days costs as much as there are days; a case that is a year old has many, and
 each mail asks. Instants and lengths are whole microseconds here, instants since 1970.
@@ -28,7 +28,7 @@ def instant(at: int) -> datetime:
     return _EPOCH + timedelta(microseconds=at)
 
 
-class OpenedInYear:
+class OpenedInMonth:
     """Times of opening, one after the other, none overlapping another."""
 
     __slots__ = ("_before", "_begins", "_ends", "total")
