@@ -31,7 +31,7 @@ def with_canonical_addresses(file: TomlFile, desk: Desk) -> tuple[Desk, list[Fin
         if address != without_extension(address):
             message = f"{address} can get no mail: what follows a + is for each sender to choose"
             reader.findings.append(file.finding(message, "addresses", index))
-    return _with_people(reader, desk), reader.findings
+    return _with_told(reader, _with_people(reader, desk)), reader.findings
 
 
 def _with_people(reader: "_Reader", desk: Desk) -> Desk:
@@ -64,6 +64,20 @@ def _with_people(reader: "_Reader", desk: Desk) -> Desk:
             )
             for index, one in enumerate(desk.rule)
         ),
+    )
+
+
+def _with_told(reader: "_Reader", desk: Desk) -> Desk:
+    """Make canonical who is told of time, ratings and months; what has no @ is no address there."""
+    people = reader.people
+    return replace(
+        desk,
+        timer=tuple(
+            replace(one, notify=people(one.notify, "timer", index, "notify"))
+            for index, one in enumerate(desk.timer)
+        ),
+        feedback=replace(desk.feedback, notify=people(desk.feedback.notify, "feedback", "notify")),
+        monthly_report=people(desk.monthly_report, "monthly_report"),
     )
 
 

@@ -73,6 +73,9 @@ def check_pages(desks: Sequence[tuple[TomlFile, Desk]], *, pages: bool) -> Itera
         if desk.knowledge.count_clicks and not pages:
             message = '"count_clicks" needs a table [web] in casepost.toml, which serves the links'
             yield file.finding(message, "knowledge", "count_clicks")
+        if desk.feedback.ask and not pages:
+            message = '"ask" needs a table [web] in casepost.toml, which serves the page'
+            yield file.finding(message, "feedback", "ask")
 
 
 def _shared_names(desks: Sequence[tuple[TomlFile, Desk]]) -> Iterator[Finding]:

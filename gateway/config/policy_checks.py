@@ -5,12 +5,13 @@ Rules have their own: `rule_effects.py` for what they do, `rule_checks.py` for t
 
 from collections.abc import Iterator
 
+from gateway.config import feedback_checks
 from gateway.config.references import AGENTS, WORDS, References
 from gateway.errors import Finding
 
 
 def check(names: References) -> Iterator[Finding]:
-    """Find what is wrong with groups, escalations, news, entitlement, details and resolutions."""
+    """Find what is wrong with groups, escalations, news, entitlement, details and the rest."""
     yield from _groups(names)
     yield from _escalations(names)
     yield from names.targets(names.desk.notifications.new, "notifications", "new")
@@ -18,6 +19,7 @@ def check(names: References) -> Iterator[Finding]:
     yield from _entitlement(names)
     yield from _details(names)
     yield from _resolutions(names)
+    yield from feedback_checks.check(names)
 
 
 def _groups(names: References) -> Iterator[Finding]:
