@@ -10,7 +10,7 @@ answer" while their answer is being filed.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from gateway import maillog
@@ -31,30 +31,77 @@ from gateway.maillog import Verb
 from gateway.rendering import Numbered, Rendered, render
 from gateway.store import limits
 from gateway.store.conflict import Conflict
-from gateway.store.diary import Appointment, appointments, lock, with_orders, with_requests
+from gateway.store.diary import (
+    PATIENCE,
+    Appointment,
+    appointments,
+    lock,
+    with_orders,
+    with_requests,
+)
 from gateway.store.effects import set_timers, write_effects
+from gateway.store.imap import last_success
 
 _log = logging.getLogger("casepost.agenda")
 
 _BATCH = 200
+# So many batches of what is due, and can not fire now, are passed over for what can.
+_MOST_BATCHES = 10
 
 
-def sweep(house: House, now: datetime) -> int:
+def sweep(house: House, now: datetime, began: datetime | None = None) -> int:
     """Fire the timers that are due, at most one a ticket; give how many fired.
 
-    Raises Transient when the store does not answer.
+    `began` is when the house began to work, if that is not for ever: what came before may wait
+    unread, and time has patience with it. Raises Transient when the store does not answer.
     """
-    desks = {desk.name: desk for desk in house.desks}
-    addresses = {desk.name: desk.addresses for desk in house.desks}
+    if began is not None and _unread(house, began, now):
+        return 0
+    passed: set[int] = set()
+    for _ in range(_MOST_BATCHES):
+        due, restraint = _look_up(house, now, began, passed)
+        if not due:
+            break
+        fired = apply(house, _settled(house, due, restraint, now), now)
+        if fired:
+            return fired
+        passed.update(one.ticket.id for one in due)
+    return 0
+
+
+def _unread(house: House, began: datetime, now: datetime) -> bool:
+    """Say whether a mailbox was not looked at since then, in which answers may wait: for a while.
+
+    One that cannot be reached must not stop time.
+    """
+    if not house.settings.imap or now - began >= PATIENCE:
+        return False
     with house.database.reading() as connection:
-        due = appointments(connection, addresses, now, _BATCH)
+        last = [last_success(connection, f"imap:{one.name}") for one in house.settings.imap]
+    return any(at is None or at < began for at in last)
+
+
+def _look_up(
+    house: House, now: datetime, began: datetime | None, without: Collection[int]
+) -> tuple[tuple[Appointment, ...], Restraint]:
+    """Read the tickets that are due, and what may be sent to everybody on them."""
+    desks = {desk.name: desk.addresses for desk in house.desks}
+    with house.database.reading() as connection:
+        due = appointments(connection, desks, now, _BATCH, began, without)
         ordering = {name for name, needs in house.needs.items() if needs.accounts}
         due = with_orders(connection, due, ordering)
         inquiring = {desk.name for desk in house.desks if desk.feedback.ask}
         due = with_requests(connection, due, inquiring)
         people = {address for one in due for address in one.ticket.everybody}
         sent = limits.sendings(connection, people, now)
-    restraint = Restraint(house.settings.sending, sent.values(), house.routes.is_ours)
+    return due, Restraint(house.settings.sending, sent.values(), house.routes.is_ours)
+
+
+def _settled(
+    house: House, due: Sequence[Appointment], restraint: Restraint, now: datetime
+) -> list[Rendered]:
+    """Decide on each ticket that is due, and renew the timers of those where nothing is."""
+    desks = {desk.name: desk for desk in house.desks}
     fired: list[Rendered] = []
     outdated: list[Ticket] = []
     for appointment in due:
@@ -74,7 +121,7 @@ def sweep(house: House, now: datetime) -> int:
             restraint.add(found.mails)
     if outdated:
         _renew(house, outdated, desks, now)
-    return apply(house, fired, now)
+    return fired
 
 
 def settle(

@@ -63,6 +63,7 @@ class Daemon:
 
     def __init__(self, path: Path, configuration: Configuration, roles: Iterable[Role]) -> None:
         """Wire the parts. Raises Misused, Transient or OSError when the house can't be opened."""
+        self._began = now()
         self.house = house = open_house(configuration)
         if not house.settings.database.allow_unsafe:
             house.database.check_durability()
@@ -231,7 +232,7 @@ class Daemon:
             if part in self._started and part and not part.running and not self._stopping:
                 self._fail(f"the {name} has ended by itself")
         try:
-            while not self._stopping and agenda.sweep(self.house, now()):
+            while not self._stopping and agenda.sweep(self.house, now(), self._began):
                 self.mail_queued()
         except Transient as error:
             _log.warning("due timers wait: %s", error)

@@ -14,8 +14,8 @@ from gateway.store.lookup import ticket_of
 from gateway.store.schema import absences, outbox, spool, tickets, timers
 from gateway.store.spool import is_waiting
 
-# So long does a due timer wait for mail to its desk that was not read yet.
-_PATIENCE = timedelta(minutes=10)
+PATIENCE = timedelta(minutes=10)
+"""So long does a due timer wait for mail to its desk that was not read yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +41,31 @@ class Appointment:
 
 
 def appointments(
-    connection: Connection, desks: Mapping[str, Collection[str]], now: datetime, limit: int
+    connection: Connection,
+    desks: Mapping[str, Collection[str]],
+    now: datetime,
+    limit: int,
+    began: datetime | None = None,
+    without: Collection[int] = (),
 ) -> tuple[Appointment, ...]:
     """Give the tickets of these desks that have had a due timer longest, each once.
 
     `desks` gives the addresses of each desk by its name. The tickets are those of at most `limit`
-    timers.
+    timers, none of those in `without`. Mail is waited for from when a timer was due, or from when
+    the house `began` to read it.
     """
     # In the order of the index, without GROUP BY: that would read the timers of all tickets.
     rows = connection.execute(
         select(tickets, timers.c.due_at)
         .join(timers, timers.c.ticket == tickets.c.id)
         .where(timers.c.due_at <= now, tickets.c.desk.in_(list(desks)))
+        .where(timers.c.ticket.not_in(list(without)))
         .order_by(timers.c.due_at, timers.c.ticket)
         .limit(limit)
     ).all()
     if not rows:
         return ()
-    due_at = {row.id: row.due_at for row in reversed(rows)}
+    waits_since = {row.id: max(row.due_at, began or row.due_at) for row in reversed(rows)}
     due = list({row.id: ticket_of(row) for row in rows}.values())
     people = directory.find(connection, {ticket.requester for ticket in due})
     last = _last_message_ids(connection, due)
@@ -71,7 +78,7 @@ def appointments(
             people.get(ticket.requester),
             last.get(ticket.id, ""),
             waiting.may_answer(
-                ticket, desks[ticket.desk], patient=now - due_at[ticket.id] < _PATIENCE
+                ticket, desks[ticket.desk], patient=now - waits_since[ticket.id] < PATIENCE
             ),
             absent,
             told.get(ticket.id, 0),
