@@ -1,11 +1,12 @@
 """From a decision to what will be written and sent: ids, case numbers, composed mails."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gateway.config.desk import Desk
-from gateway.desk.decision import Decision, Touched
+from gateway.desk.automatic_answer import ACKNOWLEDGE
+from gateway.desk.decision import Decision, Reply, Touched
 from gateway.desk.lifecycle import blank, fold
 from gateway.desk.opened_here import resolved
 from gateway.desk.ticket import Change, EntryKind, Event, EventKind, Ticket
@@ -124,7 +125,8 @@ def _own(decision: Decision) -> Touched:
 def _told(touched: Touched, now: datetime) -> Touched:
     """Add the events that say who is answered and which agents are told.
 
-    A ticket remembers the canned answers that go out, and no others.
+    A ticket remembers the canned answers that go out, and no others, and how many articles were
+    suggested.
     """
     answered = [
         Event(
@@ -132,7 +134,7 @@ def _told(touched: Touched, now: datetime) -> Touched:
             now,
             "casepost",
             f"{reply.template} to {reply.to.address}",
-            (Change("canned", reply.template),) if reply.canned else (),
+            tuple(_remembered(reply)),
         )
         for reply in touched.replies
         if not reply.to_agent
@@ -145,6 +147,13 @@ def _told(touched: Touched, now: datetime) -> Touched:
         why = "; ".join(f"{name} to {', '.join(agents)}" for name, agents in notified.items())
         answered.append(Event(EventKind.NOTIFIED, now, "casepost", why))
     return replace(touched, events=(*touched.events, *answered))
+
+
+def _remembered(reply: Reply) -> Iterator[Change]:
+    if reply.canned:
+        yield Change("canned", reply.template)
+    if reply.template == ACKNOWLEDGE and reply.content.articles:
+        yield Change("suggested", str(len(reply.content.articles)))
 
 
 def _effects(

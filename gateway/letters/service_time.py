@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from gateway.config.desk import Desk
 from gateway.desk.calendar import known_zone
+from gateway.desk.closing import closes_at
 from gateway.desk.decision import Content, Reply
 from gateway.desk.ticket import Ticket
 from gateway.templates import Value
@@ -12,15 +13,17 @@ from gateway.templates import Value
 _OURS = ("agent/", "partner/")
 
 
-def of_time(desk: Desk, reply: Reply) -> dict[str, Value]:
+def of_time(desk: Desk, ticket: Ticket | None, reply: Reply) -> dict[str, Value]:
     """Give the values of a reply's template that are times, or are about them."""
     content = reply.content
+    closing = closes_at(ticket, desk) if ticket else None
     promises: tuple[Value, ...] = tuple(
         {"name": one.target, "label": _label(desk, one.target, reply.language), "due": one.due}
         for one in content.promises
     )
     return {
         "promises": promises,
+        "closes_at": closing or "",
         "timer": content.timer,
         "target": _target(desk, content, reply.language),
         "period": _period(content),

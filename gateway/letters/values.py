@@ -56,7 +56,7 @@ def values(
         "defect": _defect(content),
         "stars": content.stars or "",
         "feedback_url": feedback_url,
-        **of_time(about.desk, reply),
+        **of_time(about.desk, ticket, reply),
         **_lists(content),
     }
     return dict(offered(reply.template, everything))

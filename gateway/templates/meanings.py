@@ -52,6 +52,7 @@ MEANINGS: Mapping[str, str] = {
     "that follow, where the desk has no `opening_hours`",
     "opens_at": "when the desk opens next; empty while it is open",
     "holiday": "what the day is called on which the desk is closed; empty on other days",
+    "closes_at": "when the case closes by itself if nobody writes; empty where it does not",
     "feedback_url": "where the customer can say how content they are; empty where nobody asks",
     "defect.number": "in `customer/defect-fixed` the defect that is fixed",
     "defect.url": "where it can be read about; may be empty",

@@ -76,6 +76,8 @@ _CUSTOMER: Mapping[str, Value] = {
     "open": 0,
     "opens_at": datetime(2026, 3, 3, 8, 0, tzinfo=UTC),
     "holiday": "Christmas Eve",
+    # When the case closes by itself if nobody writes.
+    "closes_at": datetime(2026, 3, 16, 14, 0, tzinfo=UTC),
     # The defect that the mail is about, and the version in which it is fixed.
     "defect": {"number": "4711", "url": "https://desk.example/defects/4711", "version": "6.2"},
 }
@@ -97,6 +99,7 @@ _NO_CUSTOMER: Mapping[str, Value] = {
     "open": "",
     "opens_at": "",
     "holiday": "",
+    "closes_at": "",
     "defect": {"number": "", "url": "", "version": ""},
 }
 
