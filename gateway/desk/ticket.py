@@ -58,12 +58,13 @@ class Ticket:
     `answered_by` is the agent whose answer was the last to go out, at `answered_at`. `hold_until`
     is when a hold ends. `time_spent` is in seconds.
 
-    The clocks of targets run from `submitted_at`, when the mail that opened it reached us. `stays`
-    is the ledger that they are computed from: every status that it had, oldest first.
-    `first_answered_at` is when an agent answered for the first time. `alerted` are the timers of
-    targets that have fired since it was opened, or last reopened. `timezone` is the requester's, ""
-    for the desk's; `product` is what the case is about; `dates` are the requester's that timers of
-    the desk count from. `suggested` says how many articles its acknowledgement suggested.
+    The clocks of targets run from `submitted_at`, when the mail that opened it reached us, or when
+    it became work. `stays` is the ledger that they are computed from: every status that it had,
+    oldest first. `first_answered_at` is when an agent answered for the first time. `alerted` are
+    the timers of targets that have fired since it was opened, or last reopened. `timezone` is the
+    requester's, "" for the desk's; `product` is what the case is about; `dates` are the requester's
+    that timers of the desk count from. `suggested` says how many articles its acknowledgement
+    suggested.
     """
 
     id: int
