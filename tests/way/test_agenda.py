@@ -9,6 +9,7 @@ import pytest
 
 from gateway import agenda
 from gateway.config.desk import Desk, Phase, Status
+from gateway.config.settings import ImapAccount
 from gateway.desk.lifecycle import blank, fold
 from gateway.desk.limits import Restraint
 from gateway.desk.person import Person
@@ -16,7 +17,7 @@ from gateway.desk.route import Routes
 from gateway.house import House
 from gateway.mail.parse import parse
 from gateway.rendering import Rendered
-from gateway.store import directory
+from gateway.store import directory, imap
 from gateway.store.archive import whole
 from gateway.store.diary import Appointment, appointments
 from lib.workbench import Workbench, mail, workbench
@@ -126,6 +127,85 @@ def test_a_mail_by_another_reverse_path_may_be_the_answer_for_a_while(bench: Wor
     assert 0 == sweep(bench, timedelta())
     assert 0 == sweep(bench, timedelta(minutes=9))
     assert 1 == sweep(bench, timedelta(minutes=1))
+
+
+def test_after_a_start_time_waits_for_what_came_before(bench: Workbench) -> None:
+    """What waits in the spool since an outage has not had its time to be read."""
+    bench.deliver(mail())
+    bench.work()
+    bench.time += 9 * DAY
+    bench.deliver(mail(body="Who may I be?"), sender="bounce-123@mailer.example")
+    began = bench.now()
+
+    assert 0 == agenda.sweep(bench.house, bench.now() + timedelta(minutes=9), began)
+    assert 1 == agenda.sweep(bench.house, bench.now() + timedelta(minutes=10), began)
+
+
+def test_after_a_start_time_waits_for_each_mailbox(bench: Workbench) -> None:
+    """In which answers may be: until it was looked at, but not for ever."""
+    account = ImapAccount("support", "imap.example", "support")
+    settings = dataclasses.replace(bench.house.settings, imap=(account,))
+    house = dataclasses.replace(bench.house, settings=settings)
+    for sender in ("jan@klant.example", "piet@klant.example"):
+        bench.deliver(mail(author=sender), sender=sender)
+    bench.work()
+    began = bench.now() + 9 * DAY
+
+    assert 0 == agenda.sweep(house, began, began)
+    with house.database.writing() as connection:
+        imap.succeeded(connection, "imap:support", began - timedelta(seconds=1))
+    assert 0 == agenda.sweep(house, began + timedelta(minutes=9), began)
+    with house.database.writing() as connection:
+        imap.succeeded(connection, "imap:support", began)
+    assert 2 == agenda.sweep(house, began + timedelta(minutes=9), began)
+
+
+def test_what_can_not_fire_now_holds_up_nobody(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much of it there is: what is due after it is looked for, too."""
+    monkeypatch.setattr(agenda, "_BATCH", 1)
+    for name in ("jan", "piet", "kim"):
+        sender = f"{name}@klant.example"
+        bench.deliver(mail(author=sender), sender=sender)
+        bench.work()
+        bench.time += timedelta(seconds=1)
+    bench.time += 7 * DAY
+    for name in ("jan", "piet"):
+        bench.deliver(mail(body="Again."), "help@south.example", sender=f"{name}@klant.example")
+
+    assert 1 == sweep(bench, timedelta())
+    assert ["kim@klant.example"] == [row["recipient"] for row in sent(bench)[3:]]
+
+
+IN_HOURS = """
+[[calendar]]
+name = "office"
+open = ["mon-fri 09:00-17:00"]
+
+[[timer]]
+name = "still-new"
+status = "New"
+after = "3d"
+times = 2
+only_in = "office"
+notify = ["agents"]
+"""
+
+
+def test_a_timer_waits_for_hours(tmp_path: Path, house_url: str) -> None:
+    """After an outage, too; meanwhile it is not looked at with every sweep."""
+    with workbench(tmp_path, house_url, policy=IN_HOURS) as bench:
+        bench.deliver(mail())
+        bench.work()
+        # Monday 09:00, and Friday 18:00.
+        assert 0 == sweep(bench, 4 * DAY + timedelta(hours=9))
+        (row,) = (row for row in bench.rows("timers") if row["timer"] == "still-new")
+        assert 1 == sweep(bench, 2 * DAY + timedelta(hours=15))
+        told = [row["template"] for row in bench.rows("outbox")]
+
+    assert "Mon 09 09:00" == f"{row['due_at']:%a %d %H:%M}"
+    assert 1 == told.count("agent/reminder")
 
 
 def test_mail_for_another_desk_stops_no_timer(bench: Workbench) -> None:
