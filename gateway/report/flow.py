@@ -15,6 +15,9 @@ _AGES = (0, 1, 3, 7, 14, 30, 90)
 
 _CREATED, _RESOLVED, _REOPENED, _OPEN, _SPENT, _CHARGED = range(6)
 
+Kind = tuple[str, str, str, str]
+"""The type, severity, organisation and product of a case."""
+
 
 def solved(desk: Desk) -> frozenset[str]:
     """Give the statuses of solved cases: the closed ones, and where `#resolve` leads to."""
@@ -65,13 +68,14 @@ class FlowCount:
             self._age(ticket, status, self._period.until - since)
         if counted[_CREATED]:
             self._deflect(ticket, is_solved=at_end)
-        self._sum(ticket.type, ticket.severity, ticket.organisation, ticket.product, counted)
+        kind = (ticket.type, ticket.severity, ticket.organisation, ticket.product)
+        self._sum(kind, counted)
 
-    def spend(self, ticket: Ticket, seconds: int, *, charged: bool) -> None:
-        """Count time that was spent on a case."""
+    def spend(self, kind: Kind, seconds: int, *, charged: bool) -> None:
+        """Count time that was spent on a case of such a kind."""
         counted = [0] * 6
         counted[_SPENT], counted[_CHARGED] = seconds, seconds if charged else 0
-        self._sum(ticket.type, ticket.severity, ticket.organisation, ticket.product, counted)
+        self._sum(kind, counted)
 
     def _follow(self, ticket: Ticket, counted: list[int]) -> tuple[str, bool, bool]:
         """Follow the stays of a case.
@@ -113,15 +117,18 @@ class FlowCount:
         self._deflected[2] += suggested
         self._deflected[3] += suggested and is_solved and not by_agent and not ticket.merged_into
 
-    def _sum(
-        self, kind: str, severity: str, organisation: str, product: str, counted: list[int]
-    ) -> None:
-        if not any(counted):
+    def _sum(self, kind: Kind, counted: list[int]) -> None:
+        added = [(place, number) for place, number in enumerate(counted) if number]
+        if not added:
             return
-        names = (kind, severity, organisation, product)
-        rows = (group.setdefault(n, [0] * 6) for group, n in zip(self._groups, names, strict=True))
-        for row in (self._total, *rows):
-            for place, number in enumerate(counted):
+        rows = [self._total]
+        for group, name in zip(self._groups, kind, strict=True):
+            row = group.get(name)
+            if row is None:
+                row = group[name] = [0] * 6
+            rows.append(row)
+        for row in rows:
+            for place, number in added:
                 row[place] += number
 
     def flow(self) -> Flow:

@@ -37,8 +37,9 @@ def gather(
         stays.add(ticket)
     spent: dict[str, int] = {}
     for one in reported.time_spent(connection, chosen, of.begin, of.until):
-        flow.spend(one.ticket, one.seconds, charged=one.ticket.type in desk.chargeable_types)
-        spent[one.ticket.type] = spent.get(one.ticket.type, 0) + one.seconds
+        kind = (one.type, one.severity, one.organisation, one.product)
+        flow.spend(kind, one.seconds, charged=one.type in desk.chargeable_types)
+        spent[one.type] = spent.get(one.type, 0) + one.seconds
     clicks = None if organisation else reported.clicks(connection, product, of.first, of.last)
     return Figures(
         scope=Scope(desk.name, desk.title, organisation, product),

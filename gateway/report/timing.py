@@ -47,8 +47,11 @@ class TargetCount:
         self._found: dict[_Key, _Times] = {}
 
     def add(self, ticket: Ticket) -> None:
-        """Measure a case; a duplicate's clocks are those of the case that it was merged into."""
-        if ticket.merged_into:
+        """Measure a case that somebody works on.
+
+        A duplicate's clocks are those of the case that it was merged into.
+        """
+        if ticket.merged_into or not ticket.is_work:
             return
         for clock in clocks(ticket, self._desk, self._period.until):
             met = clock.met_at is not None and self._period.has(clock.met_at)
@@ -79,7 +82,7 @@ class TargetCount:
             promised = {target.within for target in offered if target.name == name}
             whole.promised = promised.pop() if len(promised) == 1 else ""
             found.append(_reached(name, None, None, whole))
-            if len(kinds) > 1:
+            if self._desk.types or self._desk.severities:
                 found += [_reached(*key, self._found[key]) for key in kinds]
         return tuple(found)
 

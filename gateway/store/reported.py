@@ -15,19 +15,22 @@ from gateway.desk.ticket import EventKind, Stay, Ticket
 from gateway.store.schema import article_clicks, articles, events, feedback, tickets
 
 _AT_ONCE = 1000
+# The change of a ticket that an event of time spent makes.
+_SPENT = "time_spent"
 
-_COLUMNS: tuple[Column[Any], ...] = (
-    tickets.c.id,
+_KIND: tuple[Column[Any], ...] = (
     tickets.c.type,
     tickets.c.severity,
-    tickets.c.status,
-    tickets.c.phase,
     tickets.c.organisation,
     tickets.c.product,
+)
+_BEGUN = func.coalesce(tickets.c.submitted_at, tickets.c.opened_at).label("begun")
+_COLUMNS: tuple[ColumnElement[Any], ...] = (
+    *_KIND,
+    _BEGUN,
+    tickets.c.status,
+    tickets.c.phase,
     tickets.c.timezone,
-    tickets.c.opened_at,
-    tickets.c.submitted_at,
-    tickets.c.updated_at,
     tickets.c.first_answered_at,
     tickets.c.stays,
     tickets.c.merged_into,
@@ -48,9 +51,12 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class TimeSpent:
-    """So many seconds that an agent recorded for a ticket."""
+    """So many seconds that an agent recorded for a ticket that has these."""
 
-    ticket: Ticket
+    type: str
+    severity: str
+    organisation: str
+    product: str
     seconds: int
 
 
@@ -61,9 +67,8 @@ def tickets_of(
 
     They have what figures are made of, and nothing that anybody wrote.
     """
-    begun = func.coalesce(tickets.c.submitted_at, tickets.c.opened_at)
     moved = or_(tickets.c.phase != Phase.CLOSED.value, tickets.c.updated_at >= begin)
-    asked = select(*_COLUMNS).where(*_those(chosen), begun < end, moved)
+    asked = select(*_COLUMNS).where(*_those(chosen), end > _BEGUN, moved)
     for row in connection.execution_options(yield_per=_AT_ONCE).execute(asked):
         yield _ticket(row)
 
@@ -72,7 +77,7 @@ def time_spent(
     connection: Connection, chosen: Chosen, begin: datetime, end: datetime
 ) -> Iterator[TimeSpent]:
     """Give the time that was recorded from `begin` until before `end`."""
-    columns = (*_COLUMNS, events.c.changes)
+    columns = (*_KIND, events.c.changes)
     asked = (
         select(*columns)
         .join(events, events.c.ticket == tickets.c.id)
@@ -86,8 +91,9 @@ def time_spent(
         )
     )
     for row in connection.execution_options(yield_per=_AT_ONCE).execute(asked):
-        seconds = sum(int(value) for field, value in row.changes if field == "time_spent")
-        yield TimeSpent(_ticket(row), seconds)
+        kind, severity, organisation, product, changes = row
+        seconds = sum(int(value) for field, value in changes if field == _SPENT)
+        yield TimeSpent(kind, severity, organisation, product, seconds)
 
 
 def ratings(
@@ -129,7 +135,7 @@ def _those(chosen: Chosen) -> tuple[ColumnElement[bool], ...]:
 def _ticket(row: Row[tuple[object, ...]]) -> Ticket:
     """Give a ticket with what figures are made of; the rest is empty."""
     return Ticket(
-        id=row.id,
+        id=0,
         number="",
         desk="",
         subject="",
@@ -141,14 +147,14 @@ def _ticket(row: Row[tuple[object, ...]]) -> Ticket:
         participants=(),
         assignee="",
         language="",
-        opened_at=row.opened_at,
-        updated_at=row.updated_at,
+        opened_at=row.begun,
+        updated_at=row.begun,
         version=0,
-        since=row.opened_at,
+        since=row.begun,
         organisation=row.organisation,
         product=row.product,
         timezone=row.timezone,
-        submitted_at=row.submitted_at,
+        submitted_at=row.begun,
         first_answered_at=row.first_answered_at,
         stays=tuple(Stay(status, datetime.fromisoformat(since)) for status, since in row.stays),
         merged_into=row.merged_into,

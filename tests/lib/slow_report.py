@@ -216,6 +216,7 @@ def _targets(
                 _settled(one, target, _ALLOWED[key], begin, end)
                 for one in told
                 if (one.case.ticket.type, one.case.ticket.severity) == kind
+                and one.case.ticket.is_work
                 and not one.case.ticket.merged_into
             ]
             lengths = sorted(length for _, _, some in settled for length in some)
