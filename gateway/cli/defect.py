@@ -37,7 +37,7 @@ def list_defects(
 ) -> None:
     """List the defects that agents recorded by `#defect`, with the cases that are about them.
 
-    Example: casepost defect list --desk reseller-first --json
+    Example: casepost defect list --desk webshop --json
     """
     with reading(load_settings(config)) as connection:
         found = [one for one in defects.recorded(connection) if desk in {"", one.desk}]

@@ -90,6 +90,8 @@ def _lines(moment: Moment) -> Iterator[Text]:
     yield from (line for _, line in sorted(happened, key=lambda one: one[0]))
     for arrived in moment.arrived:
         yield _arrived(arrived)
+    if moment.done:
+        yield Text(on_one_line(moment.done), "yellow")
     for ticket in moment.tickets:
         yield Text(f"ticket {_ticket(ticket)}", "magenta")
     yield from (_sent(sent, moment) for sent in moment.sent if sent.at >= moment.at)
@@ -145,37 +147,41 @@ def _plain(played: Played) -> dict[str, object]:
             {"line": d.line, "step": d.step, "sentence": d.sentence, "details": list(d.details)}
             for d in played.differences
         ],
-        "timeline": [
-            {
-                "step": moment.step,
-                "at": moment.at.isoformat(),
-                "restarted": moment.restarted,
-                "fired": [
-                    {
-                        "at": fired.at.isoformat(),
-                        "number": fired.case_number,
-                        "timer": fired.timer,
-                        "why": fired.why,
-                        "status": fired.status or None,
-                    }
-                    for fired in moment.fired
-                ],
-                "arrived": [_plain_arrived(arrived) for arrived in moment.arrived],
-                "tickets": [dict(ticket) for ticket in moment.tickets],
-                "sent": [
-                    {
-                        "at": sent.at.isoformat(),
-                        "mail": sent.template,
-                        "to": sent.recipient,
-                        "language": sent.language,
-                        "subject": sent.mail.subject,
-                        "text": sent.mail.text,
-                    }
-                    for sent in moment.sent
-                ],
-            }
-            for moment in played.timeline
-        ],
+        "timeline": [_plain_moment(moment) for moment in played.timeline],
+    }
+
+
+def _plain_moment(moment: Moment) -> dict[str, object]:
+    return {
+        "step": moment.step,
+        "at": moment.at.isoformat(),
+        "restarted": moment.restarted,
+        "done": moment.done or None,
+        "fired": [_plain_fired(fired) for fired in moment.fired],
+        "arrived": [_plain_arrived(arrived) for arrived in moment.arrived],
+        "tickets": [dict(ticket) for ticket in moment.tickets],
+        "sent": [_plain_sent(sent) for sent in moment.sent],
+    }
+
+
+def _plain_fired(fired: Fired) -> dict[str, object]:
+    return {
+        "at": fired.at.isoformat(),
+        "number": fired.case_number,
+        "timer": fired.timer,
+        "why": fired.why,
+        "status": fired.status or None,
+    }
+
+
+def _plain_sent(sent: SentMail) -> dict[str, object]:
+    return {
+        "at": sent.at.isoformat(),
+        "mail": sent.template,
+        "to": sent.recipient,
+        "language": sent.language,
+        "subject": sent.mail.subject,
+        "text": sent.mail.text,
     }
 
 

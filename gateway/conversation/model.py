@@ -6,8 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 from gateway.desk.article import Page
+from gateway.desk.defects import Fix
 from gateway.desk.directory_row import Registered
 from gateway.desk.entitled import Order
+from gateway.desk.rating import MOST_STARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Step:
     """One step, at a moment of virtual time.
 
     `mail` is the text of a mail, with placeholders, or None. `reverse_path` and `recipients` are
-    None where the mail's own header fields say them.
+    None where the mail's own header fields say them. `fixed` is a defect of which somebody says so.
     """
 
     number: int
@@ -88,6 +90,17 @@ class Step:
     authentic: bool
     expect: tuple[Expected, ...]
     rate: Rate | None = None
+    fixed: Fix | None = None
+
+    @property
+    def done(self) -> str:
+        """Say what somebody does in this step other than write, "" for nothing."""
+        if self.rate is not None:
+            return f"a customer gives {self.rate.stars} of {MOST_STARS} stars"
+        if self.fixed is not None:
+            version = f" in {self.fixed.version}" if self.fixed.version else ""
+            return f"defect {self.fixed.number} is fixed{version}"
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

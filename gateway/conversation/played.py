@@ -73,7 +73,8 @@ class Fired:
 class Moment:
     """One step as it went: `tickets` are those that it changed, in the shape of `show --json`.
 
-    `fired` are the timers that fired on the way to it, in order.
+    `fired` are the timers that fired on the way to it, in order. `done` is what somebody did other
+    than write, "" for nothing.
     """
 
     step: int
@@ -83,6 +84,7 @@ class Moment:
     tickets: tuple[Mapping[str, object], ...]
     sent: tuple[SentMail, ...]
     fired: tuple[Fired, ...] = ()
+    done: str = ""
 
 
 @dataclass(frozen=True, slots=True)

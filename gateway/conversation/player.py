@@ -4,15 +4,14 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
 
 from gateway.config.address import canonical
 from gateway.config.load import Configuration
 from gateway.conversation.browser import NotSent, last_link
+from gateway.conversation.changed import changed, fired
 from gateway.conversation.compare import State, compare
 from gateway.conversation.days_off import with_holidays
 from gateway.conversation.exercised import exercised
-from gateway.conversation.firings import firings
 from gateway.conversation.model import Conversation, Expected, Rate, Step
 from gateway.conversation.placeholders import (
     Lookup,
@@ -24,7 +23,6 @@ from gateway.conversation.placeholders import (
 from gateway.conversation.played import (
     Arrived,
     Difference,
-    Fired,
     Moment,
     Part,
     Played,
@@ -59,11 +57,6 @@ def play(
         return _Player(conversation, stage).play()
     finally:
         stage.close()
-
-
-# What follows from the time that it is.
-_PASSING = frozenset({"due", "targets", "timers"})
-_NOTHING_YET: Mapping[str, Any] = {"events": ()}
 
 
 class _Stuck(Exception):
@@ -121,7 +114,7 @@ class _Player:
 
     def _step(self, step: Step) -> tuple[Moment, tuple[Difference, ...]]:
         stage = self._stage
-        before = {ticket["number"]: ticket for ticket in stage.tickets()}
+        before = {str(ticket["number"]): ticket for ticket in stage.tickets()}
         if step.restart:
             stage.restart()
         sent = stage.pass_time(step.moment)
@@ -134,16 +127,20 @@ class _Player:
             sent += answers
         elif step.rate is not None:
             sent += self._rate(step.rate)
+        elif step.fixed is not None:
+            answers = stage.fix(self._conversation.desk, step.fixed)
+            self._sent += answers
+            sent += answers
         tickets = stage.tickets()
-        changed = tuple(t for t in tickets if _lasting(before.get(t["number"])) != _lasting(t))
         moment = Moment(
             step.number,
             step.moment,
             step.restart,
             arrived,
-            changed,
+            changed(before, tickets),
             tuple(sent),
-            _fired(before, tickets),
+            fired(before, tickets),
+            step.done,
         )
         path = self._conversation.path
         expect: list[Expected] = []
@@ -266,23 +263,6 @@ class _Player:
             if mail.recipient == address:
                 return mail
         raise Unresolved(f"no mail has been sent to {address} by then")
-
-
-def _lasting(ticket: Mapping[str, object] | None) -> Mapping[str, object]:
-    """Give what changes on a ticket only when something happens to it."""
-    return {key: value for key, value in (ticket or {}).items() if key not in _PASSING}
-
-
-def _fired(
-    before: Mapping[object, Mapping[str, Any]], tickets: Sequence[Mapping[str, Any]]
-) -> tuple[Fired, ...]:
-    """Give the timers that fired on tickets since they were as `before`, in order of time."""
-    found = (
-        fired
-        for ticket in tickets
-        for fired in firings(ticket, len(before.get(ticket["number"], _NOTHING_YET)["events"]))
-    )
-    return tuple(sorted(found, key=lambda one: one.at))
 
 
 def _resolved(value: object, lookup: Lookup) -> object:

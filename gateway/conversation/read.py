@@ -14,11 +14,23 @@ from gateway.conversation.read_expected import read_expected
 from gateway.conversation.read_people import read_orders, read_people
 from gateway.conversation.table import Table
 from gateway.desk.article import Page
+from gateway.desk.defects import Fix
 from gateway.desk.rating import MOST_STARS
 from gateway.errors import Finding, Misconfigured
 
 _KEYS = ("title", "desk", "start", "strict", "person", "order", "article", "holiday", "step")
-_STEP_KEYS = ("mail", "from", "to", "authentic", "after", "at", "restart", "rate", "expect")
+_STEP_KEYS = (
+    "mail",
+    "from",
+    "to",
+    "authentic",
+    "after",
+    "at",
+    "restart",
+    "rate",
+    "fixed",
+    "expect",
+)
 _ARTICLE_KEYS = ("title", "language", "text", "url", "product", "tags")
 
 
@@ -116,6 +128,7 @@ def _step(table: Table, number: int, before: datetime) -> Step:
         authentic=table.flag("authentic", default=True),
         expect=tuple(read_expected(one) for one in _expectations(table)),
         rate=_rate(table),
+        fixed=_fixed(table),
     )
 
 
@@ -133,6 +146,18 @@ def _rate(step: Table) -> Rate | None:
     if stars and stars > MOST_STARS:
         table.wrong(f'"stars" must be at most {MOST_STARS}', "stars")
     return Rate(stars or 1, table.text("comment"), table.flag("refused", default=False))
+
+
+def _fixed(step: Table) -> Fix | None:
+    """Read which defect is said to be fixed, or None if none is."""
+    table = step.table("fixed")
+    if table is None:
+        return None
+    for key in ("mail", "rate"):
+        if key in step.tree:
+            step.wrong(f'a step has "{key}" or "fixed", not both', "fixed")
+    table.has_only(("defect", "version", "note"))
+    return Fix(table.needed_text("defect"), table.text("version"), table.text("note"))
 
 
 def _expectations(table: Table) -> list[Table]:

@@ -7,11 +7,12 @@ from the outbox by a courier that always succeeds.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from gateway import agenda, intake
+from gateway import agenda, defects, intake
 from gateway.conversation.browser import send_form
 from gateway.conversation.played import SentMail
 from gateway.conversation.prepared import reopen
 from gateway.desk.article import Page
+from gateway.desk.defects import Fix
 from gateway.desk.directory_row import Registered
 from gateway.desk.entitled import Order
 from gateway.house import House
@@ -128,6 +129,14 @@ class Stage:
         application = pages(lambda: self.house, self.now)
         fields = {"stars": str(stars), "comment": comment}
         send_form(application, f"/feedback/{token}", fields)
+        self._tickets = None
+        return self.work()
+
+    def fix(self, desk: str, fix: Fix) -> list[SentMail]:
+        """Say that a defect of a desk is fixed, as the command does; give what it leads to."""
+        defects.tell(
+            self.house, next(d for d in self.house.desks if d.name == desk), fix, self._moment
+        )
         self._tickets = None
         return self.work()
 

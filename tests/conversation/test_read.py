@@ -46,6 +46,12 @@ BAD = [
         f"{HEAD}{STEP}expect = [{{ ticket = 1, rating = {{ star = 5 }} }}]\n",
         '6: unknown key "star"; did you mean "stars"?',
     ),
+    (
+        f"{HEAD}{STEP}fixed = {{ defect = '17' }}\n",
+        '6: a step has "mail" or "fixed", not both',
+    ),
+    (f"{HEAD}[[step]]\nfixed = {{ version = '6' }}\n", '5: the key "defect" is missing'),
+    (f"{HEAD}[[step]]\nfixed = '17'\n", '5: "fixed" must be a table in { }'),
     (f"{HEAD}{STEP}expects = []\n", '6: unknown key "expects"; did you mean "expect"?'),
     (f'{HEAD}{STEP}after = "7 days"\n', '6: "after" must be a duration such as "7d", "6d 23h"'),
     (f"{HEAD}{STEP}after = 7\n", '6: "after" must be text in quotes'),
