@@ -134,7 +134,7 @@ def _look_up(connection: Connection, house: House, token: str, now: datetime) ->
 def _settle(house: House, known: _Known, rating: Rating, now: datetime) -> Rendered:
     """Decide what becomes of a rating, and render all that will be written and sent."""
     ticket = known.requested.ticket
-    decision = rated(known.desk, known.requested, rating, now, known.away)
+    decision = rated(known.desk, known.requested, rating, now, known.away, known.person)
     restraint = Restraint(house.settings.sending, (), house.routes.is_ours)
     standing = of_timer(ticket, known.person, known.told)
     decision = restraint.restrain(decision, standing, now)

@@ -200,13 +200,18 @@ def workbench(
     database_url: str,
     renamed: Mapping[str, str] = MappingProxyType({}),
     policy: str = "",
+    *,
+    pages: bool = False,
 ) -> Iterator[Workbench]:
     """Open a house under `folder` with an empty, migrated database.
 
     `renamed` gives other domains for those of its desks. `policy` are further tables of the desk
-    `north`.
+    `north`. With `pages` it serves some.
     """
     path = write_house(folder / "house", database_url)
+    if pages:
+        with path.open("a") as file:
+            file.write('[web]\nbase_url = "https://desk.example/support"\n')
     with (path.parent / "desks" / "north.toml").open("a") as file:
         file.write(policy)
     for desk in (path.parent / "desks").glob("*.toml"):
