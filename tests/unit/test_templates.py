@@ -248,9 +248,13 @@ def test_a_file_that_is_no_text_is_reported(
 
 
 AGENTS = (
-    "bounced", "confirm", "escalated", "flood", "held", "hold-ended", "new", "reply", "transcript",
+    "bounced", "confirm", "escalated", "flood", "held", "hold-ended", "incident", "new", "rated",
+    "reminder", "reply", "report", "target-at-risk", "target-missed", "transcript",
 )  # fmt: skip
-SHIPPED = (*REQUIRED, "customer/reminder", "partner/case", *(f"agent/{event}" for event in AGENTS))
+SHIPPED = (
+    *(*REQUIRED, "customer/feedback", "customer/reminder", "partner/case"),
+    *(f"agent/{event}" for event in AGENTS),
+)
 
 
 @pytest.mark.parametrize("language", ["en", "nl", "de", "fi"])
