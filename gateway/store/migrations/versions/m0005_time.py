@@ -1,5 +1,9 @@
 """What time needs: the ledger of clocks, defects, feedback, reports that were sent."""
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,6 +13,29 @@ revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
+
+_AT_ONCE = 500
+_TICKETS = sa.table(
+    "tickets",
+    sa.column("id", sa.BigInteger()),
+    sa.column("status", sa.Text()),
+    sa.column("since", Instant()),
+    sa.column("opened_at", Instant()),
+    sa.column("defects", sa.JSON()),
+    sa.column("submitted_at", Instant()),
+    sa.column("stays", sa.JSON()),
+    sa.column("first_answered_at", Instant()),
+)
+_EVENTS = sa.table(
+    "events",
+    sa.column("ticket", sa.BigInteger()),
+    sa.column("version", sa.Integer()),
+    sa.column("at", Instant()),
+    sa.column("changes", sa.JSON()),
+)
+_ENTRIES = sa.table("entries", sa.column("ticket", sa.BigInteger()), sa.column("spool"))
+_SPOOL = sa.table("spool", sa.column("id"), sa.column("received_at", Instant()))
+_TICKET_DEFECTS = sa.table("ticket_defects", sa.column("number"), sa.column("ticket"))
 
 
 def upgrade() -> None:
@@ -80,3 +107,83 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("suggested", sa.Integer(), server_default="0", nullable=False)
         )
+    _fill_in(op.get_bind())
+
+
+def _fill_in(connection: sa.Connection) -> None:
+    """Give the tickets that are there the ledger that their events tell, and note their defects."""
+    ticket = _TICKETS.c
+    filled = (
+        sa.update(_TICKETS)
+        .where(ticket.id == sa.bindparam("of"))
+        .values(
+            submitted_at=sa.bindparam("began", type_=Instant()),
+            stays=sa.bindparam("stayed", type_=sa.JSON()),
+            first_answered_at=sa.bindparam("answered", type_=Instant()),
+        )
+    )
+    last = 0
+    while found := connection.execute(
+        sa.select(ticket.id, ticket.status, ticket.since, ticket.opened_at, ticket.defects)
+        .where(ticket.id > last)
+        .order_by(ticket.id)
+        .limit(_AT_ONCE)
+    ).all():
+        first, last = found[0].id, found[-1].id
+        told = _told(connection, first, last)
+        came = _came(connection, first, last)
+        rows = [_ledger(row, told.get(row.id, []), came.get(row.id)) for row in found]
+        connection.execute(filled, rows)
+        numbers = {(str(n).strip().casefold(), row.id) for row in found for n, _ in row.defects}
+        defects = [{"number": n, "ticket": one} for n, one in sorted(numbers) if len(n) <= 200]
+        if defects:
+            connection.execute(sa.insert(_TICKET_DEFECTS), defects)
+
+
+def _told(
+    connection: sa.Connection, first: int, last: int
+) -> dict[int, list[tuple[datetime, str, str]]]:
+    """Give what events changed on these tickets, oldest first: when, which field, its value."""
+    found: dict[int, list[tuple[datetime, str, str]]] = {}
+    event = _EVENTS.c
+    for row in connection.execute(
+        sa.select(event.ticket, event.at, event.changes)
+        .where(event.ticket.between(first, last))
+        .order_by(event.ticket, event.version)
+    ):
+        changes = ((row.at, field, value) for field, value in row.changes)
+        found.setdefault(row.ticket, []).extend(changes)
+    return found
+
+
+def _came(connection: sa.Connection, first: int, last: int) -> dict[int, datetime]:
+    """Give when the first mail on each of these tickets reached us."""
+    rows = connection.execute(
+        sa.select(_ENTRIES.c.ticket, sa.func.min(_SPOOL.c.received_at).label("came"))
+        .join(_SPOOL, _SPOOL.c.id == _ENTRIES.c.spool)
+        .where(_ENTRIES.c.ticket.between(first, last))
+        .group_by(_ENTRIES.c.ticket)
+    )
+    return {row.ticket: row.came for row in rows}
+
+
+def _ledger(
+    row: sa.Row[*tuple[Any, ...]],
+    told: Iterable[tuple[datetime, str, str]],
+    came: datetime | None,
+) -> dict[str, object]:
+    stays: list[list[str]] = []
+    began = min(came or row.opened_at, row.opened_at)
+    answered: datetime | None = None
+    is_work = True
+    for at, field, value in told:
+        if field == "status" and (not stays or stays[-1][0] != value):
+            stays.append([value, at.isoformat()])
+        elif field == "answered":
+            answered = answered or at
+        elif field == "is_work":
+            began = at if value == "yes" and not is_work else began
+            is_work = value == "yes"
+    if not stays:
+        stays.append([row.status, row.since.isoformat()])
+    return {"of": row.id, "began": began, "stayed": stays, "answered": answered}
