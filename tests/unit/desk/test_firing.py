@@ -104,6 +104,18 @@ def test_after_an_outage_each_time_keeps_its_distance() -> None:
     assert [(("a",), "Wed 01 10"), (("a#2",), "Wed 08 10"), (("Done",), "Wed 15 10")] == fired
 
 
+def test_a_later_time_that_is_late_moves_the_next_by_as_much() -> None:
+    """And not by the times before it."""
+    remind = replace(REMIND, times=3)
+    desk, ticket = replace(DESK, timer=(remind,)), replace(TICKET, fired=("remind",))
+
+    decision = decide(ticket, desk, None, NOW + 20 * DAY)
+
+    assert decision is not None
+    after = fold(ticket, decision.events)
+    assert [NOW + 27 * DAY] == [one.at for one in timers(after, desk)]
+
+
 def test_what_waits_for_hours_is_looked_at_again_when_they_begin() -> None:
     """Also where it was due in hours, and it is night by now."""
     remind = replace(REMIND, only_in="office")
