@@ -1,8 +1,9 @@
-"""What is done once a minute: check the books, teach the spam filter, remove what is left over."""
+"""What is done once a minute: check the books, teach the spam filter, remove leftovers, report."""
 
 import logging
 from datetime import date, datetime, timedelta
 
+from gateway import monthly
 from gateway.config import duration
 from gateway.courier.file_outlet import folder_in
 from gateway.errors import Transient
@@ -33,12 +34,13 @@ class Housekeeping:
         self._leftovers = Leftovers(house.database, house.data, patience, folder_in(house.data))
 
     def keep(self, at: datetime) -> None:
-        """Check that the books balance, teach the spam filter, remove what is left over."""
+        """Check the books, teach the spam filter, remove what is left over, mail reports."""
         try:
             self._check_books(at)
             teach(self._house, self._rspamd, at)
             self._leftovers.sweep(at)
             self._forget(at)
+            monthly.send(self._house, at)
         except Transient as error:
             _log.warning("house is kept later: %s", error)
 

@@ -1,6 +1,7 @@
 """Which files go with a mail, and which stay here and are named in it."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -40,11 +41,13 @@ class Parcel:
 class Enclosures:
     """Reads attachments out of raw mails and encodes each once, for all mails that bear it.
 
-    `raw` is the mail in hand, `spool` its number; another mail is read when it is asked for.
+    `raw` is the mail in hand, `spool` its number; another mail is read when it is asked for. `own`
+    are files of ours, which go along with every mail.
     """
 
-    def __init__(self, raw: bytes = b"", spool: int = 0) -> None:
+    def __init__(self, raw: bytes = b"", spool: int = 0, own: Sequence[Enclosure] = ()) -> None:
         """Read nothing yet."""
+        self._own = tuple(own)
         self._spool = spool
         self._opened: dict[int, Opened | None] = {spool: Opened(raw)} if raw else {}
         self._encoded: dict[tuple[int, int, int], Enclosure | None] = {}
@@ -62,7 +65,8 @@ class Enclosures:
         """
         spool = content.source or self._spool
         room = min(room, _MOST_TOGETHER - self._together)
-        enclosed: list[Enclosure] = []
+        enclosed = [one for one in self._own if len(one.part) <= room]
+        room -= sum(len(one.part) for one in enclosed)
         named: list[File] = []
         for one in content.attachments:
             fits = enclosed_size(one.size) <= room
