@@ -67,8 +67,8 @@ class Rule:
     further targets, told by `notify_with`: groups, agents' addresses, "agents", "managers" or
     "assignee". `escalate` is an escalation's name. `hold` keeps the mail for a person to admit or
     drop; `refuse` does so, too, and sends its author a template. `keep` files the mail as an entry
-    that neither reopens the ticket nor moves a clock. `limit` says how often it hits per sender.
-    `stop` ends the rules for this mail.
+    that neither reopens the ticket nor moves a clock; of a timer it lets all be as it is. `limit`
+    says how often it hits per sender. `stop` ends the rules for this mail.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=80)]

@@ -13,8 +13,8 @@ _EFFECTS = (
     *("set", "reply", "work", "assign", "notify", "copy", "escalate"),
     *("tag", "hold", "refuse", "keep", "stop"),
 )
-_ABOUT_A_MAIL = ("hold", "refuse", "keep", "copy")
-_TO_A_CUSTOMER = ("reply", "work", *_ABOUT_A_MAIL)
+_ABOUT_A_MAIL = ("hold", "refuse", "copy")
+_TO_A_CUSTOMER = ("reply", "work", "keep", *_ABOUT_A_MAIL)
 
 
 def check(names: References) -> Iterator[Finding]:

@@ -49,11 +49,12 @@ def decide(
     other_day = _other_day(ticket, due.timer, person, now)
     if other_day is not None:
         return Decision(Outcome.FILED, Reason.TIMER, ticket, (other_day,))
-    event = fired(desk, ticket, due, due.timer, now)
+    timer = _without_effect(due.timer) if ruling.keep else due.timer
+    event = fired(desk, ticket, due, timer, now)
     if due.stale:
         return Decision(Outcome.FILED, Reason.TIMER, ticket, (event,))
-    ruling = _with_timer(ruling, due.timer)
-    return _Firing(desk, ticket, due.timer, due, person, away, ruling).decide(event)
+    ruling = _with_timer(ruling, timer)
+    return _Firing(desk, ticket, timer, due, person, away, ruling).decide(event)
 
 
 def _other_day(ticket: Ticket, timer: Timer, person: Person | None, now: datetime) -> Event | None:
@@ -137,6 +138,11 @@ class _Firing:
     def _content(self, ticket: Ticket) -> Content:
         clock = self.due.clock
         return Content(level=ticket.level, timer=self.timer.name, due=clock.due if clock else None)
+
+
+def _without_effect(timer: Timer) -> Timer:
+    """Give a timer that a rule lets pass: it is remembered as fired, and nothing else."""
+    return replace(timer, mail="", then="", notify=(), escalate="")
 
 
 def _with_timer(ruling: Ruling, timer: Timer) -> Ruling:

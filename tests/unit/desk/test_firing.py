@@ -12,6 +12,7 @@ from gateway.desk.decision import Decision
 from gateway.desk.firing import decide
 from gateway.desk.lifecycle import fold, moved
 from gateway.desk.person import Fact, Person
+from gateway.desk.ruling import Ruling, Said, Setting
 from gateway.desk.ticket import Change, Dated, EventKind, Stay, Ticket
 from gateway.desk.timers import timers
 from lib.desks import ADA, DESK, JAN, NOW, TICKET
@@ -150,6 +151,21 @@ def test_a_timer_tells_whom_it_names(timer: Timer, ticket: Ticket, template: str
     (content,) = [reply.content for reply in decision.replies]
     due = {"answer": NOW + DAY, "solution": NOW + 2 * DAY}.get(timer.target)
     assert (timer.name, due) == (content.timer, content.due)
+
+
+def test_a_rule_may_let_a_timer_pass() -> None:
+    """It is remembered, and comes again as often as it would; what rules set is set."""
+    kept = Ruling(keep=Said("", "thanked"), settings=(Setting("tag", "quiet", "thanked"),))
+    desk = replace(DESK, timer=(replace(REMIND, times=2, notify=("managers",)), CLOSE))
+
+    first = decide(TICKET, desk, None, NOW + 7 * DAY, ruling=kept)
+    assert first is not None
+    assert [] == told(first)
+    ticket = fold(TICKET, first.events)
+    assert ("New", ("remind",), ("quiet",)) == (ticket.status, ticket.fired, ticket.tags)
+    assert [("remind", NOW + 14 * DAY), ("close", NOW + 14 * DAY)] == [
+        (one.timer, one.at) for one in timers(ticket, desk)
+    ]
 
 
 def test_a_timer_escalates() -> None:
