@@ -54,6 +54,7 @@ def _values(desk: Desk) -> dict[str, frozenset[str]]:
         # Nothing but a rule gives a tag.
         "ticket.tags": tuple(tag for rule in desk.rule for tag in rule.tag),
         "ticket.answers": answers,
+        "ticket.overdue": tuple(target.name for target in desk.target),
         "sender.answers": answers,
         "mail.language": desk.languages,
         "mail.to": desk.addresses,

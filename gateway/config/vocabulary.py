@@ -182,13 +182,14 @@ _OF_ORDER = _of(
 _OF_ANY_TICKET = _of(
     _NOT_LEVEL,
     "ticket.",
-    ("type", Type.STRING, "Its type; like the six below, as the rules above have set it."),
+    ("type", Type.STRING, "Its type; like the seven below, as the rules above have set it."),
     ("severity", Type.STRING, "Its severity."),
     ("status", Type.STRING, "Its status."),
     ("phase", Type.STRING, f"What the status means: {_choice('ticket.phase')}."),
     ("tags", Type.STRINGS, "Its tags."),
     ("assignee", Type.STRING, 'The address of the agent whose it is, or "".'),
     ("group", Type.STRING, 'The group whose it is, or "".'),
+    ("product", Type.STRING, 'What it is about, or "".'),
 )
 
 _OF_TICKET = _of(
@@ -196,7 +197,9 @@ _OF_TICKET = _of(
     "ticket.",
     ("number", Type.STRING, "Its case number."),
     ("answers", Type.STRINGS, "The canned answers that it has had, by their templates."),
+    ("defects", Type.STRINGS, "The numbers of the defects that it is about."),
     ("days_open", Type.INT, "Whole days since it was opened."),
+    ("overdue", Type.STRINGS, "The names of its targets that are due and not met."),
 )
 
 _OTHERS = (
@@ -217,6 +220,7 @@ _OTHERS = (
         "clock.",
         ("hour", Type.INT, "The present hour in the desk's timezone, 0 to 23."),
         ("weekday", Type.INT, "The day of the week there: 1 is Monday, 7 Sunday."),
+        ("open", Type.BOOL, "Whether somebody works now, by the calendar in `opening_hours`."),
     ),
 )
 

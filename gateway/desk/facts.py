@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 
 from gateway.config.desk import Desk
 from gateway.config.vocabulary import MANY_DAYS, MOST_TEXT
+from gateway.desk.calendar import hours
 from gateway.desk.case import Case
 from gateway.desk.entitled import Order
 from gateway.desk.known import Role
 from gateway.desk.person import Fact, Person
+from gateway.desk.targets import ClockState, clocks
 from gateway.desk.ticket import Ticket
 from gateway.mail.model import Mail
 from gateway.mail.thanks import is_thanks
@@ -36,12 +38,13 @@ class Standing:
     assignee: str = ""
     group: str = ""
     tags: tuple[str, ...] = ()
+    product: str = ""
 
     @classmethod
-    def of(cls, desk: Desk, ticket: Ticket | None) -> "Standing":
-        """Give how a ticket stands, or how one begins."""
+    def of(cls, desk: Desk, ticket: Ticket | None, product: str = "") -> "Standing":
+        """Give how a ticket stands, or how one begins that is about `product`."""
         if ticket is None:
-            return cls(desk.type, desk.severity, desk.lifecycle.start)
+            return cls(desk.type, desk.severity, desk.lifecycle.start, product=product)
         return cls(
             ticket.type,
             ticket.severity,
@@ -49,6 +52,7 @@ class Standing:
             ticket.assignee,
             ticket.group,
             ticket.tags,
+            ticket.product,
         )
 
 
@@ -128,14 +132,16 @@ def of_order(order: Order, today: date) -> Values:
     }
 
 
-def of_ticket(ticket: Ticket | None, author: str, now: datetime) -> Values:
+def of_ticket(desk: Desk, ticket: Ticket | None, author: str, now: datetime) -> Values:
     """Say how what cannot change while rules are asked is worked out of a ticket."""
     if ticket is None:
         return {}
     return {
         "ticket.number": lambda: ticket.number,
         "ticket.answers": lambda: _list(ticket.canned),
+        "ticket.defects": lambda: _list(one.number for one in ticket.defects),
         "ticket.days_open": lambda: (now - ticket.opened_at).days,
+        "ticket.overdue": lambda: _overdue(desk, ticket, now),
         "ticket.reporter_is_requester": lambda: bool(author) and author == ticket.requester,
     }
 
@@ -150,6 +156,7 @@ def of_standing(desk: Desk, standing: Standing) -> Values:
         "ticket.tags": lambda: _list(standing.tags),
         "ticket.assignee": lambda: standing.assignee,
         "ticket.group": lambda: standing.group,
+        "ticket.product": lambda: standing.product[:_LONGEST_VALUE],
     }
 
 
@@ -177,6 +184,7 @@ class Clock:
             "now": lambda: self.now,
             "clock.hour": lambda: self.local.hour,
             "clock.weekday": lambda: self.local.isoweekday(),  # noqa: PLW0108  worked out when it is asked
+            "clock.open": lambda: hours(self._desk, self._desk.opening_hours).is_open(self.now),
         }
 
 
@@ -186,6 +194,11 @@ def days_until(written: str, today: date) -> int | None:
         return (date.fromisoformat(written[:10]) - today).days
     except ValueError:
         return None
+
+
+def _overdue(desk: Desk, ticket: Ticket, now: datetime) -> list[str]:
+    found = clocks(ticket, desk, now)
+    return [clock.target.name for clock in found if clock.state is ClockState.MISSED]
 
 
 def _list(values: Iterable[str]) -> list[str]:

@@ -17,6 +17,7 @@ from gateway.desk import facts as known_facts
 from gateway.desk.case import Case
 from gateway.desk.facts import Clock, Standing, Values, worked_out
 from gateway.desk.person import Person
+from gateway.desk.requester import product_of
 from gateway.desk.ruled import severity_by
 from gateway.desk.ruling import CopyTo, Notice, Ruling, Said, Setting, Verdict
 from gateway.desk.ticket import Ticket
@@ -42,11 +43,12 @@ def rule(case: Case, moment: Moment, now: datetime) -> Ruling:
         values={
             **known_facts.of_mail(case),
             **known_facts.of_customer(customer, _orders(case, customer), clock.today),
-            **known_facts.of_ticket(ticket, case.sender.address, now),
+            **known_facts.of_ticket(case.desk, ticket, case.sender.address, now),
             **clock.values(),
         },
     )
-    return _ask_all(about, Standing.of(case.desk, ticket))
+    product = product_of(_customer_of(case), case.entitled)
+    return _ask_all(about, Standing.of(case.desk, ticket, product))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def rule_on_time(desk: Desk, fired: Fired, now: datetime) -> Ruling:
             "account.by": lambda: by,
             "support.level": lambda: ticket.level,
             **known_facts.of_customer(person, fired.orders, clock.today),
-            **known_facts.of_ticket(ticket, "", now),
+            **known_facts.of_ticket(desk, ticket, "", now),
             **clock.values(),
         },
     )
@@ -251,7 +253,8 @@ def _standing_after(about: _About, standing: Standing, one: Rule) -> Standing:
             standing = replace(standing, assignee=assign)
     tags = tuple(dict.fromkeys((*standing.tags, *one.tag)))
     of_type = "" if "type" in kept else one.set.type
-    return replace(standing, type=of_type or standing.type, tags=tags)
+    product = one.set.product or standing.product
+    return replace(standing, type=of_type or standing.type, tags=tags, product=product)
 
 
 def _of_escalation(

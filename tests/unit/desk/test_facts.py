@@ -7,6 +7,7 @@ import pytest
 
 from gateway.config.condition import answer_to
 from gateway.config.policy import Moment, Rule, Setting
+from gateway.config.service_time import Calendar, Target
 from gateway.config.vocabulary import VARIABLES, Use
 from gateway.desk.case import Case
 from gateway.desk.choice import Choice
@@ -15,6 +16,7 @@ from gateway.desk.entitlement import OrderFacts
 from gateway.desk.known import Known
 from gateway.desk.person import Fact, Person
 from gateway.desk.rules import Fired, rule, rule_on_time
+from gateway.desk.ticket import Defect
 from gateway.mail.parse import parse
 from lib.desks import CASE, DESK, JAN, NOW, TICKET
 
@@ -55,12 +57,21 @@ _TICKET = replace(
     opened_at=NOW - timedelta(days=2, hours=5),
     tags=("loud",),
     canned=("faq/a",),
+    defects=(Defect("M-1", ""),),
     assignee="ada@north.example",
     group="second",
     level="paid",
+    product="Thing",
+)
+_DESK = replace(
+    DESK,
+    opening_hours="afternoons",
+    calendar=(Calendar("afternoons", open=("mon-fri 13:00-17:00",)),),
+    target=(Target("answer", "2d", met_by_answer=True), Target("solution", "3d", met_in=("Done",))),
 )
 _NEW = replace(
     CASE,
+    desk=_DESK,
     mail=_MAIL,
     sender=replace(CASE.sender, person=_PERSON),
     written_to=("help@north.example",),
@@ -115,10 +126,12 @@ NEW = [
     "ticket.tags == []",
     'ticket.assignee == ""',
     'ticket.group == ""',
+    'ticket.product == "Thing"',
     'sender.answers == ["faq/b"]',
     'now == timestamp("2026-03-02T09:00:00Z")',
     "clock.hour == 9",
     "clock.weekday == 1",
+    "!clock.open",
 ]
 # What more holds of it on a ticket.
 REPLY = [
@@ -127,7 +140,9 @@ REPLY = [
     'ticket.group == "second"',
     'ticket.number == "NO-00013"',
     'ticket.answers == ["faq/a"]',
+    'ticket.defects == ["M-1"]',
     "ticket.days_open == 2",
+    'ticket.overdue == ["answer"]',
     "ticket.reporter_is_requester",
 ]
 TIME = [
@@ -138,6 +153,7 @@ TIME = [
     'customer.plan == "gold"',
     'ticket.number == "NO-00013"',
     "ticket.days_open == 2",
+    'ticket.overdue == ["answer"] && ticket.product == "Thing"',
     "clock.weekday == 1",
 ]
 LEVEL = [
@@ -196,7 +212,7 @@ def test_of_a_reply(condition: str) -> None:
 @pytest.mark.parametrize("condition", TIME)
 def test_of_a_timer(condition: str) -> None:
     """A timer has a ticket and its requester, and no mail."""
-    desk = replace(DESK, rule=(Rule("it", by_cel(condition), (Moment.TIME,), stop=True),))
+    desk = replace(_DESK, rule=(Rule("it", by_cel(condition), (Moment.TIME,), stop=True),))
     fired = Fired(_TICKET, "remind", _PERSON)
     (verdict,) = rule_on_time(desk, fired, NOW).verdicts
     assert (verdict.hit, verdict.why) == (True, "")

@@ -27,10 +27,13 @@ from lib.desks import ADA, CASE, DESK, JAN, NOW, TICKET
 
 _DESK = replace(
     DESK,
-    severities=("high", "low"),
+    severities=("high", "middle", "low"),
     types=("question", "fault"),
     group=(Group("second", (ADA,)),),
-    escalation=(Escalation("up", ("managers",), severity="high", assign="second"),),
+    escalation=(
+        Escalation("up", ("managers",), severity="high", assign="second"),
+        Escalation("raise", raise_severity=True),
+    ),
 )
 _BOTH = (Moment.NEW, Moment.REPLY)
 
@@ -70,7 +73,7 @@ def test_a_later_rule_sets_over_an_earlier_one() -> None:
     """All settings are kept with their rules; of a field, the last holds."""
     ruling = new(
         Rule("a", "true", set=Sets(type="fault", severity="low"), tag=("x",), assign=ADA),
-        Rule("b", "true", set=Sets(severity="high", language="nl"), assign="second"),
+        Rule("b", "true", set=Sets(severity="high", language="nl", product="Ink"), assign="second"),
         Rule("c", "true", set=Sets(status="Answered")),
     )
     assert ruling.settings == (
@@ -80,6 +83,7 @@ def test_a_later_rule_sets_over_an_earlier_one() -> None:
         Setting("tag", "x", "a"),
         Setting("severity", "high", "b"),
         Setting("language", "nl", "b"),
+        Setting("product", "Ink", "b"),
         Setting("group", "second", "b"),
         Setting("status", "Answered", "c"),
     )
@@ -96,6 +100,21 @@ def test_a_rule_knows_what_those_above_it_set() -> None:
         Rule("whose", 'ticket.assignee == "" && ticket.group == "second"', tag=("z",)),
     )
     assert [verdict.hit for verdict in ruling.verdicts] == [False, True, True, True, True]
+
+
+def test_a_rule_knows_the_product_and_a_severity_that_was_raised() -> None:
+    """By one step, of what the rules above have set; the highest stays."""
+    raised = 'ticket.product == "Ink" && ticket.severity == "{}"'
+    sender = replace(CASE.sender, person=Person(JAN, facts=(Fact("product", "Paper"),)))
+    ruling = new(
+        Rule("theirs", 'ticket.product == "Paper"', tag=("theirs",)),
+        Rule("a", "true", set=Sets(severity="low", product="Ink"), escalate="raise"),
+        Rule("once", raised.format("middle"), escalate="raise", tag=("once",)),
+        Rule("twice", raised.format("high"), escalate="raise", tag=("twice",)),
+        Rule("highest", raised.format("high"), tag=("highest",)),
+        case=replace(CASE, sender=sender),
+    )
+    assert [verdict.hit for verdict in ruling.verdicts] == [True] * 5
 
 
 def test_a_rule_knows_that_what_an_agent_has_set_stays() -> None:
