@@ -17,11 +17,19 @@ from lib.workbench import START, Workbench, mail, workbench
 
 HOUR = timedelta(hours=1)
 DAY = 24 * HOUR
-# Whose lives the outage meets in different places.
-PEOPLE = (1, 3, 4, 5, 7, 8, 10, 12, 14)
+# How a case goes on: nobody ever answers, or the customer does not, or they do, or they are asked
+# once more. The number is that of the half day on which it begins; the outage meets each elsewhere.
+UNANSWERED, SILENT, ANSWERED, ASKED_AGAIN = range(4)
+PEOPLE = {
+    **dict.fromkeys((4, 8, 11, 12), UNANSWERED),
+    **dict.fromkeys((1, 5), SILENT),
+    **dict.fromkeys((10, 14), ANSWERED),
+    **dict.fromkeys((3, 7), ASKED_AGAIN),
+}
 STOPPED, STARTED = START + 8 * DAY, START + 10 * DAY
 END = START + 22 * DAY
-ADA, BOSS = "ada@north.example", "boss@north.example"
+ADA = "ada@north.example"
+AGENTS = (ADA, "boss@north.example")
 
 POLICY = """
 [[status]]
@@ -39,7 +47,7 @@ to = ["managers"]
 
 [[target]]
 name = "answer"
-within = "4d"
+within = "4d 6h"
 paused_in_phases = ["waiting"]
 met_by_answer = true
 
@@ -91,19 +99,19 @@ class Act:
 
 
 def life() -> list[Act]:
-    """Write down what everybody does: a case every half a day, and four ways that they go on."""
+    """Write down what everybody does."""
     acts = []
-    for of in PEOPLE:
+    for of, way in PEOPLE.items():
         opened = START + of * 12 * HOUR
         acts.append(Act(opened, of, f"My report {of} stays white."))
-        if of % 4 == 0:  # Nobody ever answers.
+        if way == UNANSWERED:
             continue
         acts.append(Act(opened + DAY, of, "#status waiting\n\nWhich report?", by_ada=True))
-        if of % 4 == 1:  # Nor does the customer.
+        if way == SILENT:
             continue
         answered = opened + DAY + (of % 3) * 2 * DAY + 47 * HOUR
         acts.append(Act(answered, of, "The one of March."))
-        if of % 4 == 3:
+        if way == ASKED_AGAIN:
             acts.append(Act(answered + 5 * HOUR, of, "#status waiting\n\nAnd now?", by_ada=True))
     return sorted(acts, key=lambda act: act.at)
 
