@@ -7,7 +7,7 @@ from the outbox by a courier that always succeeds.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from gateway import agenda, defects, intake
+from gateway import agenda, defects, intake, monthly
 from gateway.conversation.browser import send_form
 from gateway.conversation.played import SentMail
 from gateway.conversation.prepared import reopen
@@ -92,6 +92,7 @@ class Stage:
             self._moment = max(self._moment, due)
             self._tickets = None
             agenda.sweep(self.house, self._moment)
+            monthly.send(self.house, self._moment)
             sent += self.work()
         self._moment = until
         self._tickets = None  # how they stand with their targets is as of now
@@ -99,7 +100,8 @@ class Stage:
 
     def _next_due(self) -> datetime | None:
         with self.house.database.reading() as connection:
-            due = (outbox.next_due(connection), diary.next_due(connection))
+            due = [outbox.next_due(connection), diary.next_due(connection)]
+        due.append(monthly.next_due(self.house, self._moment))
         return min((one for one in due if one is not None), default=None)
 
     def deliver(
