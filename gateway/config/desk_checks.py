@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from gateway.config import (
+    calendar_checks,
     defect_checks,
     lifecycle_checks,
     policy_checks,
@@ -30,6 +31,7 @@ def check(file: TomlFile, desk: Desk) -> Desk:
     names = References(file, desk)
     for checks in (
         lifecycle_checks,
+        calendar_checks,
         time_checks,
         timer_checks,
         policy_checks,

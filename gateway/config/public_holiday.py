@@ -8,37 +8,9 @@ from functools import lru_cache
 _REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 
-def public_holiday(region: str, day: date, language: str = "") -> str:
-    """Give the name of a public holiday of a country such as `NL`, or of `DE-BY`; "" if it is none.
-
-    It is in the `language`, of two letters, where somebody has translated it, or else in the
-    country's own. Raises NotImplementedError for a region whose holidays nobody knows.
-    """
-    return _of_year(region, day.year, language).get(day, "")
-
-
-def is_known(region: str) -> bool:
-    """Say whether the public holidays of a region are known."""
-    try:
-        _of_year(region, 2000, "")
-    except NotImplementedError:
-        return False
-    return True
-
-
-def regions() -> tuple[str, ...]:
-    """Give all regions whose public holidays are known."""
-    import holidays  # noqa: PLC0415  see below
-
-    found = holidays.list_supported_countries(include_aliases=False)
-    named = (
-        f"{one}-{part}" if part else one for one, parts in found.items() for part in ("", *parts)
-    )
-    return tuple(sorted(region for region in named if _REGION.fullmatch(region)))
-
-
 @lru_cache(maxsize=512)
-def _of_year(region: str, year: int, language: str) -> Mapping[date, str]:
+def public_holidays(region: str, year: int, language: str = "") -> Mapping[date, str]:
+    """Give all public holidays of a year, as `public_holiday` gives one."""
     import holidays  # noqa: PLC0415  it takes a tenth of a second, and few calendars name a region
 
     country, _, part = region.partition("-")
@@ -47,3 +19,32 @@ def _of_year(region: str, year: int, language: str) -> Mapping[date, str]:
     # Without a language it would ask the environment for one.
     named = spoken or known.default_language
     return dict(holidays.country_holidays(country, subdiv=part or None, years=year, language=named))
+
+
+def public_holiday(region: str, day: date, language: str = "") -> str:
+    """Give the name of a public holiday of a country such as `NL`, or of `DE-BY`; "" if it is none.
+
+    It is in the `language`, of two letters, where somebody has translated it, or else in the
+    country's own. Raises NotImplementedError for a region whose holidays nobody knows.
+    """
+    return public_holidays(region, day.year, language).get(day, "")
+
+
+def is_known(region: str) -> bool:
+    """Say whether the public holidays of a region are known."""
+    try:
+        public_holidays(region, 2000)
+    except NotImplementedError:
+        return False
+    return True
+
+
+def regions() -> tuple[str, ...]:
+    """Give all regions whose public holidays are known."""
+    import holidays  # noqa: PLC0415  as above
+
+    found = holidays.list_supported_countries(include_aliases=False)
+    named = (
+        f"{one}-{part}" if part else one for one, parts in found.items() for part in ("", *parts)
+    )
+    return tuple(sorted(region for region in named if _REGION.fullmatch(region)))

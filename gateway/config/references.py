@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from zoneinfo import ZoneInfo, available_timezones
 
 from gateway.config import duration
 from gateway.config.desk import Desk
@@ -106,6 +107,19 @@ class References:
         elif not audiences and match[1] in (*AGENTS, *PARTNERS):
             message = f'"{key}" goes to a customer, and "{name}" is a template for others'
             yield self.file.finding(message, *at)
+
+    def zone(self, name: str, *at: str | int) -> Iterator[Finding]:
+        """Find what is no time zone; "" is none."""
+        try:
+            ZoneInfo(name or "UTC")
+        except (ValueError, OSError):  # a key that is a folder of zones, for one
+            known: tuple[str, ...] = ()
+        except KeyError:  # the zoneinfo module's own is one
+            known = tuple(sorted(available_timezones()))
+        else:
+            return
+        message = f'"timezone" is "{name}", which is no time zone{did_you_mean(name, known)}'
+        yield self.file.finding(message, *at)
 
     def duration(
         self, text: str, *at: str | int, longest: timedelta = _LONGEST

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from gateway.config.desk import Phase
+from gateway.config.opening_bounds import LONGEST, MOST_WORKING_DAYS, takes_too_long
 from gateway.config.policy import Moment, Rule
 from gateway.config.references import AGENTS, References
 from gateway.config.service_time import Timer, WorkingDays
@@ -13,8 +14,6 @@ from gateway.errors import Finding
 
 _COLUMN = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _DATES = ("contract_until", "purchased_on", "evaluating_since")
-_LONGEST = timedelta(days=3660)
-_MOST_WORKING_DAYS = 2600
 
 
 def check(names: References) -> Iterator[Finding]:
@@ -62,16 +61,38 @@ def _length(names: References, timer: Timer, key: str, text: str, index: int) ->
     except ValueError as error:
         yield names.file.finding(f'"{key}" {error}', *at, key)
         return
-    if not isinstance(length, WorkingDays):
-        if not timedelta() < length * timer.times <= _LONGEST:
-            times = ", with its times" if timer.times > 1 else ""
-            message = f'"{key}"{times} must be more than nothing and at most ten years'
-            yield names.file.finding(message, *at, key)
-        return
-    if not 0 < length.count * timer.times <= _MOST_WORKING_DAYS:
-        times = ", with its times" if timer.times > 1 else ""
-        message = f'"{key}"{times} must be 1 to {_MOST_WORKING_DAYS} working days'
+    calendar = next((one for one in names.desk.calendar if one.name == timer.calendar), None)
+    whole: timedelta | WorkingDays
+    if isinstance(length, WorkingDays):
+        whole = WorkingDays(length.count * timer.times)
+        wrong = tuple(_working_days(names, timer, key, whole, index))
+    else:
+        whole = length * timer.times
+        wrong = tuple(_real_time(names, timer, key, whole, index))
+    yield from wrong
+    if not wrong and takes_too_long(calendar, whole):
+        message = f'"{key}" takes more than ten years by the calendar "{timer.calendar}"'
         yield names.file.finding(message, *at, key)
+
+
+def _real_time(
+    names: References, timer: Timer, key: str, whole: timedelta, index: int
+) -> Iterator[Finding]:
+    if not timedelta() < whole <= LONGEST:
+        times = ", with its times" if timer.times > 1 else ""
+        message = f'"{key}"{times} must be more than nothing and at most ten years'
+        yield names.file.finding(message, "timer", index, key)
+
+
+def _working_days(
+    names: References, timer: Timer, key: str, whole: WorkingDays, index: int
+) -> Iterator[Finding]:
+    at = ("timer", index)
+    if not 0 < whole.count <= MOST_WORKING_DAYS:
+        times = ", with its times" if timer.times > 1 else ""
+        message = f'"{key}"{times} must be 1 to {MOST_WORKING_DAYS} working days'
+        yield names.file.finding(message, *at, key)
+        return
     calendar = next((one for one in names.desk.calendar if one.name == timer.calendar), None)
     if not timer.calendar:
         message = f'"{key}" has working days, and needs a "calendar"'
