@@ -44,9 +44,7 @@ def _open_days(calendar: Calendar) -> Iterator[date]:
     for count in range(_YEARS * 365):
         day = _FIRST + count * _DAY
         names = {Day(day.month, day.day), Day(day.month, day.day, day.year)}
-        if extra & names:
-            yield day
-        elif (
+        if extra & names or (
             day.isoweekday() in weekdays
             and not closed & names
             and not any(public_holiday(region, day) for region in calendar.holidays)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from gateway.config.address import canonical
+from gateway.desk.calendar import known_zone
 from gateway.desk.dates import read_date
 
 _MOST_CHARACTERS = 1000
@@ -49,6 +50,12 @@ def check_date(column: str, text: str, wrong: Wrong) -> None:
         read_date(text)
     except ValueError as error:
         wrong(column, str(error))
+
+
+def check_zone(column: str, text: str, wrong: Wrong) -> None:
+    """Say what is wrong with a time zone, which may be missing."""
+    if text and not known_zone(text):
+        wrong(column, f'"{text}" is no time zone, such as Europe/Amsterdam')
 
 
 def address_in(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from gateway.config.address import canonical, without_extension
-from gateway.desk.cells import Wrong, check_address, check_date, cleaned, needed_address
+from gateway.desk.cells import Wrong, check_address, check_date, check_zone, cleaned, needed_address
 from gateway.desk.person import Fact, Person
 
 ADDRESS = "address"
@@ -16,8 +16,9 @@ COLUMNS = (ADDRESS, "name", "organisation", "language", ALIASES, DOMAINS)
 """The columns that mean something here; all others are facts about the person."""
 
 DATES = ("contract_until", "purchased_on", "evaluating_since")
+TIMEZONE = "timezone"
 RESELLER = "reseller"
-"""Facts that rules reckon with: days of the calendar, and an address."""
+"""Facts that rules and clocks reckon with: days of the calendar, a time zone, and an address."""
 
 _COLUMN = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
@@ -56,6 +57,7 @@ def read_row(cells: Mapping[str, str], wrong: Wrong) -> Registered | None:
     aliases = tuple(sorted(_aliases(cells.get(ALIASES, ""), address, wrong)))
     for column in DATES:
         check_date(column, cells.get(column, ""), wrong)
+    check_zone(TIMEZONE, cells.get(TIMEZONE, ""), wrong)
     check_address(RESELLER, cells.get(RESELLER, ""), wrong)
     others = sorted((name, text) for name, text in cells.items() if name not in COLUMNS and text)
     if not address:

@@ -9,13 +9,12 @@ from datetime import datetime
 from gateway.config.desk import Desk
 from gateway.desk.calendar import known_zone
 from gateway.desk.dates import date_of
+from gateway.desk.directory_row import TIMEZONE
 from gateway.desk.entitled import Entitled, FoundBy
 from gateway.desk.person import Person
 from gateway.desk.ticket import Change, Dated, Event, EventKind, Ticket
 
-TIMEZONE = "timezone"
 PRODUCT = "product"
-"""Columns of the directory."""
 
 
 def zone_of(person: Person | None) -> str:
