@@ -30,8 +30,8 @@ def check(
 
     A desk's conversations are the files desks/NAME/conversations/*.toml beside its own. Each
     finding is a line FILE:LINE: message; exit code 1 if there is any. With --coverage it says
-    beside which rules, templates and statuses of each desk the conversations put to use; that one
-    is left out is no finding.
+    beside which rules, templates, statuses, timers, targets, calendars and escalations of each desk
+    the conversations put to use; that one is left out is no finding.
 
     Example: casepost check --config /etc/casepost/casepost.toml
     """
@@ -58,7 +58,8 @@ def check(
         used |= parts
     if covered:
         for one in coverage(configuration.desks, templates, used):
-            _print_covered(one)
+            if one.parts:
+                _print_covered(one)
     _end(
         lines,
         _count(len(configuration.desks), "desk"),

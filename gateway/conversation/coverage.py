@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gateway.config.desk import Desk
 from gateway.conversation.played import Kind, Part
+from gateway.conversation.promised import row_of
 from gateway.templates import Templates
 from gateway.templates.lint import asked_for
 from gateway.templates.values import REQUIRED
@@ -47,6 +48,10 @@ def _of(desk: Desk, templates: Templates) -> Iterator[tuple[Kind, list[str]]]:
     named = {name for name, _ in asked_for(desk)} - set(REQUIRED)
     yield Kind.TEMPLATE, sorted(named | set(templates.own(desk.name)))
     yield Kind.STATUS, [status.name for status in desk.status]
+    yield Kind.TIMER, [timer.name for timer in desk.timer]
+    yield Kind.TARGET, [row_of(target) for target in desk.target]
+    yield Kind.CALENDAR, [calendar.name for calendar in desk.calendar]
+    yield Kind.ESCALATION, [escalation.name for escalation in desk.escalation]
 
 
 def _covered(desk: str, kind: Kind, names: list[str], used: Collection[Part]) -> Covered:

@@ -8,9 +8,9 @@ from gateway.conversation.played import Fired
 from gateway.desk.ticket import EventKind
 from gateway.desk.timers import HOLD_ENDS
 
-# What a timer that has fired is remembered by; one that fires again has a number after it.
+# What a timer that has fired is remembered by: its name, and which time it was, or for which day.
 _REMEMBERED = ("fired", "alerted")
-_AGAIN = "#"
+_TIME = "#"
 
 
 def firings(ticket: Mapping[str, Any], known: int = 0) -> Iterator[Fired]:
@@ -27,7 +27,7 @@ def firings(ticket: Mapping[str, Any], known: int = 0) -> Iterator[Fired]:
         yield Fired(
             at=datetime.fromisoformat(event["at"]),
             case_number=ticket["number"],
-            timer=names[-1].partition(_AGAIN)[0] if names else HOLD_ENDS,
+            timer=names[-1].partition(_TIME)[0] if names else HOLD_ENDS,
             why=event["why"],
             status=statuses[-1] if statuses else "",
         )

@@ -109,11 +109,15 @@ class Kind(StrEnum):
     RULE = "rule"
     TEMPLATE = "template"
     STATUS = "status"
+    TIMER = "timer"
+    TARGET = "target"
+    CALENDAR = "calendar"
+    ESCALATION = "escalation"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Part:
-    """A rule, template or status by its name; `desk` is "" for a template that all desks share."""
+    """A part of a desk by its name; `desk` is "" for a template that all desks share."""
 
     desk: str
     kind: Kind

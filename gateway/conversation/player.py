@@ -29,6 +29,7 @@ from gateway.conversation.played import (
     SentMail,
 )
 from gateway.conversation.prepared import Prepared, open_stage
+from gateway.conversation.promised import calendars, reached
 from gateway.conversation.read import read
 from gateway.conversation.stage import Stage
 from gateway.mail.parse import parse
@@ -70,6 +71,7 @@ class _Player:
         self._conversation = conversation
         self._stage = stage
         self._sent: list[SentMail] = []
+        self._reached: set[Part] = set()
         self._lookup: Lookup = {
             "case": self._case,
             "reply_to": lambda argument: self._last(argument).reply_to,
@@ -110,7 +112,10 @@ class _Player:
             desk = routes.desk_of(address)
             return desk.name if desk else ""
 
-        return exercised(stage.tickets(), stage.traces(), self._sent, desk_of)
+        desks = {desk.name: desk for desk in stage.house.desks}
+        used = exercised(stage.tickets(), stage.traces(), self._sent, desk_of, desks)
+        used |= self._reached
+        return used.union(calendars(stage.house.desks, used))
 
     def _step(self, step: Step) -> tuple[Moment, tuple[Difference, ...]]:
         stage = self._stage
@@ -120,18 +125,11 @@ class _Player:
         sent = stage.pass_time(step.moment)
         # A step that lets time pass can have sent what its own mail answers.
         self._sent += sent
-        arrived: tuple[Arrived, ...] = ()
-        if step.mail is not None:
-            arrived, answers = self._mail(step, step.mail)
-            self._sent += answers
-            sent += answers
-        elif step.rate is not None:
-            sent += self._rate(step.rate)
-        elif step.fixed is not None:
-            answers = stage.fix(self._conversation.desk, step.fixed)
-            self._sent += answers
-            sent += answers
+        arrived, answers = self._act(step)
+        self._sent += answers
+        sent += answers
         tickets = stage.tickets()
+        self._reached.update(reached({desk.name: desk for desk in stage.house.desks}, tickets))
         moment = Moment(
             step.number,
             step.moment,
@@ -154,6 +152,16 @@ class _Player:
         strict = self._conversation.strict
         return moment, (*unresolved, *compare(path, step, expect, state, strict=strict))
 
+    def _act(self, step: Step) -> tuple[tuple[Arrived, ...], list[SentMail]]:
+        """Do what somebody does in a step; give what comes of a mail, and what is sent."""
+        if step.mail is not None:
+            return self._mail(step, step.mail)
+        if step.rate is not None:
+            return (), self._rate(step.rate)
+        if step.fixed is not None:
+            return (), self._stage.fix(self._conversation.desk, step.fixed)
+        return (), []
+
     def _rate(self, rate: Rate) -> list[SentMail]:
         """Rate by the last link that was sent. Raises _Stuck if that goes not as it is to."""
         try:
@@ -164,7 +172,6 @@ class _Player:
             raise _Stuck(str(error)) from None
         if rate.refused:
             raise _Stuck("the page takes a rating that it is to refuse")
-        self._sent += sent
         return sent
 
     def _resolved(self, expected: Expected) -> Expected:
