@@ -13,6 +13,8 @@ import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from gateway import maillog
 from gateway.config.desk import Desk
 from gateway.desk.asking import asking
@@ -164,28 +166,41 @@ def _renew(
 
 
 def apply(house: House, fired: Sequence[Rendered], now: datetime) -> int:
-    """Write down what fired, each decision under a savepoint; give how many there were.
+    """Write down what fired; give how many there were.
 
     One whose tickets changed meanwhile, or whose mail is one too many by now, is left as it is: the
     next sweep looks at it anew.
     """
     if not fired:
         return 0
-    written = []
     with house.database.writing() as connection:
         limits.lock(connection, [mail for one in fired for mail in one.mails])
-        for one in fired:
-            try:
-                with connection.begin_nested():
-                    limits.check(connection, one.mails, house.settings.sending, now)
-                    write_effects(connection, one.effects)
-            except Conflict as conflict:
-                _log.info("the timer of case %s fires later: %s", _number(one), conflict)
-            else:
-                written.append(one)
+        written = _written(house, connection, fired, now)
     for one in written:
         _log_queued(one)
     return len(written)
+
+
+def _written(
+    house: House, connection: Connection, fired: Sequence[Rendered], now: datetime
+) -> Sequence[Rendered]:
+    """Write all with a few statements, under a savepoint; if one conflicts, each by itself."""
+    try:
+        with connection.begin_nested():
+            limits.check(
+                connection,
+                [mail for one in fired for mail in one.mails],
+                house.settings.sending,
+                now,
+            )
+            write_effects(connection, [effects for one in fired for effects in one.effects])
+    except Conflict as conflict:
+        if len(fired) == 1:
+            _log.info("the timer of case %s fires later: %s", _number(fired[0]), conflict)
+            return ()
+    else:
+        return fired
+    return [one for alone in fired for one in _written(house, connection, [alone], now)]
 
 
 def _log_queued(one: Rendered) -> None:

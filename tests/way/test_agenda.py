@@ -307,6 +307,24 @@ def test_a_ticket_that_changed_meanwhile_is_left_alone(bench: Workbench) -> None
     assert ["customer/reminder"] == templates(bench)[1:]
 
 
+def test_one_ticket_that_changed_meanwhile_stops_no_other(bench: Workbench) -> None:
+    """What is written together is written one by one where something conflicts."""
+    for name in ("jan", "piet", "kim"):
+        bench.deliver(mail(author=f"{name}@klant.example", subject=name, body=f"{name} is stuck."))
+    bench.work()
+    bench.time += 7 * DAY
+    desk = bench.house.desks[0]
+    with bench.house.database.reading() as connection:
+        seen = appointments(connection, {desk.name: desk.addresses}, bench.now(), 10)
+    restraint = Restraint(bench.house.settings.sending, (), bench.house.routes.is_ours)
+    found = [agenda.settle(bench.house, desk, one, restraint, bench.now()) for one in seen]
+    late = [one for one in found if one is not None]
+    assert 1 == agenda.apply(bench.house, late[1:2], bench.now())
+
+    assert 2 == agenda.apply(bench.house, late, bench.now())
+    assert ["customer/reminder"] * 3 == templates(bench)[3:]
+
+
 def test_a_timer_that_the_desk_no_longer_has_is_forgotten(bench: Workbench) -> None:
     """The desk's file was changed since; the stored row says only when to look."""
     bench.deliver(mail())
