@@ -79,7 +79,7 @@ def _real_time(
     names: References, timer: Timer, key: str, whole: timedelta, index: int
 ) -> Iterator[Finding]:
     if not timedelta() < whole <= LONGEST:
-        times = ", with its times" if timer.times > 1 else ""
+        times = " with its times" if timer.times > 1 else ""
         message = f'"{key}"{times} must be more than nothing and at most ten years'
         yield names.file.finding(message, "timer", index, key)
 
@@ -89,7 +89,7 @@ def _working_days(
 ) -> Iterator[Finding]:
     at = ("timer", index)
     if not 0 < whole.count <= MOST_WORKING_DAYS:
-        times = ", with its times" if timer.times > 1 else ""
+        times = " with its times" if timer.times > 1 else ""
         message = f'"{key}"{times} must be 1 to {MOST_WORKING_DAYS} working days'
         yield names.file.finding(message, *at, key)
         return
