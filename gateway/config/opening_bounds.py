@@ -15,8 +15,8 @@ LONGEST = timedelta(days=3660)
 _FIRST, _YEARS = date(2020, 1, 1), 40
 _DAY = timedelta(days=1)
 _LONGEST_CLOSED = timedelta(days=366)
-# A weekday comes so often in a year, and has to be off each time.
-_WEEKS = 52
+# A weekday comes 52 times a year, and has to be off each time; public holidays come and go.
+_FEW = 40
 
 
 def closed_for_long(calendar: Calendar) -> date | None:
@@ -24,9 +24,8 @@ def closed_for_long(calendar: Calendar) -> date | None:
 
     What its keys say is right each by itself.
     """
-    off = len(calendar.closed)
-    off += sum(len(public_holidays(region, _FIRST.year)) for region in calendar.holidays)
-    if calendar.always_open or (calendar.open and off < _WEEKS // 2):
+    free = {day for region in calendar.holidays for day in public_holidays(region, _FIRST.year)}
+    if calendar.always_open or len(free) + len(calendar.closed) < _FEW:
         return None
     last = _FIRST - _DAY
     for day in _open_days(calendar):

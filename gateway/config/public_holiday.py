@@ -1,6 +1,7 @@
 """Public holidays of countries and their regions, and what they are called."""
 
 import re
+import warnings
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
@@ -18,7 +19,11 @@ def public_holidays(region: str, year: int, language: str = "") -> Mapping[date,
     spoken = next((one for one in known.supported_languages if one[:2] == language), None)
     # Without a language it would ask the environment for one.
     named = spoken or known.default_language
-    return dict(holidays.country_holidays(country, subdiv=part or None, years=year, language=named))
+    with warnings.catch_warnings():
+        # Of some countries the days are not known for all years; then there are fewer.
+        warnings.simplefilter("ignore")
+        found = holidays.country_holidays(country, subdiv=part or None, years=year, language=named)
+    return dict(found)
 
 
 def public_holiday(region: str, day: date, language: str = "") -> str:

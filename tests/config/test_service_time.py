@@ -1,7 +1,7 @@
 """Calendars and targets as values: what an admin writes is what will be computed with."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,9 @@ from gateway.config.opening import (
     parse_exceptional,
     parse_weekly,
 )
-from gateway.config.service_time import Target, WorkingDays
+from gateway.config.opening_bounds import closed_for_long, takes_too_long
+from gateway.config.public_holiday import is_known, regions
+from gateway.config.service_time import Calendar, Target, WorkingDays
 
 SHIPPED = load(Path(__file__).resolve().parents[2] / "config" / "casepost.toml")
 
@@ -115,3 +117,71 @@ def test_what_says_no_hours_is_refused(text: str) -> None:
     """With a sentence for its author."""
     with pytest.raises(ValueError, match=r"must|needs|has the time"):
         parse_weekly(text)
+
+
+def sundays(*, but: int = 0) -> tuple[str, ...]:
+    """Give the Sundays of two years as days off."""
+    first = date(2030, 1, 6)
+    return tuple(str(first + timedelta(weeks=week)) for week in range(but, 104))
+
+
+@pytest.mark.parametrize(
+    ("calendar", "since"),
+    [
+        (Calendar("x", always_open=True), None),
+        (Calendar("x", open=("sun 10:00-12:00",), closed=sundays()), date(2029, 12, 31)),
+        (Calendar("x", open=("sun 10:00-12:00",), closed=sundays(but=60)), None),
+        (Calendar("x", open=("sat,sun 10:00-12:00",), closed=sundays()), None),
+        (
+            Calendar(
+                "x",
+                open=("sun 10:00-12:00",),
+                closed=sundays(),
+                extra=("2030-09-05 10:00-11:00", "2031-05-01 10:00-11:00"),
+            ),
+            None,
+        ),
+        (Calendar("x", open=("mon 09:00-17:00",), holidays=("NL", "DE-BY", "FI")), None),
+        (
+            Calendar(
+                "x",
+                open=("mon-sun 09:00-17:00",),
+                closed=tuple(f"{date(2028, 1, 1) + timedelta(n):%m-%d}" for n in range(366)),
+            ),
+            date(2020, 1, 1),
+        ),
+    ],
+)
+def test_a_calendar_that_stays_closed_for_a_year_is_found(
+    calendar: Calendar, since: date | None
+) -> None:
+    """Whoever reckoned with it would search for an opening without end."""
+    assert since == closed_for_long(calendar)
+
+
+@pytest.mark.parametrize(
+    ("calendar", "length", "too_long"),
+    [
+        (None, timedelta(days=3660), False),
+        (None, timedelta(days=3661), True),
+        (Calendar("x", always_open=True), timedelta(days=3660), False),
+        (Calendar("x", open=("mon 09:00-10:00",), working_day="8h"), WorkingDays(60), False),
+        (Calendar("x", open=("mon 09:00-10:00",), working_day="8h"), WorkingDays(70), True),
+        (Calendar("x", open=("mon 09:00-10:00",), working_day="a day"), WorkingDays(70), False),
+        (Calendar("x", open=("mon",)), timedelta(days=3660), False),
+    ],
+)
+def test_what_takes_ten_years_is_found(
+    calendar: Calendar | None, length: timedelta | WorkingDays, *, too_long: bool
+) -> None:
+    """A calendar that is written wrong has a finding of its own."""
+    assert too_long is takes_too_long(calendar, length)
+
+
+def test_regions_are_those_whose_holidays_are_known() -> None:
+    """Each can be written in a desk file, and a wrong one is known to be wrong."""
+    found = regions()
+    assert {"NL", "DE", "DE-BY", "FI"} <= set(found)
+    assert all(is_known(region) for region in found[::80])
+    assert not is_known("XX")
+    assert not is_known("DE-XX")
