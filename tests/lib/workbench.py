@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +19,7 @@ from gateway.mail.format.prescan import first_message_id
 from gateway.mail.model import Authenticity, Envelope, Verdict
 from gateway.store import claims, raw, schema, spool
 from gateway.store.claimant import this_process
+from gateway.store.database import Database
 from gateway.store.migrate import migrate
 
 _HOUSE = """
@@ -218,11 +221,30 @@ def workbench(
         for domain, other in renamed.items():
             desk.write_text(desk.read_text().replace(f"@{domain}", f"@{other}"))
     house = open_house(load(path))
-    migrate(house.database)
+    make_tables(house.database)
     try:
         yield Workbench(house)
     finally:
         house.database.close()
+
+
+def make_tables(database: Database) -> None:
+    """Make all tables; of a SQLite file that is not there yet, by a copy of one that has them."""
+    file = database.url.database
+    if not database.is_sqlite or file is None or Path(file).exists():
+        migrate(database)
+    else:
+        Path(file).write_bytes(_empty_file())
+
+
+@cache
+def _empty_file() -> bytes:
+    """Give a SQLite file with all tables; to make them takes longer than most tests."""
+    with TemporaryDirectory() as folder:
+        database = Database("sqlite:///casepost.db", Path(folder))
+        migrate(database)
+        database.close()
+        return (Path(folder) / "casepost.db").read_bytes()
 
 
 def mail(

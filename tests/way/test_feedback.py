@@ -79,6 +79,20 @@ def test_the_notice_of_a_closing_asks_and_its_secret_is_nowhere_kept(bench: Work
     assert "/feedback/…" in bench.rows("entries")[-1]["text"]
 
 
+def test_no_log_has_the_secret_or_the_comment(
+    bench: Workbench, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever reads the log learns that a case was rated, and with how many stars."""
+    caplog.set_level("DEBUG", "casepost")
+    closed(bench)
+    token = link(bench)
+    rate(bench, token, 1, "Confidential")
+
+    assert token not in caplog.text
+    assert "Confidential" not in caplog.text
+    assert "rated case=NO-00013 stars=1" in caplog.text
+
+
 def test_no_two_links_have_one_secret_and_it_comes_from_the_given_chance(bench: Workbench) -> None:
     """128 bits of it."""
     asked: list[int] = []
