@@ -51,7 +51,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class TimeSpent:
-    """So many seconds that an agent recorded for a ticket that has these."""
+    """So many seconds that an agent recorded for such a ticket; `type` is the one that it had then."""
 
     type: str
     severity: str
@@ -92,8 +92,10 @@ def time_spent(
     )
     for row in connection.execution_options(yield_per=_AT_ONCE).execute(asked):
         kind, severity, organisation, product, changes = row
-        seconds = sum(int(value) for field, value in changes if field == _SPENT)
-        yield TimeSpent(kind, severity, organisation, product, seconds)
+        said = dict(changes)
+        # What the case was then; of older events nobody knows but what it is now.
+        spent_on = said.get("spent_on", kind)
+        yield TimeSpent(spent_on, severity, organisation, product, int(said.get(_SPENT, 0)))
 
 
 def ratings(

@@ -120,33 +120,38 @@ def _groups(
     told: Sequence[Told], name: str, begin: datetime, end: datetime
 ) -> dict[str, tuple[int, ...]]:
     found: dict[str, tuple[int, ...]] = {}
-    for value in {getattr(one.case.ticket, name) for one in told}:
+    spent = [
+        (kind if name == "type" else getattr(one.case.ticket, name), kind, seconds)
+        for one in told
+        for kind, seconds in _seconds(one, begin)
+    ]
+    for value in {*(getattr(one.case.ticket, name) for one in told), *(v for v, _, _ in spent)}:
         own = [one for one in told if getattr(one.case.ticket, name) == value]
         counts = (
             sum(one.begun >= begin for one in own),
             _turns(own, "resolved", begin),
             _turns(own, "reopened", begin),
             sum(one.is_open(end) for one in own),
-            sum(seconds for one in own for seconds in _seconds(one, begin)),
-            sum(s for one in own if one.case.ticket.type == "wish" for s in _seconds(one, begin)),
+            sum(seconds for other, _, seconds in spent if other == value),
+            sum(seconds for other, kind, seconds in spent if (other, kind) == (value, "wish")),
         )
         if any(counts):
             found[value] = counts
     return found
 
 
-def _seconds(one: Told, begin: datetime) -> Iterator[int]:
+def _seconds(one: Told, begin: datetime) -> Iterator[tuple[str, int]]:
+    """Give time that was spent, with the type that it was spent on."""
     for event in one.case.events:
-        for change in event.changes:
-            if change.field == "time_spent" and begin <= event.at < one.until:
-                yield int(change.value)
+        said = {change.field: change.value for change in event.changes}
+        if "time_spent" in said and begin <= event.at < one.until:
+            yield said.get("spent_on", one.case.ticket.type), int(said["time_spent"])
 
 
 def _spent(told: Sequence[Told], begin: datetime) -> dict[str, int]:
     found: dict[str, int] = {}
     for one in told:
-        for seconds in _seconds(one, begin):
-            kind = one.case.ticket.type
+        for kind, seconds in _seconds(one, begin):
             found[kind] = found.get(kind, 0) + seconds
     return found
 

@@ -213,8 +213,10 @@ def _step(desk: Desk, case: Case, at: datetime, random: Random) -> None:
         case 2:
             _happens(case, _changed(at, ("severity", random.choice(SEVERITIES))))
         case 3:
-            spent = Change("time_spent", str(60 * random.randrange(1, 200)))
-            _happens(case, Event(EventKind.TIME_SPENT, at, "ada", "", (spent,)))
+            spent = [Change("time_spent", str(60 * random.randrange(1, 200)))]
+            if random.random() < 0.7:  # older ones do not say what for
+                spent.append(Change("spent_on", random.choice(TYPES)))
+            _happens(case, Event(EventKind.TIME_SPENT, at, "ada", "", tuple(spent)))
         case 4 if case.ticket.id > 1 and random.random() < 0.1:
             merged = (Change("merged_into", "1"), *into(desk, "Shut"))
             _happens(case, Event(EventKind.MERGED, at, "ada", "", merged))
