@@ -51,7 +51,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class TimeSpent:
-    """So many seconds that an agent recorded for such a ticket; `type` is the one that it had then."""
+    """So many seconds that an agent recorded for a ticket that had this `type` then."""
 
     type: str
     severity: str
