@@ -12,7 +12,7 @@ from gateway.config.desk import Desk, Phase, Status
 from gateway.config.settings import ImapAccount
 from gateway.desk.lifecycle import blank, fold
 from gateway.desk.limits import Restraint
-from gateway.desk.person import Person
+from gateway.desk.person import Fact, Person
 from gateway.desk.route import Routes
 from gateway.house import House
 from gateway.mail.parse import parse
@@ -352,6 +352,54 @@ def test_a_tickets_row_and_events_agree_about_timers(bench: Workbench) -> None:
     assert ticket == fold(
         blank(ticket.id, ticket.number, ticket.desk, ticket.opened_at), found.events
     )
+
+
+DAYS_AND_TARGETS = """
+[[target]]
+name = "answer"
+within = "2d"
+met_by_answer = true
+
+[[timer]]
+name = "late"
+target = "answer"
+escalate = "given"
+
+[[timer]]
+name = "long"
+since = "evaluating_since"
+after = "30d"
+notify = ["agents"]
+
+[[escalation]]
+name = "given"
+assign = "ada@north.example"
+"""
+
+
+def test_a_missed_target_and_a_day_of_the_requester(tmp_path: Path, house_url: str) -> None:
+    """One gives the case away silently; a day that the directory has moved is waited for anew."""
+    since = "evaluating_since"
+    with workbench(tmp_path, house_url, policy=DAYS_AND_TARGETS) as bench:
+        jan = Person("jan@klant.example", facts=(Fact(since, "2026-02-05"),))
+        moved = dataclasses.replace(jan, facts=(Fact(since, "2026-02-06"),))
+        with bench.house.database.writing() as connection:
+            directory.put(connection, [jan])
+        bench.deliver(mail())
+        bench.work()
+        with bench.house.database.writing() as connection:
+            directory.put(connection, [moved])
+        # Monday 09:00; the target is due on Wednesday, thirty days are over on Saturday 7 March.
+        escalated = sweep(bench, 2 * DAY)
+        assignee = bench.rows("tickets")[0]["assignee"]
+        planned_anew = sweep(bench, timedelta(days=2, hours=15))
+        early = [row["template"] for row in bench.rows("outbox")]
+        told = sweep(bench, DAY)
+        late = [row["template"] for row in bench.rows("outbox")]
+
+    assert (1, "ada@north.example", 1, 1) == (escalated, assignee, planned_anew, told)
+    assert [*early, "agent/reminder"] == late
+    assert ["agent/new", "customer/acknowledge"] == sorted(early)
 
 
 ROUND_AND_ROUND = """
