@@ -31,7 +31,8 @@ from gateway.report.spreadsheet import spreadsheet
 from gateway.report.tables import Kind, Table, shortened, tables
 from gateway.report.written import days, written
 
-_MOST_ROWS = 30
+# Above what a course has.
+_MOST_ROWS = 50
 _WIDTH_OF_A_FILE = 120
 
 
@@ -119,13 +120,13 @@ def _print(console: Console, found: Sequence[Figures]) -> None:
         for table in tables(one):
             console.print()
             console.print(_shown(shortened(table, _MOST_ROWS)))
+            console.print(Text(table.note, "italic"))
         console.print()
 
 
 def _shown(table: Table) -> Shown:
     shown = Shown(title=table.title, title_justify="left", box=None, pad_edge=False)
     shown.title_style = shown.header_style = "bold"
-    shown.caption, shown.caption_justify = table.note, "left"
     for column in table.columns:
         shown.add_column(column.title, justify="left" if column.kind is Kind.TEXT else "right")
     for row in table.rows:
