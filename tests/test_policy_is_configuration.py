@@ -24,7 +24,7 @@ EXAMPLES = ROOT / "gateway" / "templates" / "values.py"
 OURS = {
     *("closed", "open", "escalated", "answered", "thanks"),
     *("high", "medium", "priority", "description"),
-    *("evaluating", "other", "query", "support", "reseller", "partner/case"),
+    *("evaluating", "other", "overdue", "query", "support", "reseller", "partner/case"),
     # Templates that there always are.
     *REQUIRED,
 }
