@@ -1,11 +1,16 @@
 """Which templates are missing is said before any mail needs them, and who asks for them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gateway.config.load import load as load_configuration
+from gateway.config.policy import Feedback
+from gateway.config.service_time import Timer
 from gateway.templates import load, shipped_folder
+from gateway.templates.lint import asked_for
+from lib.desks import DESK
 from lib.workbench import write_house
 
 TIMER = """
@@ -14,6 +19,9 @@ name = "look"
 status = "New"
 after = "7d"
 mail = "{0}"
+"""
+NOTICE = f"""{TIMER.format("customer/reminder")}notify = ["agents"]
+notify_with = "{{0}}"
 """
 RULE = """
 [[rule]]
@@ -80,6 +88,7 @@ def test_a_desk_that_asks_for_what_is_there_is_sound(folder: Path) -> None:
             5, "partner/cas", "partner/case",
         ),
         (TIMER.format("customer/remind"), 6, "customer/remind", "customer/reminder"),
+        (NOTICE.format("agent/remindr"), 8, "agent/remindr", "agent/reminder"),
         (ESCALATION.format("agent/esc"), 5, "agent/esc", ""),
     ],
 )  # fmt: skip
@@ -92,6 +101,34 @@ def test_a_name_that_no_template_has_is_found_where_it_is_written(
     (said,) = findings(folder, more)
     assert said.startswith(f'{place}there is no template "{name}"')
     assert hint in said
+
+
+def test_what_a_desk_s_people_are_told_with_is_asked_for() -> None:
+    """By a timer what fits it, where it names no template; of ratings and months, if they want."""
+    desk = replace(
+        DESK,
+        timer=(
+            Timer("soon", target="t", before="1h", notify=("agents",)),
+            Timer("late", target="t", notify=("agents",)),
+            Timer("look", status="New", after="1d", notify=("agents",)),
+            Timer("own", status="New", after="1d", notify=("agents",), notify_with="agent/own"),
+            Timer("silent", status="New", after="1d", then="Done"),
+        ),
+        feedback=Feedback(ask=True, notify=("managers",)),
+        monthly_report=("managers",),
+    )
+    told = [one for one in asked_for(desk) if one[0].startswith("agent/")]
+    expected = [
+        ("agent/target-at-risk", ("timer", 0, "notify")),
+        ("agent/target-missed", ("timer", 1, "notify")),
+        ("agent/reminder", ("timer", 2, "notify")),
+        ("agent/own", ("timer", 3, "notify_with")),
+        ("agent/rated", ("feedback", "notify")),
+        ("agent/report", ("monthly_report",)),
+    ]
+    assert expected == told
+    quiet = replace(desk, timer=(), feedback=Feedback(), monthly_report=())
+    assert [] == [name for name, _ in asked_for(quiet) if name.startswith("agent/")]
 
 
 def test_a_language_that_is_missing_is_found(folder: Path) -> None:
