@@ -15,8 +15,9 @@ from gateway.desk.ticket import EventKind, Stay, Ticket
 from gateway.store.schema import article_clicks, articles, events, feedback, tickets
 
 _AT_ONCE = 1000
-# The change of a ticket that an event of time spent makes.
+# What an event of time spent says: how much, and the type that the ticket had.
 _SPENT = "time_spent"
+_SPENT_ON = "spent_on"
 
 _KIND: tuple[Column[Any], ...] = (
     tickets.c.type,

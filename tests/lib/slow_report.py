@@ -120,28 +120,30 @@ def _groups(
     told: Sequence[Told], name: str, begin: datetime, end: datetime
 ) -> dict[str, tuple[int, ...]]:
     found: dict[str, tuple[int, ...]] = {}
-    spent = [
-        (kind if name == "type" else getattr(one.case.ticket, name), kind, seconds)
-        for one in told
-        for kind, seconds in _seconds(one, begin)
-    ]
-    for value in {*(getattr(one.case.ticket, name) for one in told), *(v for v, _, _ in spent)}:
+    recorded = [(one, *entry) for one in told for entry in _recorded(one, begin)]
+    kinds = {getattr(one.case.ticket, name) for one in told}
+    for value in kinds | {kind for _, kind, _ in recorded if name == "type"}:
         own = [one for one in told if getattr(one.case.ticket, name) == value]
+        spent = [
+            (kind, seconds)
+            for one, kind, seconds in recorded
+            if value == (kind if name == "type" else getattr(one.case.ticket, name))
+        ]
         counts = (
             sum(one.begun >= begin for one in own),
             _turns(own, "resolved", begin),
             _turns(own, "reopened", begin),
             sum(one.is_open(end) for one in own),
-            sum(seconds for other, _, seconds in spent if other == value),
-            sum(seconds for other, kind, seconds in spent if (other, kind) == (value, "wish")),
+            sum(seconds for _, seconds in spent),
+            sum(seconds for kind, seconds in spent if kind == "wish"),
         )
         if any(counts):
             found[value] = counts
     return found
 
 
-def _seconds(one: Told, begin: datetime) -> Iterator[tuple[str, int]]:
-    """Give time that was spent, with the type that it was spent on."""
+def _recorded(one: Told, begin: datetime) -> Iterator[tuple[str, int]]:
+    """Give the time that was recorded for a case, with the type that it had."""
     for event in one.case.events:
         said = {change.field: change.value for change in event.changes}
         if "time_spent" in said and begin <= event.at < one.until:
@@ -151,7 +153,7 @@ def _seconds(one: Told, begin: datetime) -> Iterator[tuple[str, int]]:
 def _spent(told: Sequence[Told], begin: datetime) -> dict[str, int]:
     found: dict[str, int] = {}
     for one in told:
-        for kind, seconds in _seconds(one, begin):
+        for kind, seconds in _recorded(one, begin):
             found[kind] = found.get(kind, 0) + seconds
     return found
 
