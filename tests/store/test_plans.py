@@ -15,10 +15,12 @@ from sqlalchemy.engine import Engine
 from gateway import agenda
 from gateway.config.desk import Duplicates
 from gateway.desk.account_name import AccountName
+from gateway.desk.asking import Request
 from gateway.desk.entitled import FoundBy
 from gateway.desk.likeness import likeness
 from gateway.desk.named import Searched
 from gateway.desk.needs import Limited, Needs
+from gateway.desk.rating import Rating
 from gateway.mail.model import Clues, Issued, ReplyClue
 from gateway.store import (
     account_names,
@@ -30,6 +32,7 @@ from gateway.store import (
     claims,
     clicks,
     diary,
+    feedback,
     imap,
     knowledge,
     likenesses,
@@ -83,6 +86,7 @@ LIKE = Candidate(
     "Klant",
     START,
 )
+ASKED = Request("f" * 64, 1, "jan@klant.example", "", START, START + DAY, START - DAY)
 SPACE = UidSpace("support", "INBOX", 1)
 
 
@@ -163,6 +167,10 @@ Ask = Callable[[Connection], object]
         lambda c: diary.appointments(c, {"north": ["help@north.example"]}, START + 9 * DAY, 50),
         lambda c: diary.lock(c, [1]),
         diary.next_due,
+        lambda c: feedback.asked(c, ["jan@klant.example"]),
+        lambda c: feedback.asked_on(c, [1, 2]),
+        lambda c: feedback.enter(c, [ASKED]),
+        lambda c: feedback.rating_of(c, 1),
         lambda c: imap.last_success(c, "support"),
         lambda c: imap.meet_folder(c, SPACE, START),
         lambda c: imap.set_marked(c, SPACE, [1, 2]),
@@ -194,6 +202,17 @@ def test_no_query_reads_a_whole_table(bench: Workbench, ask: Ask) -> None:
     """Each goes by an index, or by one of what is left to do."""
     with bench.house.database.writing() as connection, plans() as found:
         ask(connection)
+
+    require_indexes(found)
+
+
+def test_no_rating_reads_a_whole_table(bench: Workbench) -> None:
+    """From the secret of its link to what is kept of it."""
+    with bench.house.database.writing() as connection, plans() as found:
+        feedback.enter(connection, [ASKED])
+        requested = feedback.find(connection, ASKED.digest)
+        assert requested is not None
+        feedback.rate(connection, requested, Rating(5, "", START, START))
 
     require_indexes(found)
 

@@ -13,6 +13,7 @@ from gateway.config.settings import Web
 from gateway.desk.person import Person
 from gateway.store import directory
 from gateway.store.schema import feedback
+from gateway.templates import shipped_folder
 from gateway.web.feedback_words import WORDS
 from gateway.web.server import WebThread
 from lib.rating import JAN, asking, closed, link_in, notices
@@ -241,6 +242,18 @@ def _speaks(bench: Workbench) -> None:
     """Let the desk speak all languages of the test."""
     for desk in bench.house.desks:
         object.__setattr__(desk, "languages", PEOPLE)
+
+
+def test_the_page_speaks_each_language_of_the_shipped_templates() -> None:
+    """And each of its texts has what it is about."""
+    spoken = {one.name for one in shipped_folder().iterdir() if re.fullmatch("[a-z]{2}", one.name)}
+
+    assert spoken <= WORDS.keys()
+    for words in WORDS.values():
+        assert "NO-1" in words.about.format(number="NO-1")
+        assert "4" in words.thanks.format(stars=4)
+        assert "March" in words.until.format(day="March")
+        assert [str(n) for n in range(1, 6)] == [mark[0] for mark in words.marks]
 
 
 def test_other_methods_are_refused(web: WebThread, path: str) -> None:
