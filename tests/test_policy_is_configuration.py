@@ -28,6 +28,11 @@ OURS = {
     # Templates that there always are.
     *REQUIRED,
 }
+# Headings of reports, and a key of a request in ASGI: ours in these places alone.
+OURS_IN = {
+    *(("Resolved", place) for place in ("page.py", "summary.py", "tables.py")),
+    ("client", "browser.py"),
+}
 
 
 def own_words(desk: Desk) -> Iterator[str]:
@@ -85,4 +90,4 @@ def test_no_word_of_any_desk_decides_anything() -> None:
         for text in constants(source)
         if text in words
     }
-    assert set() == found
+    assert set() == found - OURS_IN
