@@ -93,3 +93,23 @@ def test_what_a_crash_left_behind_is_removed(
 
     assert [] == keep_house(kept, caplog)
     assert [] == list(outgoing.iterdir())
+
+
+def test_what_is_due_fires_and_has_patience_with_what_came_before_the_start(
+    daemon: tuple[Daemon, Workbench],
+) -> None:
+    """Mail that waits since then may be an answer: for ten minutes, counted from the start."""
+    kept, bench = daemon
+    bench.time = START - timedelta(days=10)
+    bench.deliver(mail())
+    bench.work()
+    bench.deliver(mail(body="Who may I be?"), sender="bounce-123@mailer.example")
+
+    bench.time = START + timedelta(minutes=9)
+    kept.sweep()
+    waited = bench.to_customers()
+    bench.time = START + timedelta(minutes=10)
+    kept.sweep()
+
+    assert ["customer/acknowledge"] == [row["template"] for row in waited]
+    assert ["customer/reminder"] == [row["template"] for row in bench.to_customers()[1:]]
