@@ -6,7 +6,7 @@ Rules have their own: `rule_effects.py` for what they do, `rule_checks.py` for t
 from collections.abc import Iterator
 
 from gateway.config import feedback_checks
-from gateway.config.references import AGENTS, WORDS, References
+from gateway.config.references import AGENTS, THE_ASSIGNEE, WORDS, References
 from gateway.errors import Finding
 
 
@@ -19,7 +19,16 @@ def check(names: References) -> Iterator[Finding]:
     yield from _entitlement(names)
     yield from _details(names)
     yield from _resolutions(names)
+    yield from _monthly_report(names)
     yield from feedback_checks.check(names)
+
+
+def _monthly_report(names: References) -> Iterator[Finding]:
+    key = "monthly_report"
+    yield from names.targets(names.desk.monthly_report, key)
+    for index, target in enumerate(names.desk.monthly_report):
+        if target == THE_ASSIGNEE:
+            yield names.file.finding(f'a report is about no case and has no "{target}"', key, index)
 
 
 def _groups(names: References) -> Iterator[Finding]:
