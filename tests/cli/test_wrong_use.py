@@ -19,7 +19,18 @@ from lib.workbench import Workbench, write_house
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ("--config", "house/casepost.toml")
 GROUPS = ("held list", "held show", "failed list", "failed show", "failed retry")
-COMMANDS = ("run", "demo", "check", "simulate", "explain", "tickets", "show", "status", "bench")
+COMMANDS = (
+    "run",
+    "demo",
+    "check",
+    "simulate",
+    "explain",
+    "tickets",
+    "show",
+    "report",
+    "status",
+    "bench",
+)
 WRONG = [
     ((), "Missing command"),
     (("tickest",), "No such command 'tickest'. Did you mean 'tickets'"),
