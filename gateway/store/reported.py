@@ -70,7 +70,7 @@ def tickets_of(
     """
     moved = or_(tickets.c.phase != Phase.CLOSED.value, tickets.c.updated_at >= begin)
     asked = select(*_COLUMNS).where(*_those(chosen), end > _BEGUN, moved)
-    for row in connection.execution_options(yield_per=_AT_ONCE).execute(asked):
+    for row in connection.execute(asked.execution_options(yield_per=_AT_ONCE)):
         yield _ticket(row)
 
 
@@ -91,7 +91,7 @@ def time_spent(
             events.c.at < end,
         )
     )
-    for row in connection.execution_options(yield_per=_AT_ONCE).execute(asked):
+    for row in connection.execute(asked.execution_options(yield_per=_AT_ONCE)):
         kind, severity, organisation, product, changes = row
         said = dict(changes)
         # What the case was then; of older events nobody knows but what it is now.

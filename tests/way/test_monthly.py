@@ -10,7 +10,9 @@ import pytest
 from gateway import monthly
 from gateway.config.desk import Desk
 from gateway.house import House
+from gateway.housekeeping import Housekeeping
 from gateway.report import gather as gathering
+from gateway.rspamd import Rspamd
 from gateway.store import sent_reports
 from gateway.store.sent_reports import note
 from lib.workbench import Workbench, mail
@@ -125,6 +127,15 @@ def test_the_note_and_the_mails_are_one(reporting: Workbench) -> None:
     with pytest.raises(ArithmeticError):
         _note_in_vain(reporting.house)
     assert 1 == monthly.send(reporting.house, APRIL)
+
+
+def test_housekeeping_sends_it(reporting: Workbench) -> None:
+    """Which is what a daemon does once a minute, on each node that has a clock."""
+    rspamd = Rspamd(reporting.house.settings.spam, str, lambda: 0.0)
+    keeping = Housekeeping(reporting.house, rspamd, APRIL)
+    keeping.keep(APRIL)
+    keeping.keep(APRIL)
+    assert 1 == len(sent(reporting))
 
 
 def _note_in_vain(house: House) -> None:
