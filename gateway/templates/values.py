@@ -70,12 +70,12 @@ _CUSTOMER: Mapping[str, Value] = {
         {
             "name": "response",
             "label": "first answer",
-            "due": datetime(2026, 3, 2, 12, 30, tzinfo=UTC),
+            "due": datetime(2026, 3, 3, 12, 0, tzinfo=UTC),
         },
     ),
     "open": 0,
     "opens_at": datetime(2026, 3, 3, 8, 0, tzinfo=UTC),
-    "holiday": "Christmas Eve",
+    "holiday": "Founders' Day",
     # When the case closes by itself if nobody writes.
     "closes_at": datetime(2026, 3, 16, 14, 0, tzinfo=UTC),
     # The defect that the mail is about, and the version in which it is fixed.
@@ -148,7 +148,7 @@ _AGENT: Mapping[str, Value] = {
     "target": {
         "name": "response",
         "label": "first answer",
-        "due": datetime(2026, 3, 2, 12, 30, tzinfo=UTC),
+        "due": datetime(2026, 3, 3, 12, 0, tzinfo=UTC),
     },
     # How many stars a customer gave, of 5; and the first and the last day of a report.
     "stars": 5,
