@@ -1,9 +1,11 @@
 """What is kept can be looked at, whole."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import update
 
+from gateway.config.service_time import Target
 from gateway.desk.ticket import EventKind
 from gateway.store import archive, plain
 from gateway.store.schema import entries, tickets
@@ -135,3 +137,34 @@ def test_a_ticket_is_shown_with_what_it_is_part_of(bench: Workbench) -> None:
     assert set(plain.TICKET_KEYS) == set(one)
     assert plain.listed(listed[0], None, START)["parent"] is None
     assert (("jan@klant.example", "full"),) == whole.entries[0].undelivered
+
+
+def test_what_is_due_is_told(bench: Workbench) -> None:
+    """By the desk's targets, at any time; of a desk that is not known nothing."""
+    bench.deliver(mail(message_id="<1@klant.example>"))
+    bench.work()
+    target = Target("response", "4h", met_by_answer=True)
+    desk = replace(bench.house.desks[0], target=(target,))
+    with bench.house.database.reading() as connection:
+        (listed,) = archive.list_tickets(connection)
+        whole = archive.whole(connection, listed.ticket.number)
+
+    assert whole is not None
+    due, later = START + timedelta(hours=4), START + timedelta(hours=3, seconds=1.5)
+    one = plain.shown(whole, desk, later)
+    assert {"response": due.isoformat()} == one["due"]
+    assert one["due"] == plain.listed(listed, desk, later)["due"]
+    assert [
+        {
+            "name": "response",
+            "state": "at-risk",
+            "due": due.isoformat(),
+            "met_at": None,
+            "spent": 3 * 3600 + 1,
+            "allowed": 4 * 3600,
+        }
+    ] == one["targets"]
+    assert ({}, []) == (
+        plain.listed(listed, None, later)["due"],
+        plain.shown(whole, None, later)["targets"],
+    )
