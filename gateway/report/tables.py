@@ -95,7 +95,7 @@ def _flow(flow: Flow) -> Table:
         ("open at the end", flow.open_at_end),
     )
     note = "Open at the start, created and reopened are as many as resolved and open at the end."
-    return Table("cases", "Cases", note, (_text(_NAME, ""), Column("cases", "Cases")), lines)
+    return Table("cases", "Cases", note, (_text(_NAME, "What"), Column("cases", "Cases")), lines)
 
 
 def _groups(figures: Figures) -> tuple[Table, ...]:
@@ -230,7 +230,7 @@ def _deflection(figures: Figures) -> Table:
     ]
     if found.clicks is not None:
         lines.append(("links to articles followed, of all desks", found.clicks))
-    columns = (_text(_NAME, ""), Column("cases", "Count"))
+    columns = (_text(_NAME, "What"), Column("cases", "Count"))
     note = "Of the cases that were created in this time."
     return Table("deflection", "Without an agent", note, columns, tuple(lines))
 
