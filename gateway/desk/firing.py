@@ -51,6 +51,9 @@ def decide(
         return Decision(Outcome.FILED, Reason.TIMER, ticket, (other_day,))
     timer = _without_effect(due.timer) if ruling.keep else due.timer
     event = fired(desk, ticket, due, timer, now)
+    if ruling.keep:
+        why = f"{event.why}: let pass"
+        event = replace(event, actor=f"rule {ruling.keep.rule}", why=why)
     if due.stale:
         return Decision(Outcome.FILED, Reason.TIMER, ticket, (event,))
     ruling = _with_timer(ruling, timer)

@@ -161,6 +161,8 @@ def test_a_rule_may_let_a_timer_pass() -> None:
     first = decide(TICKET, desk, None, NOW + 7 * DAY, ruling=kept)
     assert first is not None
     assert [] == told(first)
+    assert "rule thanked" == first.events[0].actor
+    assert first.events[0].why.endswith(": let pass")
     ticket = fold(TICKET, first.events)
     assert ("New", ("remind",), ("quiet",)) == (ticket.status, ticket.fired, ticket.tags)
     assert [("remind", NOW + 14 * DAY), ("close", NOW + 14 * DAY)] == [
