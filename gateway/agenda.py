@@ -10,7 +10,7 @@ answer" while their answer is being filed.
 """
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -18,14 +18,12 @@ from sqlalchemy import Connection
 from gateway import maillog
 from gateway.config.desk import Desk
 from gateway.desk.asking import asking
-from gateway.desk.decision import Due
-from gateway.desk.due_now import due_now, when_open
+from gateway.desk.due_now import due_now
 from gateway.desk.firing import decide
 from gateway.desk.limits import Restraint, of_timer
 from gateway.desk.rules import Fired, rule_on_time
 from gateway.desk.ruling import NO_RULING
 from gateway.desk.ticket import Ticket
-from gateway.desk.timers import timers
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.letters import Occasion
@@ -37,12 +35,12 @@ from gateway.store.diary import (
     PATIENCE,
     Appointment,
     appointments,
-    lock,
     with_orders,
     with_requests,
 )
-from gateway.store.effects import set_timers, write_effects
+from gateway.store.effects import write_effects
 from gateway.store.imap import last_success
+from gateway.store.planning import plan
 
 _log = logging.getLogger("casepost.agenda")
 
@@ -122,7 +120,9 @@ def _settled(
             fired.append(found)
             restraint.add(found.mails)
     if outdated:
-        _renew(house, outdated, desks, now)
+        # The desk's file was changed, or one waits for hours.
+        with house.database.writing() as connection:
+            plan(connection, desks, [ticket.id for ticket in outdated], now)
     return fired
 
 
@@ -148,21 +148,6 @@ def settle(
     last = appointment.last_message_id
     about = Occasion(desk, (last,) if last else (), ticket.subject if person else "")
     return render(house, about, decision, Numbered(), now)
-
-
-def _renew(
-    house: House, tickets: Sequence[Ticket], desks: Mapping[str, Desk], now: datetime
-) -> None:
-    """Make stored timers what they are now: the desk's file was changed, or one waits for hours."""
-    with house.database.writing() as connection:
-        present = lock(connection, [ticket.id for ticket in tickets])
-        due = [
-            (ticket.id, Due(one.timer, when_open(desk, ticket, one, now)))
-            for ticket in present
-            for desk in (desks[ticket.desk],)
-            for one in timers(ticket, desk)
-        ]
-        set_timers(connection, [ticket.id for ticket in present], due)
 
 
 def apply(house: House, fired: Sequence[Rendered], now: datetime) -> int:

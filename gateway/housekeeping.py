@@ -1,4 +1,4 @@
-"""What is done once a minute: check the books, teach the spam filter, remove leftovers, report."""
+"""What is done once a minute: check the books, teach the filter, remove leftovers, plan, report."""
 
 import logging
 from datetime import date, datetime, timedelta
@@ -8,6 +8,7 @@ from gateway.config import duration
 from gateway.courier.file_outlet import folder_in
 from gateway.errors import Transient
 from gateway.house import House
+from gateway.replanning import Replanning
 from gateway.rspamd import Rspamd
 from gateway.store import books, likenesses, rule_hits
 from gateway.store.leftovers import Leftovers
@@ -31,15 +32,17 @@ class Housekeeping:
         self._house = house
         self._rspamd = rspamd
         self._all_books_due = started_at
+        self._replanning = Replanning(house)
         self._leftovers = Leftovers(house.database, house.data, patience, folder_in(house.data))
 
     def keep(self, at: datetime) -> None:
-        """Check the books, teach the spam filter, remove what is left over, mail reports."""
+        """Check the books, teach the filter, remove leftovers, plan timers, mail reports."""
         try:
             self._check_books(at)
             teach(self._house, self._rspamd, at)
             self._leftovers.sweep(at)
             self._forget(at)
+            self._replanning.go_on(at)
             monthly.send(self._house, at)
         except Transient as error:
             _log.warning("house is kept later: %s", error)
