@@ -17,7 +17,10 @@ def bench(tmp_path: Path, house_url: str) -> Iterator[Workbench]:
 
 # What these show rests on the database; what the others show is policy on top of it.
 _ON_BOTH = frozenset(
-    {"test_agenda", "test_defects", "test_floods", "test_intake", "test_threading"}
+    {
+        *("test_agenda", "test_defects", "test_floods"),
+        *("test_intake", "test_replanning", "test_threading"),
+    }
 )
 
 
