@@ -19,7 +19,7 @@ from gateway.templates.sandbox import Failed
 from gateway.templates.shelf import Shelf, Taken
 from gateway.templates.trial import HTML, LAYOUT, SUBJECT, TEXT, checks
 from gateway.templates.values import Value
-from gateway.templates.written import Reader
+from gateway.templates.written import Reader, is_universal
 
 _log = logging.getLogger("casepost.templates")
 
@@ -105,10 +105,10 @@ class Templates:
 
         A file that fails gives way to the next in order, then to English, at last to a plain
         built-in text; each step down is logged as an error. Times are those of the reader's
-        `timezone`, which is said where it is not the desk's.
+        `timezone`, which is said where it is not the desk's, or is no place's.
         """
         plain_subject, plain_body = plain_text(values)
-        reader = self._reader(desk, language, timezone)
+        reader = self._reader(desk, language, name, timezone)
         subject = self._part(desk, Key("", language, name, SUBJECT), values, reader)
         body = self._part(desk, Key("", language, name, TEXT), values, reader)
         return RenderedText(
@@ -118,10 +118,12 @@ class Templates:
             self._html(desk, name, body, values, reader) if body else "",
         )
 
-    def _reader(self, desk: str, language: str, timezone: str) -> Reader:
+    def _reader(self, desk: str, language: str, name: str, timezone: str) -> Reader:
         own = self._home(desk).timezone
         zone = timezone or own
-        return Reader(language, zone, names_zone=zone != own)
+        # Agents know by which clock their desk works; a customer cannot guess that it is nobody's.
+        named = zone != own or (is_universal(zone) and not name.startswith("agent/"))
+        return Reader(language, zone, names_zone=named)
 
     def _part(
         self, desk: str, key: Key, values: Mapping[str, Value], reader: Reader

@@ -28,6 +28,7 @@ _UNITS: tuple[tuple[_Unit, int], ...] = (
 )
 _NEVER = 1e15
 _MOST_UNITS = 2
+_UNIVERSAL = frozenset({"UTC", "Etc/UTC", "Etc/GMT", "GMT", "Etc/Universal", "Universal"})
 _COUNT = "#"
 
 
@@ -119,8 +120,15 @@ def _zone(moment: datetime, reader: Reader) -> str:
 
     if not reader.names_zone:
         return ""
+    if is_universal(reader.timezone):
+        return " (UTC)"
     name = get_timezone_name(_local(moment, reader), locale=_locale(reader.language))
     return f" ({name})"
+
+
+def is_universal(timezone: str) -> bool:
+    """Say whether a zone is universal time, which no place has for its own clock."""
+    return timezone in _UNIVERSAL
 
 
 def _unit(count: int, unit: _Unit, language: str) -> str:

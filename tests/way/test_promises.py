@@ -79,26 +79,26 @@ def texts(
         (
             "en",
             "We are closed right now (Founders' Day).",
-            "We open again on Tuesday, 3 March 2026, 08:00.",
-            "first answer: by 2 March 2026, 13:30",
+            "We open again on Tuesday, 3 March 2026, 08:00 (UTC).",
+            "first answer: by 2 March 2026, 13:30 (UTC)",
         ),
         (
             "nl",
             "Wij zijn nu gesloten (Founders' Day).",
-            "Wij zijn weer open op dinsdag 3 maart 2026, 08:00.",
-            "eerste antwoord: uiterlijk 2 maart 2026, 13:30",
+            "Wij zijn weer open op dinsdag 3 maart 2026, 08:00 (UTC).",
+            "eerste antwoord: uiterlijk 2 maart 2026, 13:30 (UTC)",
         ),
         (
             "de",
             "Im Moment haben wir geschlossen (Founders' Day).",
-            "Wir sind wieder da: Dienstag, 3. März 2026, 08:00.",
-            "erste Antwort: spätestens 2. März 2026, 13:30",
+            "Wir sind wieder da: Dienstag, 3. März 2026, 08:00 (UTC).",
+            "erste Antwort: spätestens 2. März 2026, 13:30 (UTC)",
         ),
         (
             "fi",
             "Palvelumme on nyt suljettu (Founders' Day).",
-            "Avaamme jälleen: tiistai 3. maaliskuuta 2026 8.00.",
-            "response: viimeistään 2. maaliskuuta 2026 13.30",
+            "Avaamme jälleen: tiistai 3. maaliskuuta 2026 8.00 (UTC).",
+            "response: viimeistään 2. maaliskuuta 2026 13.30 (UTC)",
         ),
     ],
 )
@@ -128,14 +128,14 @@ def test_a_desk_at_work_or_without_hours_says_the_same(house: House, language: s
 @pytest.mark.parametrize(
     ("zone", "expected"),
     [
-        ("", "by 2 March 2026, 13:30 "),
-        ("UTC", "by 2 March 2026, 13:30 "),
-        ("Nowhere/Land", "by 2 March 2026, 13:30 "),
+        ("", "by 2 March 2026, 13:30 (UTC)"),
+        ("UTC", "by 2 March 2026, 13:30 (UTC)"),
+        ("Nowhere/Land", "by 2 March 2026, 13:30 (UTC)"),
         ("America/New_York", "by 2 March 2026, 08:30 (Eastern Standard Time)"),
     ],
 )
 def test_customers_read_their_own_time(house: House, zone: str, expected: str) -> None:
-    """Its zone is said where it is not the desk's; agents read the desk's."""
+    """Its zone is said where it is not the desk's, or no place's; agents read the desk's."""
     ticket = replace(TICKET, timezone=zone)
     _, text, html = texts(house, "customer/acknowledge", PROMISED, ticket=ticket)
     assert expected in text
@@ -240,8 +240,9 @@ def test_the_promise_is_the_clock_s(timely: Workbench) -> None:
     assert whole is not None
     due = [clock.due for clock in clocks(whole.ticket, timely.house.desks[0], timely.time)]
     assert [datetime(2026, 3, 9, hour, 17, tzinfo=UTC) for hour in (11, 13)] == due
-    assert "- first answer: by 9 March 2026, 11:17\n- later: by 9 March 2026, 13:17\n" in text
-    assert "We open again on Monday, 9 March 2026, 08:00." in text
+    assert "- first answer: by 9 March 2026, 11:17 (UTC)\n" in text
+    assert "- later: by 9 March 2026, 13:17 (UTC)\n" in text
+    assert "We open again on Monday, 9 March 2026, 08:00 (UTC)." in text
 
 
 def test_a_customer_elsewhere_is_promised_in_their_time(timely: Workbench) -> None:
