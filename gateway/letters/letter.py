@@ -123,10 +123,23 @@ class _Draft:
         parcel = self.about.enclosures.pack(self.house, content, room, self.now)
         if whole is not None:
             parcel = replace(parcel, enclosed=(whole, *parcel.enclosed))
-        text = self._rendered(parcel)
+        text = self._worded(parcel)
         if not html:
             text = replace(text, html="")
         return text, self._composed(text, parcel)
+
+    def _worded(self, parcel: Parcel) -> RenderedText:
+        reply, about = self.reply, self.about
+        if not reply.to_agent or self.link.url:
+            return self._rendered(parcel)
+        return about.wording.for_agent(
+            self.house.templates,
+            about.desk,
+            self.ticket,
+            reply,
+            parcel.named,
+            lambda: self._rendered(parcel),
+        )
 
     def _rendered(self, parcel: Parcel) -> RenderedText:
         web = self.house.settings.web

@@ -7,6 +7,7 @@ from gateway.desk.case import Case
 from gateway.desk.known import KnownId, Role
 from gateway.letters.enclosures import Enclosures
 from gateway.letters.signing import Signing
+from gateway.letters.wording import Wording
 from gateway.mail.compose import reference_list
 
 
@@ -26,6 +27,7 @@ class Occasion:
     given: tuple[KnownId, ...] = ()
     enclosures: Enclosures = field(default_factory=Enclosures)
     signing: Signing = field(default_factory=Signing)
+    wording: Wording = field(default_factory=Wording)
 
 
 def occasion(case: Case, raw: bytes = b"") -> Occasion:

@@ -17,13 +17,15 @@ from gateway.templates.folder import Key, Source
 from gateway.templates.last_good import LastGood
 from gateway.templates.sandbox import Failed
 from gateway.templates.shelf import Shelf, Taken
-from gateway.templates.trial import HTML, LAYOUT, SUBJECT, TEXT, checks
+from gateway.templates.trial import HTML, LAYOUT, PARTS, SUBJECT, TEXT, checks
 from gateway.templates.values import Value
 from gateway.templates.written import Reader, is_universal
 
 _log = logging.getLogger("casepost.templates")
 
 _LAST_LANGUAGE = "en"
+# The value that a template says its reader's name by.
+_READER = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,16 @@ class Templates:
         if one is None or part != HTML:
             return one
         return next(self.shelf.takes_html(own, language, name, one.rank), None)
+
+    def names_reader(self, desk: str, language: str, name: str) -> bool:
+        """Say whether a template may say who reads it; else it says the same to all."""
+        own = self._home(desk).folder
+        return any(
+            _READER in one.compiled.names
+            for spoken in dict.fromkeys((language, _LAST_LANGUAGE))
+            for part in PARTS
+            for one in self.shelf.takes(own, spoken, name, part)
+        )
 
     def render(
         self, desk: str, language: str, name: str, values: Mapping[str, Value], timezone: str = ""

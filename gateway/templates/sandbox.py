@@ -38,10 +38,14 @@ class Failed(CasepostError):
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A template file that has passed every check; `path` says where it comes from."""
+    """A template file that has passed every check; `path` says where it comes from.
+
+    `names` are those of the values that it says.
+    """
 
     path: str
     template: Template
+    names: frozenset[str]
 
     def render(self, values: Mapping[str, Value], reader: Reader) -> str:
         """Render it; raises Failed, also where it would loop or grow without measure."""
@@ -121,13 +125,14 @@ def parsed(written: Written, jinja: Environment) -> nodes.Template:
 
 def finished(written: Written, tree: nodes.Template, jinja: Environment) -> Compiled:
     """Compile a tree that has passed every check; raises Misconfigured where it is too large."""
+    names = frozenset(one.name for one in tree.find_all(nodes.Name))
     for loop in list(tree.find_all(nodes.For)):
         _count(loop, jinja)
     try:
         code = jinja.compile(tree, written.path, written.path)
     except (*_FAILURES, *_TOO_DEEP, SyntaxError) as error:
         raise written.refused(0, "is too deep or too large to compile") from error
-    return Compiled(written.path, Template.from_code(jinja, code, {}))
+    return Compiled(written.path, Template.from_code(jinja, code, {}), names)
 
 
 def tried(one: Compiled, samples: Sequence[Mapping[str, Value]], reader: Reader) -> list[str]:
