@@ -143,7 +143,8 @@ def _rules(case: Case, is_now: Became, field: _Field) -> Iterator[str]:
         yield is_now.set_by[field.name, field.now]
     if field.name == "tags":
         had = field.then.split(", ")
-        yield from (s.rule for s in ruling.settings if s.field == "tag" and s.value not in had)
+        made = {("tag", False), ("untag", True)}
+        yield from (s.rule for s in ruling.settings if (s.field, s.value in had) in made)
     if field.name == "answers":
         wanted = [one for one in (ruling.reply, ruling.refuse) if one and one.value in field.now]
         yield from (one.rule for one in wanted)

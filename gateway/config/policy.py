@@ -65,10 +65,11 @@ class Rule:
     already, the rule does not hit. `work` says whether agents are told of the case: where nothing
     is said, they are unless a rule replied. `assign` is an agent's address or a group. `notify` are
     further targets, told by `notify_with`: groups, agents' addresses, "agents", "managers" or
-    "assignee". `escalate` is an escalation's name. `hold` keeps the mail for a person to admit or
-    drop; `refuse` does so, too, and sends its author a template. `keep` files the mail as an entry
-    that neither reopens the ticket nor moves a clock; of a timer it lets all be as it is. `limit`
-    says how often it hits per sender. `stop` ends the rules for this mail.
+    "assignee". `escalate` is an escalation's name. `tag` marks the ticket, and `untag` takes a mark
+    away. `hold` keeps the mail for a person to admit or drop; `refuse` does so, too, and sends its
+    author a template. `keep` files the mail as an entry that neither reopens the ticket nor moves a
+    clock; of a timer it lets all be as it is. `limit` says how often it hits per sender. `stop`
+    ends the rules for this mail.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=80)]
@@ -83,6 +84,7 @@ class Rule:
     copy: Copy | None = None
     escalate: str = ""
     tag: tuple[Name, ...] = ()
+    untag: tuple[Name, ...] = ()
     hold: bool = False
     refuse: str = ""
     keep: bool = False

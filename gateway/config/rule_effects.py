@@ -11,7 +11,7 @@ from gateway.errors import Finding
 _COLUMN = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _EFFECTS = (
     *("set", "reply", "work", "assign", "notify", "copy", "escalate"),
-    *("tag", "hold", "refuse", "keep", "stop"),
+    *("tag", "untag", "hold", "refuse", "keep", "stop"),
 )
 _ABOUT_A_MAIL = ("hold", "refuse", "copy")
 _TO_A_CUSTOMER = ("reply", "work", "keep", *_ABOUT_A_MAIL)
@@ -39,6 +39,7 @@ def _references(names: References, rule: Rule, index: int) -> Iterator[Finding]:
     yield from names.template(rule.notify_with, AGENTS, *at, "notify_with")
     yield from names.escalation(rule.escalate, *at, "escalate")
     yield from names.twice(rule.tag, *at, "tag")
+    yield from names.twice(rule.untag, *at, "untag")
     yield from names.twice(rule.on, *at, "on")
     if rule.copy:
         yield from names.template(rule.copy.mail, PARTNERS, *at, "copy", "mail")

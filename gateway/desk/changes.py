@@ -10,6 +10,9 @@ from gateway.desk.ticket import Dated, Defect, Stay
 Fields = dict[str, Any]
 """A ticket's fields by their names, while events change them."""
 
+MOST_STAYS = 200
+"""A ledger has at most so many stays: each mail on the ticket reads and writes all of it."""
+
 
 def _text(field: str) -> Callable[[Fields, str], Fields]:
     return lambda _, value: {field: value}
@@ -73,6 +76,7 @@ CHANGES: Mapping[str, Callable[[Fields, str], Fields]] = {
     # Seconds that are added; a number, a space, and where to read about it.
     "time_spent": lambda ticket, value: {"time_spent": ticket["time_spent"] + int(value)},
     "tag": lambda ticket, value: {"tags": _with(ticket["tags"], value)},
+    "untag": lambda ticket, value: {"tags": tuple(t for t in ticket["tags"] if t != value)},
     # A canned answer that went out, by its template.
     "canned": lambda ticket, value: {"canned": _with(ticket["canned"], value)},
     # Clocks do not run for what nobody was to work on.
@@ -109,7 +113,20 @@ def _with(values: tuple[str, ...], value: str) -> tuple[str, ...]:
 
 def _with_stay(stays: tuple[Stay, ...], stay: Stay) -> tuple[Stay, ...]:
     """Add a stay; a status that is given anew is the same stay."""
-    return stays if stays and stays[-1].status == stay.status else (*stays, stay)
+    if stays and stays[-1].status == stay.status:
+        return stays
+    kept = (*stays, stay)
+    while len(kept) > MOST_STAYS:
+        kept = _without_shortest(kept)
+    return kept
+
+
+def _without_shortest(stays: tuple[Stay, ...]) -> tuple[Stay, ...]:
+    """Let the shortest stay count for the one before it; the first and the last two remain."""
+    places = range(1, len(stays) - 2)
+    place = min(places, key=lambda one: stays[one + 1].since - stays[one].since)
+    same = stays[place - 1].status == stays[place + 1].status
+    return (*stays[:place], *stays[place + 1 + same :])
 
 
 def _with_date(dates: tuple[Dated, ...], column: str, day: str = "") -> tuple[Dated, ...]:

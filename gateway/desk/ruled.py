@@ -11,12 +11,13 @@ from itertools import pairwise
 
 from gateway.config.desk import Desk
 from gateway.config.policy import Escalation
-from gateway.desk.lifecycle import fold, into, may_become
+from gateway.desk.lifecycle import fold, into, kept_from
 from gateway.desk.ruling import Ruling, Setting
 from gateway.desk.ticket import Change, Event, EventKind, Ticket
 
 # What an assignment sets: of the two, the last one that a rule gives holds.
 _ASSIGNED = frozenset({"assignee", "group"})
+_MARKS = frozenset({"tag", "untag"})
 # Who escalates where no rule does, but a timer itself.
 OURSELVES = "casepost"
 _KINDS = {"status": EventKind.STATUS_CHANGED, **dict.fromkeys(_ASSIGNED, EventKind.ASSIGNED)}
@@ -69,11 +70,11 @@ def severity_by(desk: Desk, escalation: Escalation, severity: str) -> str:
 
 
 def _standing(settings: Iterable[Setting]) -> tuple[Setting, ...]:
-    """Give the settings that hold: the last of each field, and every tag."""
+    """Give the settings that hold: the last of each field, and of each tag."""
     last: dict[object, Setting] = {}
     for one in settings:
         field = "assigned" if one.field in _ASSIGNED else one.field
-        key = (field, one.value) if field == "tag" else field
+        key = ("tag", one.value) if field in _MARKS else field
         last.pop(key, None)
         last[key] = one
     return tuple(last.values())
@@ -85,8 +86,8 @@ def _set(desk: Desk, ruled: Ruled, one: Setting, now: datetime, cause: str) -> R
     field = "assignee" if one.field in _ASSIGNED else one.field
     if field in ticket.by_agent:
         return ruled.skip(f"rule {one.rule}: {one.field} {one.value}: an agent has set it")
-    if one.field == "status" and not may_become(desk, ticket, one.value):
-        return ruled.skip(f"rule {one.rule}: status {one.value}: it may not follow {ticket.status}")
+    if one.field == "status" and (why_not := kept_from(desk, ticket, one.value)):
+        return ruled.skip(f"rule {one.rule}: status {one.value}: {why_not}")
     changes = tuple(_changes(desk, ticket, one.field, one.value))
     if not changes:
         return ruled
@@ -100,6 +101,8 @@ def _changes(desk: Desk, ticket: Ticket, field: str, value: str) -> tuple[Change
     match field:
         case "tag":
             return () if value in ticket.tags else (Change("tag", value),)
+        case "untag":
+            return (Change("untag", value),) if value in ticket.tags else ()
         case "status":
             return () if value == ticket.status else into(desk, value)
         case "group":
@@ -118,11 +121,10 @@ def _escalated(
     assigned = "group" if any(g.name == escalation.assign for g in desk.group) else "assignee"
     severity = severity_by(desk, escalation, ticket.severity)
     wanted = [("severity", severity), (assigned, escalation.assign)]
-    if not escalation.status or may_become(desk, ticket, escalation.status):
-        wanted.append(("status", escalation.status))
+    if escalation.status and (why_not := kept_from(desk, ticket, escalation.status)):
+        ruled = ruled.skip(f"{by}: status {escalation.status}: {why_not}")
     else:
-        status = f"status {escalation.status}: it may not follow {ticket.status}"
-        ruled = ruled.skip(f"{by}: {status}")
+        wanted.append(("status", escalation.status))
     changes = tuple(
         change
         for field, value in wanted

@@ -203,6 +203,8 @@ def _settings(desk: Desk, one: Rule) -> Iterator[Setting]:
             yield Setting(name, value, one.name)
     for tag in one.tag:
         yield Setting("tag", tag, one.name)
+    for tag in one.untag:
+        yield Setting("untag", tag, one.name)
 
 
 def _whose(desk: Desk, target: str) -> str:
@@ -251,7 +253,7 @@ def _standing_after(about: _About, standing: Standing, one: Rule) -> Standing:
             standing = replace(standing, group=assign, assignee="")
         elif assign:
             standing = replace(standing, assignee=assign)
-    tags = tuple(dict.fromkeys((*standing.tags, *one.tag)))
+    tags = tuple(tag for tag in dict.fromkeys((*standing.tags, *one.tag)) if tag not in one.untag)
     of_type = "" if "type" in kept else one.set.type
     product = one.set.product or standing.product
     return replace(standing, type=of_type or standing.type, tags=tags, product=product)

@@ -49,6 +49,8 @@ def settings(*settings: tuple[str, str]) -> Ruling:
         ([("status", "Done")], {"status": "Done", "phase": Phase.CLOSED}),
         ([("status", "Archived")], {"status": "New", "phase": Phase.OPEN}),
         ([("tag", "a"), ("tag", "b"), ("tag", "a")], {"tags": ("b", "a")}),
+        ([("tag", "a"), ("tag", "b"), ("untag", "a"), ("untag", "c")], {"tags": ("b",)}),
+        ([("untag", "a"), ("tag", "a")], {"tags": ("a",)}),
         ([("assignee", ADA), ("group", "sales")], {"assignee": "", "group": "sales"}),
         ([("group", "sales"), ("assignee", ADA)], {"assignee": ADA, "group": ""}),
     ],

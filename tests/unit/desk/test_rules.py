@@ -97,9 +97,10 @@ def test_a_rule_knows_what_those_above_it_set() -> None:
         Rule("a", "true", set=Sets(type="fault", status="Done"), tag=("x", "x"), assign=ADA),
         Rule("b", "true", escalate="up"),
         Rule("after", f'{seen} && ticket.tags == ["x"] && ticket.phase == "closed"', tag=("y",)),
-        Rule("whose", 'ticket.assignee == "" && ticket.group == "second"', tag=("z",)),
+        Rule("whose", 'ticket.assignee == "" && ticket.group == "second"', untag=("x",)),
+        Rule("last", 'ticket.tags == ["y"]'),
     )
-    assert [verdict.hit for verdict in ruling.verdicts] == [False, True, True, True, True]
+    assert [verdict.hit for verdict in ruling.verdicts] == [False, True, True, True, True, True]
 
 
 def test_a_rule_knows_the_product_and_a_severity_that_was_raised() -> None:
