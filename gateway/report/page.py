@@ -71,9 +71,10 @@ def _tile(name: str, number: str) -> str:
 
 def _section(figures: Figures, table: Table, chart: str) -> str:
     name = f"{figures.scope.desk}-{table.key}"
+    drawn = f'<div class="wide">{chart}</div>\n' if chart else ""
     return (
         f'<section aria-labelledby="{text(name)}">\n'
-        f'<h2 id="{text(name)}">{text(table.title)}</h2>\n{chart}\n'
+        f'<h2 id="{text(name)}">{text(table.title)}</h2>\n{drawn}'
         f'<div class="wide">{_table(shortened(table, _MOST_ROWS))}</div>\n</section>'
     )
 
@@ -113,7 +114,8 @@ def _charts(figures: Figures) -> dict[str, str]:
             ("Created", [piece.created for piece in course]),
             ("Resolved", [piece.resolved for piece in course]),
         )
-        labels = [f"{piece.day:%m-%d}" for piece in course]
+        form = "%m-%d" if course[0].day.year == course[-1].day.year else "%Y-%m-%d"
+        labels = [piece.day.strftime(form) for piece in course]
         found["course"] = columns(f"{name}-course-chart", "Created and resolved", labels, series)
     kept = [
         Bar(one.target, one.share, share(one.share))

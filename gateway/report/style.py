@@ -23,9 +23,11 @@ table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nu
 caption { text-align: left; color: var(--dim); padding: .25rem 0; }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: right;
   vertical-align: top; }
-th.text, td.text, tbody th { text-align: left; font-weight: normal; overflow-wrap: anywhere; }
+td { white-space: nowrap; }
+th.text, td.text, tbody th { text-align: left; font-weight: normal; white-space: normal; }
+td bdi, th bdi { display: inline-block; max-width: 16rem; overflow-wrap: break-word; }
 thead th { color: var(--dim); font-weight: 600; }
-svg { display: block; width: 100%; height: auto; margin: .5rem 0 1rem; }
+svg { display: block; width: 100%; min-width: 32rem; height: auto; margin: .5rem 0 1rem; }
 svg text { font: 12px system-ui, sans-serif; fill: var(--ink); }
 .first { fill: var(--first); background: var(--first); }
 .second { fill: var(--second); stroke: var(--edge); background: var(--second); }
@@ -40,10 +42,15 @@ footer { margin-top: 3rem; font-size: .85rem; color: var(--dim); }
   :root { color-scheme: light; --ink: #000; --dim: #444; --paper: #fff; --line: #bbb;
     --tile: #fff; --first: #1f5fa8; --second: #f0b27a; --edge: #9c4a00; }
   body { padding: 0; max-width: none; font-size: 10pt; }
+  table { font-size: 8pt; }
+  th, td { padding: .2rem .35rem; }
+  td bdi { max-width: 7rem; }
+  th bdi { max-width: 13rem; }
+  tbody tr:first-child, tbody tr:nth-last-child(2) { break-after: avoid; }
   article + article { break-before: page; }
   h2, caption { break-after: avoid; }
   svg, tr, dl { break-inside: avoid; }
-  thead { display: table-header-group; }
+  thead { display: table-header-group; break-after: avoid; }
   .wide { overflow: visible; }
   svg, .key i { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

@@ -216,7 +216,8 @@ def _ratings(figures: Figures) -> Table:
     if ratings.average is None:
         return Table("ratings", "Ratings", "", columns, ())
     rows = tuple((str(stars), times) for stars, times in sorted(ratings.by_stars.items()))
-    note = f"{ratings.average:.2f} of 5 stars on average, from {ratings.count} ratings."
+    given = f"{ratings.count} rating{'' if ratings.count == 1 else 's'}"
+    note = f"{ratings.average:.2f} of 5 stars on average, from {given}."
     return Table("ratings", "Ratings", note, columns, rows)
 
 

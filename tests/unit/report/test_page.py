@@ -135,6 +135,22 @@ def test_it_is_for_dark_screens_and_for_paper() -> None:
     assert "Made 2026-04-01 08:30 UTC." in text
 
 
+def test_what_is_wide_scrolls_by_itself() -> None:
+    """On a narrow screen neither words nor charts become too small to be read."""
+    text = page([figures("x")], AT)
+    wide = text.count('<div class="wide">')
+    assert text.count("<table>") + text.count("<svg ") == wide
+    assert ".wide { overflow-x: auto; }" in text
+
+
+def test_a_course_of_two_years_says_which() -> None:
+    """Else two pieces would have the same name."""
+    one = figures("x")
+    over = replace(one, course=(Piece(date(2025, 12, 1), 1, 1), Piece(date(2026, 1, 1), 1, 1)))
+    assert ">2025-12-01</text>" in page([over], AT)
+    assert ">03-01</text>" in page([one], AT)
+
+
 def test_a_long_table_ends_in_a_sum() -> None:
     """So that the page stays short, and nothing is left out."""
     (table,) = (one for one in tables(figures("x", 250)) if one.key == "by-organisation")
