@@ -11,6 +11,7 @@ from gateway.config import (
     rule_effects,
     time_checks,
     timer_checks,
+    timer_rounds,
 )
 from gateway.config.case_number import CaseNumberPattern
 from gateway.config.desk import Desk
@@ -34,6 +35,7 @@ def check(file: TomlFile, desk: Desk) -> Desk:
         calendar_checks,
         time_checks,
         timer_checks,
+        timer_rounds,
         policy_checks,
         rule_effects,
         defect_checks,

@@ -47,7 +47,7 @@ def _wrote(case: Case, ticket: Ticket, now: datetime) -> tuple[Event, ...]:
         return lifecycle.kept(author, now, f"rule {keep.rule} keeps it")
     events = lifecycle.customer_wrote(case.desk, ticket, author, now, answerable=not why_not(case))
     wanted = next((s.value for s in reversed(case.ruling.settings) if s.field == "status"), "")
-    if wanted and lifecycle.may_become(case.desk, ticket, wanted):
+    if wanted and not lifecycle.kept_from(case.desk, ticket, wanted):
         return events[:1]
     return events
 

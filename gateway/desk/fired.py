@@ -6,7 +6,7 @@ from gateway.config.desk import Desk
 from gateway.config.service_time import Timer
 from gateway.desk.calendar import NeverOpens, hours
 from gateway.desk.due_now import DueNow
-from gateway.desk.lifecycle import into, may_become
+from gateway.desk.lifecycle import into, kept_from
 from gateway.desk.ticket import Change, Dated, Event, EventKind, Ticket
 from gateway.desk.timers import dated_of, mark, mark_of_day, times_fired
 
@@ -30,7 +30,7 @@ def fired(desk: Desk, ticket: Ticket, due: DueNow, timer: Timer, now: datetime) 
 def moves(desk: Desk, ticket: Ticket, due: DueNow, timer: Timer) -> bool:
     """Say whether the ticket gets the timer's status: it may have it, or may not get it."""
     wanted = bool(timer.then) and timer.then != ticket.status and not due.stale
-    return wanted and may_become(desk, ticket, timer.then)
+    return wanted and not kept_from(desk, ticket, timer.then)
 
 
 def replanned(ticket: Ticket, dated: Dated, day: date | None, now: datetime) -> Event:

@@ -16,7 +16,7 @@ from gateway.desk.decision import Content, Decision, Outcome, Reason, Reply
 from gateway.desk.due_now import DueNow, due_now
 from gateway.desk.fired import fired, replanned
 from gateway.desk.known import ReplyRole
-from gateway.desk.lifecycle import becomes_work, fold, hold_ended, may_become
+from gateway.desk.lifecycle import becomes_work, fold, hold_ended, kept_from
 from gateway.desk.person import Fact, Person
 from gateway.desk.ruled import Ruled, carried_out
 from gateway.desk.ruling import NO_RULING, Notice, Ruling, Said
@@ -100,9 +100,8 @@ class _Firing:
     def _unmoved(self) -> tuple[str, ...]:
         """Say which status the ticket may not get."""
         timer, ticket = self.timer, self.ticket
-        if not timer.then or may_become(self.desk, ticket, timer.then):
-            return ()
-        return (f"{timer.name}: status {timer.then}: it may not follow {ticket.status}",)
+        why_not = timer.then and kept_from(self.desk, ticket, timer.then)
+        return (f"{timer.name}: status {timer.then}: {why_not}",) if why_not else ()
 
     def _to_requester(self, ruled: Ruled) -> tuple[tuple[Reply, ...], tuple[str, ...]]:
         """Write to the requester: a rule's canned answer, else what the timer sends.

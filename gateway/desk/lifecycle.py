@@ -18,6 +18,9 @@ from gateway.desk.ticket import (
     Ticket,
 )
 
+# Below what a ledger keeps, so that it is never fewer again.
+MOST_BY_ITSELF = 100
+
 
 def fold(ticket: Ticket, events: Iterable[Event]) -> Ticket:
     """Give the ticket after these events. Raises ValueError for a field no event may change."""
@@ -221,6 +224,16 @@ def may_become(desk: Desk, ticket: Ticket, status: str) -> bool:
     """Say whether a ticket may get a status from the one that it has."""
     after = next((one.after for one in desk.status if one.name == status), ())
     return not after or ticket.status == status or ticket.status in after
+
+
+def kept_from(desk: Desk, ticket: Ticket, status: str) -> str:
+    """Say why timers and rules may not give a ticket a status, "" if they may.
+
+    What they pass to and fro comes to rest some day; people go on.
+    """
+    if status != ticket.status and len(ticket.stays) >= MOST_BY_ITSELF:
+        return f"the case has had {MOST_BY_ITSELF} statuses, and gets no other by itself"
+    return "" if may_become(desk, ticket, status) else f"it may not follow {ticket.status}"
 
 
 def may_follow(desk: Desk, ticket: Ticket) -> tuple[str, ...]:
