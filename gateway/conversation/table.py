@@ -68,9 +68,10 @@ class Table:
         return value
 
     def moment(self, key: str) -> datetime | None:
-        """Read a time with its offset, as UTC."""
-        demand = "must be a time such as 2026-03-02T09:00:00+01:00, without quotes"
-        value = self._read(key, datetime, demand)
+        """Read a time with its offset, as UTC; quotation marks around it do no harm."""
+        value = _written_time(self.tree.get(key))
+        if value is None:
+            self._read(key, datetime, "must be a time such as 2026-03-02T09:00:00+01:00")
         if value is not None and value.tzinfo is None:
             self.wrong(f'"{key}" needs an offset, as in 2026-03-02T09:00:00+01:00', key)
             return None
@@ -112,3 +113,13 @@ class Table:
             self.wrong(f'"{key}" {demand}', key)
             return None
         return value
+
+
+def _written_time(value: object) -> datetime | None:
+    """Give a time of a file, None for anything else."""
+    if isinstance(value, str):
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, datetime) else None

@@ -1,6 +1,6 @@
 """A conversation's file is read strictly: what is wrong is named with its line."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -60,6 +60,8 @@ BAD = [
         f'{HEAD}{STEP}after = "1d"\nat = 2026-03-03T09:00:00Z\n',
         '7: a step has "after" or "at", not',
     ),
+    (f'{HEAD}{STEP}at = "soon"\n', '6: "at" must be a time such as 2026-03-02T09:00:00+01:00'),
+    (f'{HEAD}{STEP}at = "2026-03-02"\n', '6: "at" needs an offset, as in 2026-'),
     (
         f"{HEAD}{STEP}at = 2026-03-01T09:00:00Z\n",
         '6: "at" lies before the step before it, at 2026-',
@@ -156,6 +158,14 @@ def test_other_braces_are_a_mails_own_business(tmp_path: Path) -> None:
     path.write_text(f'{HEAD}[[step]]\nmail = "{{{{ 7*7 }}}} {{{{ config:x }}}} {{% raw %}}"\n')
     (step,) = read(path, ["north"]).steps
     assert "{{ 7*7 }} {{ config:x }} {% raw %}" == step.mail
+
+
+def test_a_time_may_stand_in_quotation_marks(tmp_path: Path) -> None:
+    """It is no less clear."""
+    path = tmp_path / "c.toml"
+    path.write_text(f'{HEAD}[[step]]\nat = "2026-03-02T09:30:00+01:00"\n')
+    (step,) = read(path, ["north"]).steps
+    assert datetime(2026, 3, 2, 8, 30, tzinfo=UTC) == step.moment
 
 
 @pytest.mark.parametrize(
