@@ -187,7 +187,7 @@ class Desk:
     status: Annotated[tuple[Status, ...], Field(min_length=1)]
     lifecycle: Lifecycle
     agent: tuple[Agent, ...] = ()
-    timer: tuple[Timer, ...] = ()
+    timer: Annotated[tuple[Timer, ...], Field(max_length=200)] = ()
     severities: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     severity: str = ""
@@ -213,8 +213,8 @@ class Desk:
     notifications: Notifications = Notifications()
     resolution: tuple[Resolution, ...] = ()
     knowledge: Knowledge = Knowledge()
-    calendar: tuple[Calendar, ...] = ()
-    target: tuple[Target, ...] = ()
+    calendar: Annotated[tuple[Calendar, ...], Field(max_length=50)] = ()
+    target: Annotated[tuple[Target, ...], Field(max_length=200)] = ()
     opening_hours: str = ""
     chargeable_types: tuple[str, ...] = ()
     defect_url: str = ""

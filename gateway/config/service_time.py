@@ -50,7 +50,7 @@ class Calendar:
     customers_timezone: bool = False
     always_open: bool = False
     open: tuple[str, ...] = ()
-    holidays: tuple[Region, ...] = ()
+    holidays: Annotated[tuple[Region, ...], Field(max_length=20)] = ()
     closed: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
     working_day: str = ""

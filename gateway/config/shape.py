@@ -31,6 +31,7 @@ _DEMANDS = {
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le:.0f}",
     "too_short": "must not be empty",
+    "too_long": "must have at most {max_length} entries",
     "string_too_short": "must not be empty",
     "string_too_long": "must be at most {max_length} characters long",
     "finite_number": "must be a finite number",
