@@ -13,6 +13,10 @@ import pytest
 
 from gateway.config.load import Configuration
 from gateway.conversation import Kind, Part, play
+from gateway.conversation.prepared import Prepared, prepare
+
+# What this process has prepared, by the folders of templates.
+_PREPARED: dict[Path, Prepared] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,9 @@ def outcome(path: Path, configuration: Configuration, kept: Path, folder: Path) 
     """Give what comes of a conversation; unless that is `kept`, play it in an empty folder."""
     file = kept / f"{path.parts[-3]}-{path.stem}.json"
     if not file.exists():
-        played = play(path, configuration, folder)
+        prepared = _prepared(configuration, kept / f"{os.getpid()}-{path.parts[-3]}")
+        folder.mkdir()
+        played = play(path, configuration, folder, prepared=prepared)
         differences = [str(difference) for difference in played.differences]
         used = sorted((part.desk, part.kind.value, part.name) for part in played.used)
         # Whoever reads it meanwhile finds all of it, or nothing.
@@ -45,3 +51,12 @@ def outcome(path: Path, configuration: Configuration, kept: Path, folder: Path) 
     found = json.loads(file.read_text())
     parts = (Part(desk, Kind(kind), name) for desk, kind, name in found["used"])
     return Outcome(tuple(found["differences"]), frozenset(parts))
+
+
+def _prepared(configuration: Configuration, folder: Path) -> Prepared:
+    """Give what all conversations of a configuration begin with; it is made under `folder` once."""
+    templates = configuration.settings.templates
+    if templates not in _PREPARED:
+        folder.mkdir()
+        _PREPARED[templates] = prepare(configuration, folder)
+    return _PREPARED[templates]
