@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, update
+from sqlalchemy import Column, Connection, Row, and_, func, or_, select, update
 
 from gateway.desk.asking import Request
 from gateway.desk.lately import Sendings
@@ -14,6 +15,8 @@ from gateway.store.conflict import Conflict, expect
 from gateway.store.lookup.threads import ticket_of
 from gateway.store.portions import portions
 from gateway.store.schema import events, feedback, tickets
+
+T = TypeVar("T", int, str)
 
 
 def enter(connection: Connection, requests: Sequence[Request]) -> None:
@@ -62,27 +65,25 @@ def with_asked(connection: Connection, sent: Mapping[str, Sendings]) -> dict[str
 
 def asked(connection: Connection, addresses: Collection[str]) -> dict[str, datetime]:
     """Give when each of these addresses was asked for feedback last, if it ever was."""
-    found: dict[str, datetime] = {}
-    for some in portions(addresses):
-        rows = connection.execute(
-            select(feedback.c.recipient, func.max(feedback.c.asked_at).label("last"))
-            .where(feedback.c.recipient.in_(some))
-            .group_by(feedback.c.recipient)
-        )
-        found |= {row.recipient: row.last for row in rows}
-    return found
+    return _last_asked(connection, feedback.c.recipient, addresses)
 
 
 def asked_on(connection: Connection, ids: Collection[int]) -> dict[int, datetime]:
     """Give when feedback was asked for last on each of these tickets, by its id."""
-    found: dict[int, datetime] = {}
-    for some in portions(ids):
+    return _last_asked(connection, feedback.c.ticket, ids)
+
+
+def _last_asked(
+    connection: Connection, column: Column[T], values: Collection[T]
+) -> dict[T, datetime]:
+    found: dict[T, datetime] = {}
+    for some in portions(values):
         rows = connection.execute(
-            select(feedback.c.ticket, func.max(feedback.c.asked_at).label("last"))
-            .where(feedback.c.ticket.in_(some))
-            .group_by(feedback.c.ticket)
+            select(column.label("value"), func.max(feedback.c.asked_at).label("last"))
+            .where(column.in_(some))
+            .group_by(column)
         )
-        found |= {row.ticket: row.last for row in rows}
+        found |= {row.value: row.last for row in rows}
     return found
 
 

@@ -95,7 +95,7 @@ def time_spent(
         kind, severity, organisation, product, changes = row
         said = dict(changes)
         # What the case was then; of older events nobody knows but what it is now.
-        spent_on = said.get("spent_on", kind)
+        spent_on = said.get(_SPENT_ON, kind)
         yield TimeSpent(spent_on, severity, organisation, product, int(said.get(_SPENT, 0)))
 
 
