@@ -9,13 +9,12 @@ Cell = str | int | float | None
 
 
 class Kind(Enum):
-    """What stands in a column: words, a count, a part of 1, seconds, or stars."""
+    """What stands in a column: words, a count, a part of 1, or seconds."""
 
     TEXT = "text"
     COUNT = "count"
     SHARE = "share"
     LENGTH = "length"
-    STARS = "stars"
 
 
 @dataclass(frozen=True, slots=True)

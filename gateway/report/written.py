@@ -20,8 +20,6 @@ def written(cell: Cell, kind: Kind) -> str:
             return share(cell)
         case Kind.LENGTH:
             return length(cell)
-        case Kind.STARS:
-            return f"{cell:.2f}"
         case _:
             return f"{cell:,}"
 
