@@ -158,8 +158,9 @@ class Reply:
     the ids of the ticket's mails that the recipient has, oldest first, so that it stands below them
     in their mail program; empty for those of the mail in hand. `topic` is what its subject is
     about, and `failed` says that the recipient's domain disowns the mail that it answers; both are
-    for the limits (`desk/limits.py`). A `canned` one is a prepared answer, which its ticket
-    remembers. One that `asks` may bear a link by which its recipient says how content they are.
+    for the limits (`desk/limits.py`), and so is whether an agent `prompted` it. A `canned` one is a
+    prepared answer, which its ticket remembers. One that `asks` may bear a link by which its
+    recipient says how content they are.
     """
 
     template: str
@@ -175,6 +176,7 @@ class Reply:
     references: tuple[str, ...] = ()
     topic: str = ""
     failed: bool = False
+    prompted: bool = False
     canned: bool = False
     asks: bool = False
 

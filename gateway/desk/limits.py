@@ -27,9 +27,9 @@ class Standing:
     """Who stands behind the people that a decision writes to.
 
     Somebody vouches for the addresses in `vouched`, and for all where `all_vouched`: an agent
-    caused the mail. `writer` is whose mail is decided on, "" if nobody's; `failed` says that their
-    domain disowns it, `storm` why they get no automatic mail, and `person` that it is no machine's.
-    `news` counts what agents were told in the last hour, by ticket.
+    prompted what nobody has asked for. `writer` is whose mail is decided on, "" if nobody's;
+    `failed` says that their domain disowns it, `storm` why they get no automatic mail, and `person`
+    that it is no machine's. `news` counts what agents were told in the last hour, by ticket.
     """
 
     vouched: frozenset[str] = frozenset()
@@ -175,6 +175,7 @@ class _Work:
         standing, address = self._standing, reply.to.address
         return replace(
             reply,
+            prompted=standing.all_vouched and reply.unasked,
             topic=topic(reply.subject) if reply.subject else about,
             vouched=standing.all_vouched or address in standing.vouched,
             failed=standing.failed and address == standing.writer,

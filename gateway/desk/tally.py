@@ -27,7 +27,8 @@ class Limited(Protocol):
     """A mail as far as it is counted.
 
     `topic` is what its subject is about, `vouched` says whether somebody vouches for the recipient,
-    and `failed` that the recipient's domain disowns the mail which it answers.
+    and `failed` that the recipient's domain disowns the mail which it answers. A `prompted` one
+    goes out since an agent did something, so that no loop can be made of such mails.
     """
 
     @property
@@ -40,6 +41,8 @@ class Limited(Protocol):
     def vouched(self) -> bool: ...  # noqa: D102
     @property
     def failed(self) -> bool: ...  # noqa: D102
+    @property
+    def prompted(self) -> bool: ...  # noqa: D102
 
 
 def is_counted(mail: Limited) -> bool:
@@ -149,13 +152,18 @@ class Tally:
         same = next((n for *key, n in sent.by_topic if key == [mail.template, mail.topic]), 0)
         same += self._since[address, mail.template, mail.topic]
         disowned = "in a day to an address whose domain disowns the mail"
+        bounds = [
+            (hour + more_here, limits.ticket_hour, "to this address on the case in an hour"),
+            (day + more_here, limits.ticket_day, "to this address on the case in a day"),
+        ]
+        if mail.prompted:
+            return bounds
         return [
             *([(failed, limits.failed_day, disowned)] if mail.failed else []),
             (sent.hour + more, limits.address_hour, "to this address in an hour"),
             (sent.three_hours + more, limits.address_three_hours, "to this address in 3 hours"),
             (sent.day + more, limits.address_day, "to this address in a day"),
-            (hour + more_here, limits.ticket_hour, "to this address on the case in an hour"),
-            (day + more_here, limits.ticket_day, "to this address on the case in a day"),
+            *bounds,
             (same, limits.same_subject, "of one subject to this address in 3 hours"),
         ]
 

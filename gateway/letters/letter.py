@@ -66,6 +66,7 @@ def write(
         topic=reply.topic,
         vouched=reply.vouched,
         failed=reply.failed,
+        prompted=reply.prompted,
         request=link.request(about.desk, ticket, reply, text, now),
         entry_id=entry_id,
         entry=Entry(

@@ -40,7 +40,8 @@ class Outgoing:
     (0). `entry_id` is the id of the entry whose words it bears, 0 if it bears none; `entry` is that
     entry where the mail itself is one. `topic` is its subject without what varies, by which mails
     are counted; `vouched` says whether somebody vouches for the recipient, and `failed` that their
-    domain disowns the mail that it answers. `request` is set where it asks for feedback.
+    domain disowns the mail that it answers; an agent may have `prompted` it. `request` is set where
+    it asks for feedback.
     """
 
     id: int
@@ -58,6 +59,7 @@ class Outgoing:
     topic: str = ""
     vouched: bool = True
     failed: bool = False
+    prompted: bool = False
     request: Request | None = None
 
     @property

@@ -169,6 +169,23 @@ def test_replies_say_what_they_are_counted_by() -> None:
     assert all(r.vouched for r in restrained(wanted, None, agents).replies)
 
 
+def test_what_an_agent_prompted_is_bound_by_its_case_alone() -> None:
+    """The notice of each case that they close gets there, be it the tenth of one subject."""
+    ticket = blank(7, "NO-00017", "north", NOW)
+    noted = Event(EventKind.ENTRY_ADDED, NOW, JAN, "")
+    notice = reply("customer/closed", unasked=True)
+    wanted = Decision(Outcome.FILED, Reason.COMMANDED, ticket, (noted,), replies=(notice,))
+    agents = Standing(all_vouched=True, writer="ada@desk.example", person=True)
+    topic = restrained(wanted).replies[0].topic
+    many = Sendings(JAN, hour=9, three_hours=19, day=29, by_topic=(("customer/closed", topic, 9),))
+    assert 1 == len(restrained(wanted, many, agents).replies)
+    assert 0 == len(restrained(wanted, many, VOUCHED).replies)
+    asked_for = replace(wanted, replies=(replace(notice, unasked=False),))
+    assert 0 == len(restrained(asked_for, many, agents).replies)
+    for more in ({"on_ticket": ((7, 5, 5),)}, {"on_ticket": ((7, 0, 10),)}, {"muted": "550"}):
+        assert 0 == len(restrained(wanted, replace(many, **more), agents).replies)
+
+
 def test_a_timer_vouches_for_whom_an_agent_answered() -> None:
     """And for whom the directory has."""
     ticket = blank(7, "NO-00017", "north", NOW)
@@ -217,5 +234,5 @@ class _Queued:
 
     def __init__(self, one: Reply) -> None:
         self.template, self.automatic, self.topic = one.template, one.automatic, one.topic
-        self.vouched, self.failed = one.vouched, one.failed
+        self.vouched, self.failed, self.prompted = one.vouched, one.failed, one.prompted
         self.recipient, self.ticket = one.to.address, 0
