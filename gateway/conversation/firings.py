@@ -6,11 +6,10 @@ from typing import Any
 
 from gateway.conversation.played import Fired
 from gateway.desk.ticket import EventKind
-from gateway.desk.timers import HOLD_ENDS
+from gateway.desk.timers import HOLD_ENDS, marked
 
-# What a timer that has fired is remembered by: its name, and which time it was, or for which day.
+# What says that a timer has fired.
 _REMEMBERED = ("fired", "alerted")
-_TIME = "#"
 
 
 def firings(ticket: Mapping[str, Any], known: int = 0) -> Iterator[Fired]:
@@ -27,7 +26,7 @@ def firings(ticket: Mapping[str, Any], known: int = 0) -> Iterator[Fired]:
         yield Fired(
             at=datetime.fromisoformat(event["at"]),
             case_number=ticket["number"],
-            timer=names[-1].partition(_TIME)[0] if names else HOLD_ENDS,
+            timer=marked(names[-1]) if names else HOLD_ENDS,
             why=event["why"],
             status=statuses[-1] if statuses else "",
         )

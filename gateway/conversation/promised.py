@@ -11,7 +11,7 @@ from gateway.config.desk import Desk
 from gateway.config.service_time import Target
 from gateway.conversation.played import Kind, Part
 from gateway.desk.automatic_answer import ACKNOWLEDGE
-from gateway.desk.targets import ClockState
+from gateway.desk.targets import ClockState, targets_for
 
 _ENDED = frozenset(
     state.value
@@ -30,10 +30,10 @@ def reached(desks: Mapping[str, Desk], tickets: Iterable[Mapping[str, Any]]) -> 
     for ticket in tickets:
         desk = desks.get(ticket["desk"])
         ended = {one["name"] for one in ticket["targets"] if one["state"] in _ENDED}
-        for target in desk.target if desk and ended else ():
-            if target.name in ended and _is_for(target, ticket):
-                # Of each name it is the first that is for such a ticket.
-                ended.discard(target.name)
+        if desk is None or not ended:
+            continue
+        for target in targets_for(desk, ticket["type"], ticket["severity"]):
+            if target.name in ended:
                 yield Part(ticket["desk"], Kind.TARGET, row_of(target))
 
 
@@ -47,9 +47,3 @@ def calendars(desks: Iterable[Desk], used: Collection[Part]) -> Iterator[Part]:
         if Part(desk.name, Kind.TEMPLATE, ACKNOWLEDGE) in used:
             names.append(desk.opening_hours)
         yield from (Part(desk.name, Kind.CALENDAR, name) for name in names if name)
-
-
-def _is_for(target: Target, ticket: Mapping[str, Any]) -> bool:
-    return (not target.types or ticket["type"] in target.types) and (
-        not target.severities or ticket["severity"] in target.severities
-    )

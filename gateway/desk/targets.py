@@ -84,17 +84,23 @@ def clocks(ticket: Ticket, desk: Desk, now: datetime) -> tuple[Clock, ...]:
     Of each name it is the first that is for such a ticket. What the ledger says of later than `now`
     does not count.
     """
-    found: dict[str, Target] = {}
-    for target in desk.target:
-        if target.name not in found and _is_for(target, ticket):
-            found[target.name] = target
+    found = targets_for(desk, ticket.type, ticket.severity)
     if not found:
         return ()
     ledger = _ledger(ticket, desk, now)
     return tuple(
         _clock(target, hours(desk, target.calendar, ticket.timezone), ledger, now)
-        for target in found.values()
+        for target in found
     )
+
+
+def targets_for(desk: Desk, kind: str, severity: str) -> tuple[Target, ...]:
+    """Give the targets of a case of this type and severity: of each name the first for such."""
+    found: dict[str, Target] = {}
+    for target in desk.target:
+        if target.name not in found and _is_for(target, kind, severity):
+            found[target.name] = target
+    return tuple(found.values())
 
 
 def stands(target: Target, status: str, phase: Phase) -> bool:
@@ -107,9 +113,9 @@ def stands(target: Target, status: str, phase: Phase) -> bool:
     )
 
 
-def _is_for(target: Target, ticket: Ticket) -> bool:
-    return (not target.types or ticket.type in target.types) and (
-        not target.severities or ticket.severity in target.severities
+def _is_for(target: Target, kind: str, severity: str) -> bool:
+    return (not target.types or kind in target.types) and (
+        not target.severities or severity in target.severities
     )
 
 

@@ -1,4 +1,4 @@
-"""Whom rules tell of a case, beside those who are told anyway: nobody twice."""
+"""Whom rules and timers tell of a case, beside those who are told anyway: nobody twice."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

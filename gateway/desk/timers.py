@@ -14,10 +14,10 @@ from gateway.desk.decision import Due
 from gateway.desk.targets import Clock, ClockState, clocks, stands
 from gateway.desk.ticket import Dated, Ticket
 
-# Not a name that a desk could give a timer of its own.
+# None of these is in a name that a desk could give a timer of its own.
 HOLD_ENDS = "hold ends"
-
 _AGAIN = "#"
+
 _DAY = timedelta(days=1)
 _TO_COME = frozenset({ClockState.RUNNING, ClockState.AT_RISK})
 _UNMET = _TO_COME | {ClockState.MISSED}
@@ -55,6 +55,11 @@ def mark(timer: Timer, time: int) -> str:
 def mark_of_day(timer: Timer, dated: Dated) -> str:
     """Give what a ticket remembers a timer by that has fired for a day of its requester."""
     return f"{timer.name}{_AGAIN}{dated.day}"
+
+
+def marked(remembered: str) -> str:
+    """Give the name of the timer that a ticket remembers so."""
+    return remembered.partition(_AGAIN)[0]
 
 
 def dated_of(ticket: Ticket, timer: Timer) -> Dated | None:
