@@ -24,6 +24,7 @@ from gateway.desk.limits import Restraint, of_timer
 from gateway.desk.rules import Fired, rule_on_time
 from gateway.desk.ruling import NO_RULING
 from gateway.desk.ticket import Ticket
+from gateway.desk.told import Told
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.letters import Occasion
@@ -59,10 +60,11 @@ def sweep(house: House, now: datetime, began: datetime | None = None) -> int:
         return 0
     passed: set[int] = set()
     for _ in range(_MOST_BATCHES):
-        due, restraint = _look_up(house, now, began, passed)
+        due, restraint, told = _look_up(house, now, began, passed)
         if not due:
             break
-        fired = apply(house, _settled(house, due, restraint, now), now)
+        fired = apply(house, _settled(house, due, restraint, told, now), now)
+        _raise(house, told, now)
         if fired:
             return fired
         passed.update(one.ticket.id for one in due)
@@ -83,8 +85,8 @@ def _unread(house: House, began: datetime, now: datetime) -> bool:
 
 def _look_up(
     house: House, now: datetime, began: datetime | None, without: Collection[int]
-) -> tuple[tuple[Appointment, ...], Restraint]:
-    """Read the tickets that are due, and what may be sent to everybody on them."""
+) -> tuple[tuple[Appointment, ...], Restraint, Told]:
+    """Read the tickets that are due, what may be sent on them, and what agents were told."""
     desks = {desk.name: desk.addresses for desk in house.desks}
     with house.database.reading() as connection:
         due = appointments(connection, desks, now, _BATCH, began, without)
@@ -94,11 +96,16 @@ def _look_up(
         due = with_requests(connection, due, inquiring)
         people = {address for one in due for address in one.ticket.everybody}
         sent = limits.sendings(connection, people, now)
-    return due, Restraint(house.settings.sending, sent.values(), house.routes.is_ours)
+        theirs = {one.ticket.desk for one in due}
+        agents = {a.address for desk in house.desks if desk.name in theirs for a in desk.agent}
+        informed = limits.informed(connection, agents, now)
+    sending = house.settings.sending
+    restraint = Restraint(sending, sent.values(), house.routes.is_ours)
+    return due, restraint, Told(sending.timers_hour, informed)
 
 
 def _settled(
-    house: House, due: Sequence[Appointment], restraint: Restraint, now: datetime
+    house: House, due: Sequence[Appointment], restraint: Restraint, told: Told, now: datetime
 ) -> list[Rendered]:
     """Decide on each ticket that is due, and renew the timers of those where nothing is."""
     desks = {desk.name: desk for desk in house.desks}
@@ -108,7 +115,8 @@ def _settled(
         if appointment.answered:
             continue
         try:
-            found = settle(house, desks[appointment.ticket.desk], appointment, restraint, now)
+            desk = desks[appointment.ticket.desk]
+            found = settle(house, desk, appointment, restraint, now, told)
         except Transient:
             raise
         except Exception:  # one ticket's fault must not stop every other's time
@@ -119,6 +127,7 @@ def _settled(
         else:
             fired.append(found)
             restraint.add(found.mails)
+            told.add(found.mails)
     if outdated:
         # The desk's file was changed, or one waits for hours.
         with house.database.writing() as connection:
@@ -126,12 +135,24 @@ def _settled(
     return fired
 
 
+def _raise(house: House, told: Told, now: datetime) -> None:
+    """Let operators know whom timers tell no more."""
+    if told.spared:
+        with house.database.writing(durable=False) as connection:
+            limits.raise_told(connection, told.spared, now)
+
+
 def settle(
-    house: House, desk: Desk, appointment: Appointment, restraint: Restraint, now: datetime
+    house: House,
+    desk: Desk,
+    appointment: Appointment,
+    restraint: Restraint,
+    now: datetime,
+    told: Told | None = None,
 ) -> Rendered | None:
     """Decide what becomes of a ticket, and render all that will be written and sent.
 
-    None if there is nothing to do after all.
+    None if there is nothing to do after all. `told` is what its agents were told lately.
     """
     ticket, person = appointment.ticket, appointment.person
     due = due_now(ticket, desk, now)
@@ -142,6 +163,8 @@ def settle(
     if decision is None:
         return None
     decision = restraint.restrain(decision, of_timer(ticket, person, appointment.told), now)
+    if told is not None:
+        decision = told.spare(decision, now)
     asked = appointment.requester_asked_at
     people = {ticket.requester: asked} if asked else {}
     decision = asking(desk, decision, people, now, appointment.asked_at)

@@ -223,7 +223,8 @@ class Sending:
     breakers: what goes to recipients that nobody vouches for, in one domain and in all; what goes
     to anybody is bounded by ten times `house_hour`. `confirm_day` are mails that ask one agent to
     confirm a mail, `transcript_hour` those that tell one agent what came of their commands, and
-    `news_hour` what one agent is told about one ticket. `partner_hour` are copies of cases to one
+    `news_hour` what one agent is told about one ticket; an agent who was told `timers_hour` things
+    is told nothing more by timers. `partner_hour` are copies of cases to one
     partner of customers, which count towards nothing else of their address. `answers_hour` are
     answers of one agent to one person; further ones are held until the agent says that they are a
     person's. `muted` is how long an address gets nothing after a bounce for good.
@@ -244,6 +245,7 @@ class Sending:
     confirm_day: Count = 4
     transcript_hour: Count = 60
     news_hour: Count = 30
+    timers_hour: Count = 100
     partner_hour: Count = 60
     answers_hour: Count = 20
     muted: Seconds = 60 * 86400

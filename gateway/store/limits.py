@@ -7,7 +7,7 @@ queries for a whole batch, each by an index.
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -27,6 +27,7 @@ _THREE_HOURS = timedelta(hours=3)
 _DAY = timedelta(days=1)
 # As the indexes have it: SQLite takes an index of some rows for no condition but its own.
 _COUNTED = text("domain <> ''")
+_NOT_COUNTED = text("domain = ''")
 
 _log = logging.getLogger("casepost.limits")
 
@@ -150,6 +151,24 @@ def news(connection: Connection, tickets: Collection[int], now: datetime) -> dic
     return found
 
 
+def informed(connection: Connection, agents: Collection[str], now: datetime) -> dict[str, int]:
+    """Count the last hour's mails by which each of these agents was told of cases."""
+    found: dict[str, int] = {}
+    for some in portions(agents):
+        rows = connection.execute(
+            select(outbox.c.recipient, func.count().label("sent"))
+            .where(
+                _NOT_COUNTED,
+                outbox.c.recipient.in_(some),
+                outbox.c.queued_at >= now - _HOUR,
+                outbox.c.template.startswith("agent/"),
+            )
+            .group_by(outbox.c.recipient)
+        )
+        found |= {row.recipient: row.sent for row in rows}
+    return found
+
+
 def _muted(
     connection: Connection, addresses: Sequence[str], now: datetime
 ) -> Iterator[tuple[str, str]]:
@@ -217,6 +236,13 @@ def check(
         tally.add(mail, mail.recipient, mail.ticket)
     for name, count, whom in tally.full():
         _raise(connection, name, f"automatic mail {whom} stops: {count} in an hour", now)
+
+
+def raise_told(connection: Connection, counts: Mapping[str, int], now: datetime) -> None:
+    """Keep an alarm for each agent who was told so much that timers tell them no more."""
+    for address, count in counts.items():
+        what = f"timers tell {address} no more: {count} mails in an hour"
+        _raise(connection, address, what, now)
 
 
 def _raise(connection: Connection, about: str, what: str, now: datetime) -> None:

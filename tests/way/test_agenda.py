@@ -14,10 +14,11 @@ from gateway.desk.lifecycle import blank, fold
 from gateway.desk.limits import Restraint
 from gateway.desk.person import Fact, Person
 from gateway.desk.route import Routes
+from gateway.desk.told import Told
 from gateway.house import House
 from gateway.mail.parse import parse
 from gateway.rendering import Rendered
-from gateway.store import directory, imap
+from gateway.store import directory, imap, limits
 from gateway.store.archive import whole
 from gateway.store.diary import Appointment, appointments
 from lib.workbench import Workbench, mail, workbench
@@ -265,11 +266,16 @@ def test_one_ticket_that_can_not_fire_stops_no_other(
     settle = agenda.settle
 
     def faulty(
-        house: House, desk: Desk, one: Appointment, restraint: Restraint, at: datetime
+        house: House,
+        desk: Desk,
+        one: Appointment,
+        restraint: Restraint,
+        at: datetime,
+        told: Told | None = None,
     ) -> Rendered | None:
         if one.ticket.id == 1:
             raise RuntimeError("no luck")
-        return settle(house, desk, one, restraint, at)
+        return settle(house, desk, one, restraint, at, told)
 
     monkeypatch.setattr(agenda, "settle", faulty)
 
@@ -413,7 +419,12 @@ then = "Again"
 name = "and-back"
 status = "Again"
 after = "1m"
-then = "Answered"
+
+[[rule]]
+name = "and back"
+on = ["time"]
+when = 'timer == "and-back"'
+set = { status = "Answered" }
 
 [[rule]]
 name = "it goes round"
@@ -439,3 +450,46 @@ def test_timers_that_never_end_tell_agents_only_so_often(tmp_path: Path, house_u
 
     assert [1] * (most + 5) == moved
     assert most == len(told)
+
+
+TELLS_THE_CHIEF = """
+[[agent]]
+address = "chief@north.example"
+name = "Chief"
+role = "manager"
+
+[[timer]]
+name = "nobody-looked"
+status = "New"
+after = "1h"
+notify = ["managers"]
+escalate = "up"
+
+[[escalation]]
+name = "up"
+to = []
+assign = "chief@north.example"
+"""
+
+
+def test_after_an_outage_nobody_is_told_thousands_of_things(tmp_path: Path, house_url: str) -> None:
+    """What is due at once is done on each case; a manager gets so many mails in an hour."""
+    with workbench(tmp_path, house_url, policy=TELLS_THE_CHIEF) as bench:
+        sending = dataclasses.replace(bench.house.settings.sending, timers_hour=3)
+        bench.house = dataclasses.replace(
+            bench.house, settings=dataclasses.replace(bench.house.settings, sending=sending)
+        )
+        people = [f"p{number}@klant.example" for number in range(5)]
+        bench.deliver_all(
+            (mail(author=one, subject=f"It {one}", message_id=f"<{one}>"), one) for one in people
+        )
+        bench.work()
+        assert 5 == sweep(bench, timedelta(hours=2))
+        told = [row for row in bench.rows("outbox") if row["template"] == "agent/reminder"]
+        assert 3 == len(told)
+        assert {"chief@north.example"} == {row["assignee"] for row in bench.rows("tickets")}
+        withheld = [row["why"] for row in bench.rows("events") if row["kind"] == "withheld"]
+        assert 2 * ["told no more: chief@north.example got 3 mails within an hour"] == withheld
+        with bench.house.database.reading() as connection:
+            assert 1 == len(limits.raised(connection, bench.now()))
+            assert () == limits.raised(connection, bench.now() + 2 * timedelta(hours=1))

@@ -67,6 +67,14 @@ Index(
     sqlite_where=text("domain <> ''"),
     postgresql_where=text("domain <> ''"),
 )
+# What agents were told.
+Index(
+    "ix_outbox_told",
+    outbox.c.recipient,
+    outbox.c.queued_at,
+    sqlite_where=text("domain = ''"),
+    postgresql_where=text("domain = ''"),
+)
 # What was sent to everybody in the last hour is counted by this index alone.
 Index(
     "ix_outbox_breaker",

@@ -94,6 +94,15 @@ def upgrade() -> None:
     with op.batch_alter_table("defect_notices", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_defect_notices_ticket"), ["ticket"], unique=False)
 
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outbox_told",
+            ["recipient", "queued_at"],
+            unique=False,
+            sqlite_where=sa.text("domain = ''"),
+            postgresql_where=sa.text("domain = ''"),
+        )
+
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.add_column(sa.Column("submitted_at", Instant(), nullable=True))
         batch_op.add_column(sa.Column("stays", sa.JSON(), server_default="[]", nullable=False))
