@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from gateway.config import duration
 from gateway.config.desk import Desk
+from gateway.config.opening_bounds import MOST_WORKING_DAYS
 from gateway.config.positions import Location
+from gateway.config.service_time import WorkingDays
 from gateway.config.toml_file import TomlFile, did_you_mean
 from gateway.errors import Finding
 
@@ -136,6 +138,24 @@ class References:
             most = "ten years" if longest == _LONGEST else f"{longest // timedelta(hours=1)} hours"
             message = f'"{key_of(at)}" must be more than nothing and at most {most}'
             yield self.file.finding(message, *at)
+
+    def working_days(
+        self, days: WorkingDays, calendar: str, *at: str | int, often: str = ""
+    ) -> Iterator[Finding]:
+        """Find too many working days, and those of which nobody says how long one is.
+
+        The table that they stand in names the `calendar`; `often` is what is said after the key.
+        """
+        found = next((one for one in self.desk.calendar if one.name == calendar), None)
+        if not 0 < days.count <= MOST_WORKING_DAYS:
+            message = f'"{key_of(at)}"{often} must be 1 to {MOST_WORKING_DAYS} working days'
+            yield self.file.finding(message, *at)
+        elif not calendar:
+            message = f'"{key_of(at)}" has working days, and needs a "calendar"'
+            yield self.file.finding(message, *at)
+        elif found and not found.working_day:
+            message = f'the calendar "{calendar}" does not say how long a "working_day" is'
+            yield self.file.finding(message, *at[:-1], "calendar")
 
     def same_names(self, what: str, names: Iterable[str], *at: str | int) -> Iterator[Finding]:
         """Find the second of two with one name; `at` is where the list of them stands."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from gateway.config.opening_bounds import MOST_WORKING_DAYS, takes_too_long
+from gateway.config.opening_bounds import takes_too_long
 from gateway.config.references import References
-from gateway.config.service_time import Calendar, Target, WorkingDays
+from gateway.config.service_time import Target, WorkingDays
 from gateway.errors import Finding
 
 
@@ -53,7 +53,7 @@ def _within(names: References, target: Target, index: int) -> Iterator[Finding]:
         return
     calendar = next((one for one in names.desk.calendar if one.name == target.calendar), None)
     if isinstance(allowed, WorkingDays):
-        wrong = tuple(_working_days(names, allowed, calendar, index))
+        wrong = tuple(names.working_days(allowed, target.calendar, *at, "within"))
     else:
         wrong = tuple(names.duration(target.within or "0s", *at, "within"))
     yield from wrong
@@ -65,20 +65,6 @@ def _within(names: References, target: Target, index: int) -> Iterator[Finding]:
             f'the target "{target.name}" can never be met: it needs "met_by_answer" or "met_in"'
         )
         yield names.file.finding(message, *at)
-
-
-def _working_days(
-    names: References, allowed: WorkingDays, calendar: Calendar | None, index: int
-) -> Iterator[Finding]:
-    at = ("target", index)
-    if not 0 < allowed.count <= MOST_WORKING_DAYS:
-        message = f'"within" must be 1 to {MOST_WORKING_DAYS} working days'
-        yield names.file.finding(message, *at, "within")
-    if not names.desk.target[index].calendar:
-        yield names.file.finding('"within" has working days, and needs a "calendar"', *at)
-    elif calendar and not calendar.working_day:
-        message = f'the calendar "{calendar.name}" does not say how long a "working_day" is'
-        yield names.file.finding(message, *at, "calendar")
 
 
 def _same_targets(names: References) -> Iterator[Finding]:

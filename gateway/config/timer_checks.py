@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from gateway.config.desk import Phase
-from gateway.config.opening_bounds import LONGEST, MOST_WORKING_DAYS, takes_too_long
+from gateway.config.opening_bounds import LONGEST, takes_too_long
 from gateway.config.policy import Moment, Rule
 from gateway.config.references import AGENTS, References
 from gateway.config.service_time import Timer, WorkingDays
@@ -65,7 +65,7 @@ def _length(names: References, timer: Timer, key: str, text: str, index: int) ->
     whole: timedelta | WorkingDays
     if isinstance(length, WorkingDays):
         whole = WorkingDays(length.count * timer.times)
-        wrong = tuple(_working_days(names, timer, key, whole, index))
+        wrong = tuple(names.working_days(whole, timer.calendar, *at, key, often=_often(timer)))
     else:
         whole = length * timer.times
         wrong = tuple(_real_time(names, timer, key, whole, index))
@@ -79,27 +79,12 @@ def _real_time(
     names: References, timer: Timer, key: str, whole: timedelta, index: int
 ) -> Iterator[Finding]:
     if not timedelta() < whole <= LONGEST:
-        times = " with its times" if timer.times > 1 else ""
-        message = f'"{key}"{times} must be more than nothing and at most ten years'
+        message = f'"{key}"{_often(timer)} must be more than nothing and at most ten years'
         yield names.file.finding(message, "timer", index, key)
 
 
-def _working_days(
-    names: References, timer: Timer, key: str, whole: WorkingDays, index: int
-) -> Iterator[Finding]:
-    at = ("timer", index)
-    if not 0 < whole.count <= MOST_WORKING_DAYS:
-        times = " with its times" if timer.times > 1 else ""
-        message = f'"{key}"{times} must be 1 to {MOST_WORKING_DAYS} working days'
-        yield names.file.finding(message, *at, key)
-        return
-    calendar = next((one for one in names.desk.calendar if one.name == timer.calendar), None)
-    if not timer.calendar:
-        message = f'"{key}" has working days, and needs a "calendar"'
-        yield names.file.finding(message, *at, key)
-    elif calendar and not calendar.working_day:
-        message = f'the calendar "{calendar.name}" does not say how long a "working_day" is'
-        yield names.file.finding(message, *at, "calendar")
+def _often(timer: Timer) -> str:
+    return " with its times" if timer.times > 1 else ""
 
 
 def _does(names: References, timer: Timer, index: int) -> Iterator[Finding]:
