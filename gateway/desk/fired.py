@@ -23,12 +23,12 @@ def fired(desk: Desk, ticket: Ticket, due: DueNow, timer: Timer, now: datetime) 
         why, marks = _of_day(ticket, timer)
     else:
         why, marks = _of_status(desk, ticket, timer, due, now)
-    status = into(desk, timer.then) if moves(desk, ticket, due, timer) else ()
+    status = into(desk, timer.then) if _moves(desk, ticket, due, timer) else ()
     return Event(EventKind.TIMER_FIRED, now, _OURSELVES, why, (*marks, *status))
 
 
-def moves(desk: Desk, ticket: Ticket, due: DueNow, timer: Timer) -> bool:
-    """Say whether the ticket gets the timer's status: it may have it, or may not get it."""
+def _moves(desk: Desk, ticket: Ticket, due: DueNow, timer: Timer) -> bool:
+    """Say whether the ticket gets the timer's status, which it may have, or be kept from."""
     wanted = bool(timer.then) and timer.then != ticket.status and not due.stale
     return wanted and not kept_from(desk, ticket, timer.then)
 

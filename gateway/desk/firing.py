@@ -87,14 +87,15 @@ class _Firing:
         cause = f"timer {self.timer.name}"
         ruled = carried_out(self.desk, before, self.ruling, event.at, cause=cause)
         works = self.ruling.work is True and not self.ticket.is_work
-        replies, withheld = self._to_requester(ruled)
+        unmoved = self._unmoved()
+        replies, withheld = self._to_requester(ruled, told=not unmoved)
         return Decision(
             Outcome.FILED,
             Reason.TIMER,
             self.ticket,
             (event, *ruled.events, *((becomes_work(event.at),) if works else ())),
             replies=(*replies, *self._told(ruled.ticket, works=works)),
-            withheld=(*self._unmoved(), *withheld, *ruled.skipped),
+            withheld=(*unmoved, *withheld, *ruled.skipped),
         )
 
     def _unmoved(self) -> tuple[str, ...]:
@@ -103,17 +104,22 @@ class _Firing:
         why_not = timer.then and kept_from(self.desk, ticket, timer.then)
         return (f"{timer.name}: status {timer.then}: {why_not}",) if why_not else ()
 
-    def _to_requester(self, ruled: Ruled) -> tuple[tuple[Reply, ...], tuple[str, ...]]:
-        """Write to the requester: a rule's canned answer, else what the timer sends.
+    def _to_requester(
+        self, ruled: Ruled, *, told: bool
+    ) -> tuple[tuple[Reply, ...], tuple[str, ...]]:
+        """Write to the requester: a rule's canned answer, else what the timer sends if `told`.
 
-        Where neither does, a case that a rule closes gets the notice of that.
+        It is not where the timer's status is refused, of which its mail tells. Where neither does,
+        a case that a rule closes gets the notice of that.
         """
         ticket, canned = ruled.ticket, self.ruling.reply
         closes = ticket.phase is Phase.CLOSED and self.ticket.phase is not Phase.CLOSED
         by_rule = closes and any(c.field == "phase" for e in ruled.events for c in e.changes)
-        template = canned.value if canned else self.timer.mail or (CLOSED if by_rule else "")
+        own = self.timer.mail if told else ""
+        template = canned.value if canned else own or (CLOSED if by_rule else "")
         if not template:
-            return (), ()
+            held = f"{self.timer.mail}: the case does not get the status that it tells of"
+            return (), (held,) if self.timer.mail else ()
         if not (ticket.requester and ticket.answerable):
             return (), (f"{template}: nobody who may get automatic mail",)
         reply = Reply(

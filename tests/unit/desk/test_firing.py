@@ -256,6 +256,23 @@ def test_a_status_that_may_not_follow_is_not_given(then: str) -> None:
     assert (why if then == "Archived" else ()) == decision.withheld
 
 
+def test_nobody_is_told_of_a_status_that_is_not_given() -> None:
+    """A mail that says that the case is closed is not sent of one that is not."""
+    timer = Timer("a", target="answer", then="Archived", mail="customer/closed", notify=(DEE,))
+
+    decision = fires(timer, at=NOW + DAY)
+
+    assert decision is not None
+    assert [("agent/target-missed", DEE)] == told(decision)
+    assert (
+        "a: status Archived: it may not follow New",
+        "customer/closed: the case does not get the status that it tells of",
+    ) == decision.withheld
+    assert [("customer/closed", JAN)] == told(
+        fires(replace(timer, then="Done", notify=()), at=NOW + DAY)
+    )
+
+
 SALES = Timer("sales", since=BEGUN, after="30d", status="New", escalate="chief")
 EVALUATING = replace(TICKET, dates=(Dated(BEGUN, date(2026, 3, 1)),))
 
