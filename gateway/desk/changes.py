@@ -73,7 +73,7 @@ CHANGES: Mapping[str, Callable[[Fields, str], Fields]] = {
         "first_answered_at": ticket["first_answered_at"] or ticket["updated_at"],
     },
     "hold_until": lambda _, value: {"hold_until": datetime.fromisoformat(value) if value else None},
-    # Seconds that are added; a number, a space, and where to read about it.
+    # Seconds that are added.
     "time_spent": lambda ticket, value: {"time_spent": ticket["time_spent"] + int(value)},
     "tag": lambda ticket, value: {"tags": _with(ticket["tags"], value)},
     "untag": lambda ticket, value: {"tags": tuple(t for t in ticket["tags"] if t != value)},
@@ -90,6 +90,7 @@ CHANGES: Mapping[str, Callable[[Fields, str], Fields]] = {
     },
     # A field that an agent has set.
     "by_agent": lambda ticket, value: {"by_agent": _with(ticket["by_agent"], value)},
+    # A number, a space, and where to read about it.
     "defect": lambda ticket, value: {
         "defects": _with_defect(ticket["defects"], Defect(*value.split(" ", 1)))
     },
