@@ -10,6 +10,7 @@ body { margin: 0 auto; padding: 2rem 1.25rem; max-width: 60rem; color: var(--ink
   background: var(--paper); font: 1rem/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .25rem; }
 h2 { font-size: 1.15rem; margin: 2.5rem 0 .25rem; }
+h1, p { overflow-wrap: break-word; }
 p { margin: .25rem 0 1rem; color: var(--dim); }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .75rem;
   margin: 1.5rem 0; }
