@@ -83,16 +83,18 @@ class FeedbackPage:
 
         Whoever gives no stars is asked for them, and keeps what they wrote.
         """
-        if not self._is_time():
-            return _told(words, words.later, 503)
         sent = await _sent(request)
         if sent is None:
             return _told(words, words.unknown, 400)
         stars, comment = sent
+        # Whoever guesses takes no time from those who have a link.
+        form = await self._form(token)
+        if form is None:
+            return _told(words, words.unknown, 404)
         if not 1 <= stars <= MOST_STARS:
-            form = await self._form(token)
-            unknown = _told(words, words.unknown, 404)
-            return unknown if form is None else _shown(form, comment, asked_again=True)
+            return _shown(form, comment, asked_again=True)
+        if not self._is_time():
+            return _told(words, words.later, 503)
         rate = partial(feedback.rate, self._house(), token, stars, comment, self._now)
         form = await to_thread.run_sync(rate, limiter=self._readers)
         if form is None:
