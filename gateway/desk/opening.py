@@ -13,7 +13,7 @@ from gateway.desk.case import Case, entry_of, why_not
 from gateway.desk.decision import Decision, Outcome, Reason
 from gateway.desk.flood import storm_ticket
 from gateway.desk.judged import judged, told_of_new
-from gateway.desk.requester import days_of, product_of, zone_of
+from gateway.desk.requester import days_of, product_of, submitted, zone_of
 from gateway.desk.ticket import Change, Direction, Entry, EntryKind, Event, EventKind, Ticket
 from gateway.mail.model import Kind
 
@@ -39,7 +39,7 @@ def open_ticket(case: Case, reason: Reason, now: datetime) -> Decision:
             is_work=is_work(case),
             forwarded_by=case.forward.agent if case.forward else "",
             organisation=case.sender.organisation,
-            submitted_at=min(case.received_at, now),
+            submitted_at=submitted(case.received_at, now),
             timezone=zone_of(case.sender.person),
             product=product_of(case.sender.person, case.entitled),
             dates=days_of(case.desk, case.sender.person),

@@ -4,7 +4,7 @@ Clocks and timers follow from the ticket alone, so that what they count from has
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gateway.config.desk import Desk
 from gateway.desk.calendar import known_zone
@@ -15,6 +15,17 @@ from gateway.desk.person import Person
 from gateway.desk.ticket import Change, Dated, Event, EventKind, Ticket
 
 PRODUCT = "product"
+
+_OLDEST = timedelta(days=3660)
+
+
+def submitted(received_at: datetime, now: datetime) -> datetime:
+    """Give when a case was submitted whose mail was taken in at `received_at`.
+
+    What a mailbox dates ten years back, or not at all, came nobody knows when; and clocks of two
+    nodes may differ. Such a case begins now.
+    """
+    return received_at if now - _OLDEST <= received_at <= now else now
 
 
 def zone_of(person: Person | None) -> str:

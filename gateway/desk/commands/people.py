@@ -16,7 +16,7 @@ from gateway.desk.commands.work import Done, Refused, Work
 from gateway.desk.decision import Absence, Content
 from gateway.desk.entitled import NOT_ENTITLED
 from gateway.desk.person import Fact
-from gateway.desk.requester import days_of, product_of, zone_of
+from gateway.desk.requester import days_of, product_of, submitted, zone_of
 from gateway.desk.ticket import Change, EventKind
 from gateway.desk.whom import targets
 from gateway.mail.forwarding.subject_prefix import without_prefixes
@@ -192,7 +192,7 @@ def begin(work: Work, argument: str) -> Done:
         answerable=True,
         begun_by=work.agent,
         organisation=person.organisation if person else "",
-        submitted_at=min(case.received_at, work.now),
+        submitted_at=submitted(case.received_at, work.now),
         timezone=zone_of(person),
         product=product_of(person, NOT_ENTITLED),
         dates=days_of(work.desk, person),

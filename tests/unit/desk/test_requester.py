@@ -1,7 +1,7 @@
 """What a case takes over from its requester's row of the directory, and how it stays in step."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -48,6 +48,14 @@ def test_a_case_begins_with_what_the_directory_says() -> None:
     assert NOW - timedelta(minutes=3) == ticket.submitted_at
     # Clocks of two nodes may differ: nothing is submitted after it was filed.
     assert NOW == opened(row, -timedelta(minutes=3)).submitted_at
+
+
+def test_mail_of_no_date_begins_a_case_now() -> None:
+    """A mailbox that says none, or one of long ago, makes no clock run for centuries."""
+    first = NOW - datetime.min.replace(tzinfo=UTC)
+    assert NOW == opened(None, first).submitted_at
+    assert NOW == opened(None, timedelta(days=20000)).submitted_at
+    assert NOW - timedelta(days=3000) == opened(None, timedelta(days=3000)).submitted_at
 
 
 @pytest.mark.parametrize(
