@@ -9,6 +9,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from gateway.config.duration import parse
 from gateway.config.opening import Day, Span
 from gateway.config.public_holiday import public_holiday
 from gateway.config.service_time import Calendar, WorkingDays
-from gateway.desk.opened_in_month import OpenedInMonth, instant, ticks, ticks_at
+from gateway.desk.opened_in_month import OpenedInMonth, Stretch, instant, ticks, ticks_at
 
 _DAY = timedelta(days=1)
 _NONE = timedelta()
@@ -55,6 +56,7 @@ class Hours:
         self._regions = calendar.holidays
         self._working_day = parse(calendar.working_day) if calendar.working_day else _DAY
         self._months: dict[int, OpenedInMonth] = {}
+        self._known: Stretch | None = None
 
     def length(self, of: timedelta | WorkingDays) -> timedelta:
         """Give a length of time as time of opening: a working day is as long as it counts."""
@@ -107,11 +109,25 @@ class Hours:
             return _NONE
         if self.always_open:
             return end - start
-        begin, until, found = ticks_at(start), ticks_at(end), 0
-        for number in range(self._month_before(start), self._month_of(end) + 1):
-            month = self._month(number)
-            found += month.until(until) - month.until(begin)
-        return timedelta(microseconds=found)
+        begin, until = ticks_at(start), ticks_at(end)
+        known = self._known
+        if known is None or begin < known.begin or until > known.end:
+            known = self._known = self._stretch(start, end)
+        return timedelta(microseconds=known.opened.until(until) - known.opened.until(begin))
+
+    def _stretch(self, start: datetime, end: datetime) -> Stretch:
+        """Give the months that two instants lie in, with those that were known before."""
+        first, last = self._month_before(start), self._month_of(end)
+        if self._known is not None:
+            widest = min(first, self._known.first), max(last, self._known.last)
+            if widest[1] - widest[0] < _MOST_MONTHS_KEPT:
+                first, last = widest
+        months = (self._month(number).spans() for number in range(first, last + 1))
+        opened = OpenedInMonth(chain.from_iterable(months), ticks_at(_FIRST_DAY))
+        # Nights of the month before it last into the first day.
+        bounds = _first_of(first) + _DAY, _first_of(last + 1)
+        begin, over = (ticks_at(_instant(day, 0, self.zone)) for day in bounds)
+        return Stretch(first, last, begin, over, opened)
 
     def holiday(self, at: datetime, language: str = "") -> str:
         """Give what the day is called on which nobody works all day, "" if it is no such day.
@@ -189,6 +205,12 @@ class Hours:
             return named
         names = (public_holiday(region, day, language) for region in self._regions)
         return next((name for name in names if name), None)
+
+
+def _first_of(month: int) -> date:
+    """Give the first day of a month since year 0, or of one that dates have."""
+    year, place = divmod(month, 12)
+    return date(min(max(year, MINYEAR), MAXYEAR), place + 1, 1)
 
 
 def _moved(at: datetime, by: timedelta) -> datetime:

@@ -1,4 +1,4 @@
-"""The times of opening that begin in one month, in order, with what is found in them by search.
+"""The times of opening that begin in a month, in order, with what is found in them by search.
 
 To walk through the days costs as much as there are days; a case that is a year old has many, and
 each mail asks. Instants and lengths are whole microseconds here, instants since 1970.
@@ -6,7 +6,8 @@ each mail asks. Instants and lengths are whole microseconds here, instants since
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -47,6 +48,10 @@ class OpenedInMonth:
                 self.total += end - opened
                 reached = end
 
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """Give the times, each by its beginning and its end."""
+        return zip(self._begins, self._ends, strict=True)
+
     def until(self, at: int) -> int:
         """Give how much of the time of opening lies before an instant."""
         place = bisect_right(self._begins, at) - 1
@@ -68,3 +73,17 @@ class OpenedInMonth:
         """Give the last instant before which so much of it, less than all, has passed."""
         place = bisect_right(self._before, opened) - 1
         return self._begins[place] + opened - self._before[place]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Months side by side, from `first` to `last`, counted since year 0.
+
+    `opened` has all that is open from the instant `begin` to `end`.
+    """
+
+    first: int
+    last: int
+    begin: int
+    end: int
+    opened: OpenedInMonth
