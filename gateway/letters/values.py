@@ -10,6 +10,7 @@ from gateway.letters.enclosures import File
 from gateway.letters.occasion import Occasion
 from gateway.letters.service_time import of_time
 from gateway.letters.subject import words
+from gateway.mail.feedback_link import without_secrets
 from gateway.mail.model import Mailbox
 from gateway.templates import Value
 from gateway.templates.values import offered
@@ -36,7 +37,7 @@ def values(
         "ticket": _ticket(ticket, _status(about.desk, ticket, reply)),
         "subject": subject,
         "person": {"name": _short(reply.to.name)},
-        "text": content.text[:LONGEST_TEXT].rstrip(),
+        "text": without_secrets(content.text[:LONGEST_TEXT]).rstrip(),
         "cut": int(len(content.text) > LONGEST_TEXT),
         "files": tuple(
             {"name": file.name, "size": _size(file.size), "url": file.url}
@@ -129,7 +130,11 @@ def _lists(content: Content) -> dict[str, Value]:
         ),
         "missing": tuple(_short(one) for one in content.missing[:_MOST_VALUES]),
         "history": tuple(
-            {"author": one.author, "at": one.at, "text": one.text[:_LONGEST_EARLIER].rstrip()}
+            {
+                "author": one.author,
+                "at": one.at,
+                "text": without_secrets(one.text[:_LONGEST_EARLIER]).rstrip(),
+            }
             for one in content.earlier[:_MOST_VALUES]
         ),
         "addresses": tuple(_short(address) for address in content.addresses[:_MOST_VALUES]),

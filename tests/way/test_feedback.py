@@ -429,6 +429,22 @@ def test_who_rates_while_somebody_else_does_is_looked_up_again(
     assert ["1 of 5 stars", "5 of 5 stars, before 1"] == _why(bench)
 
 
+def test_a_link_that_its_reader_quotes_is_shown_to_nobody(bench: Workbench) -> None:
+    """Those whose work is rated read what customers write, and could rate it themselves."""
+    closed(bench)
+    token = link(bench)
+    number = bench.rows("tickets")[0]["number"]
+    again = f"HTTPS://DESK.EXAMPLE/FEEDBACK/{token.upper()}"
+    body = f"Not solved! I got https://desk.example/feedback/{token} and\n{again}"
+    bench.deliver(mail(subject=f"Re: [{number}] It", body=body))
+    bench.work()
+    to_ada = [parse(bytes(row["content"])).text for row in bench.rows("outbox")][-1]
+
+    assert "Not solved! I got https://desk.example/feedback/… and" in to_ada
+    assert token not in to_ada.lower()
+    assert (5, "") == _said(rate(bench, token, 5))
+
+
 def _said(form: feedback.Form) -> tuple[int, str] | None:
     return (form.rating.stars, form.rating.comment) if form.rating else None
 
