@@ -1,6 +1,7 @@
 """Reports as one CSV file (RFC 4180), a line a figure, for spreadsheets and programs."""
 
 import csv
+import unicodedata
 from collections.abc import Iterable, Iterator
 from io import StringIO
 
@@ -9,8 +10,8 @@ from gateway.report.tables import Cell, Kind, Table, tables
 
 HEAD = ("desk", "from", "to", "table", "row", "figure", "value")
 
-# What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet would take for a formula, in some countries as wide letters.
+_FORMULA = ("=", "+", "-", "@")
 _BETWEEN = " / "
 
 
@@ -46,4 +47,5 @@ def _number(cell: Cell) -> str:
 
 def _harmless(text: str) -> str:
     """Put an apostrophe before what a spreadsheet would compute."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    begins = unicodedata.normalize("NFKC", text.lstrip()[:1])
+    return f"'{text}" if begins in _FORMULA else text

@@ -234,3 +234,14 @@ def test_bars_are_as_long_as_their_values() -> None:
     assert ["0.0"] == re.findall(r'width="([\d.]+)"', bars("x", "X", [Bar("a", 0, "0")]))
     flat = columns("x", "X", ["a", "b"], [("One", [0, 0]), ("Two", [0, 0])])
     assert {"0.0"} == set(re.findall(r'height="([\d.]+)" class', flat))
+
+
+@pytest.mark.parametrize(
+    "name", ["+1", "-1", "@a", "\uff1d1", "\ufe631", "\t=1", " =1", "\u00a0@a"]
+)
+def test_no_name_of_a_customer_is_a_formula(name: str) -> None:
+    """However wide its first letter is, and whatever blanks stand before it."""
+    rows = list(csv.reader(StringIO(spreadsheet([figures(name)]))))
+    begun = {row[4] for row in rows if name in row[4]}
+    assert begun
+    assert all(cell.startswith("'") or not cell.startswith(name) for cell in begun)
