@@ -37,6 +37,14 @@ def print_json(value: object) -> None:
     sys.stdout.write(json.dumps(value) + "\n")
 
 
+def print_json_list(values: Iterable[object]) -> None:
+    """Print values as a list in the same way, each as it comes."""
+    sys.stdout.write("[")
+    for place, value in enumerate(values):
+        sys.stdout.write((", " if place else "") + json.dumps(value))
+    sys.stdout.write("]\n")
+
+
 def complain(sentence: str) -> None:
     """Say what is wrong, on standard error."""
     sys.stderr.write(f"casepost: {on_one_line(sentence)}\n")

@@ -7,9 +7,9 @@ from rich.text import Text
 
 from gateway.cli.options import ConfigOption, JsonOption
 from gateway.cli.reading import reading, sound_desks
-from gateway.cli.screen import on_one_line, print_json, screen
+from gateway.cli.screen import on_one_line, print_json_list, screen
 from gateway.config.load import load_settings
-from gateway.store.archive import Listed, list_tickets
+from gateway.store.archive import Listed, each_ticket, list_tickets
 from gateway.store.plain import listed
 
 
@@ -18,12 +18,17 @@ def tickets(config: ConfigOption, *, as_json: JsonOption = False) -> None:
 
     Example: casepost tickets --json
     """
-    with reading(load_settings(config)) as connection:
-        found = list_tickets(connection)
+    settings = load_settings(config)
     if as_json:
-        desks, now = sound_desks(config), datetime.now(UTC)
-        print_json([listed(one, desks.get(one.ticket.desk), now) for one in found])
-    elif found:
+        with reading(settings) as connection:
+            desks, now = sound_desks(config), datetime.now(UTC)
+            print_json_list(
+                listed(one, desks.get(one.ticket.desk), now) for one in each_ticket(connection)
+            )
+        return
+    with reading(settings) as connection:
+        found = list_tickets(connection)
+    if found:
         screen().print(_table(found))
     else:
         screen().print("No tickets yet.")

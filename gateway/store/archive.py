@@ -1,5 +1,6 @@
 """Looking at what is kept: whole tickets, and why each mail went its way."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,8 @@ from gateway.mail.reply.model import Fold, FoldKind, new_text
 from gateway.store import feedback
 from gateway.store.lookup import ticket_of
 from gateway.store.schema import entries, events, links, spool, tickets
+
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +99,30 @@ class Explained:
 
 def list_tickets(connection: Connection) -> tuple[Listed, ...]:
     """Give all tickets in order of opening."""
+    return tuple(each_ticket(connection))
+
+
+def each_ticket(connection: Connection) -> Iterator[Listed]:
+    """Give all tickets in order of opening, as they are read: few are in memory."""
     counted = (
         select(entries.c.ticket, func.count().label("said")).group_by(entries.c.ticket).subquery()
     )
-    rows = connection.execute(
-        select(tickets, func.coalesce(counted.c.said, 0).label("said"))
+    merged, parents = tickets.alias("merged"), tickets.alias("parents")
+    asked = (
+        select(
+            tickets,
+            func.coalesce(counted.c.said, 0).label("said"),
+            merged.c.number.label("merged_number"),
+            parents.c.number.label("parent_number"),
+        )
         .outerjoin(counted, counted.c.ticket == tickets.c.id)
+        .outerjoin(merged, merged.c.id == tickets.c.merged_into)
+        .outerjoin(parents, parents.c.id == tickets.c.parent)
         .order_by(tickets.c.id)
     )
-    found = [(ticket_of(row), row.said) for row in rows]
-    numbers = {ticket.id: ticket.number for ticket, _ in found}
-    return tuple(
-        Listed(ticket, said, numbers.get(ticket.merged_into, ""), numbers.get(ticket.parent, ""))
-        for ticket, said in found
-    )
+    for row in connection.execute(asked.execution_options(yield_per=_AT_ONCE)):
+        related = row.merged_number or "", row.parent_number or ""
+        yield Listed(ticket_of(row), row.said, *related)
 
 
 def whole(connection: Connection, number: str) -> Whole | None:
