@@ -23,7 +23,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("path", CONVERSATIONS, ids=lambda path: path.stem)
 def test_its_conversations_go_as_expected(path: Path, kept: Path, tmp_path: Path) -> None:
-    """A tree of three steps, cards that are orders, groups, mail that waits, silence, and what time brings."""
+    """A tree of three steps, cards that are orders, groups, silence, and what time brings."""
     assert () == outcome(path, CONFIGURATION, kept, tmp_path / "data").differences
 
 
