@@ -90,6 +90,7 @@ class Stage:
         return time.monotonic() - self._begin
 
     def _write_house(self) -> None:
+        web = free_port()
         shipped = shipped_folder().parent / "config" / "desks"
         shutil.copytree(shipped, self.config.parent / "desks")
         (self.folder / "templates").mkdir()
@@ -98,6 +99,7 @@ class Stage:
             'templates = "../templates"\n'
             'data = "../var"\n'
             f'[[listener]]\nhost = "127.0.0.1"\nport = {self.port}\n'
+            f'[web]\nhost = "127.0.0.1"\nport = {web}\nbase_url = "http://127.0.0.1:{web}"\n'
             f'[msa]\nhost = "127.0.0.1"\nport = {self._msa.port}\n'
             'tls = "none"\nuncertain_retry = 1\n'
         )
