@@ -31,10 +31,6 @@ _LEFT_OUT = {
 }
 
 
-# Those in which several tickets are written at once, where databases differ most.
-_ON_BOTH = ("commands-merge", "duplicates", "crash-signature", "forwarded", "on-hold", "bounce")
-
-
 def _named(path: Path) -> str:
     return f"{path.parts[-3]}/{path.stem}"
 
@@ -51,14 +47,8 @@ def test_a_conversation_goes_as_expected(path: Path, kept: Path, tmp_path: Path)
     assert () == outcome(path, CONFIGURATION, kept, tmp_path / "data").differences
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param(one, marks=() if one.stem.startswith(_ON_BOTH) else pytest.mark.thorough)
-        for one in FILES
-    ],
-    ids=_named,
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize("path", FILES, ids=_named)
 def test_it_goes_so_on_postgresql(path: Path, tmp_path: Path, postgresql_house_url: str) -> None:
     """The same files run on both kinds of database."""
     played = play(path, CONFIGURATION, tmp_path / "data", postgresql_house_url)

@@ -84,6 +84,7 @@ def run(folder: Path, more: str = "") -> tuple[int, list[str]]:
     return daemon.returncode, [line for line in err.splitlines() if " INFO " not in line]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("spoil", "code", "sentence"), CASES, ids=lambda part: getattr(part, "__name__", "")
 )
