@@ -89,6 +89,8 @@ LIKE = Candidate(
 ASKED = Request("f" * 64, 1, "jan@klant.example", "", START, START + DAY, START - DAY)
 SPACE = UidSpace("support", "INBOX", 1)
 
+pytestmark = pytest.mark.thorough
+
 
 @contextmanager
 def plans() -> Iterator[list[tuple[str, str]]]:

@@ -17,6 +17,8 @@ from servers import process
 # What takes a second on a machine that has nothing else to do.
 SOON = 8.0
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def silent() -> Iterator[int]:
@@ -85,7 +87,6 @@ def test_an_msa_that_does_not_greet_is_not_waited_for(tmp_path: Path, silent: in
     assert "handed over" not in running.log.read_text()
 
 
-@pytest.mark.thorough
 def test_a_mailbox_that_does_not_greet_is_not_waited_for(tmp_path: Path, silent: int) -> None:
     """Nothing is being fetched."""
     (tmp_path / "password").write_text("secret")

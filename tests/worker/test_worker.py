@@ -150,6 +150,7 @@ def test_a_mail_that_kills_its_workers_is_filed_unread_the_third_time(tmp_path: 
         assert 2 == len(place.bench.to_customers())
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("measured_processes")
 def test_a_mail_that_makes_its_worker_raise_is_filed_unread_the_third_time(tmp_path: Path) -> None:
     """The worker lives on; the batch is taken apart to find the mail at fault."""
@@ -203,6 +204,7 @@ def test_a_worker_ends_in_order_when_its_supervisor_is_gone(tmp_path: Path) -> N
         assert {"case:NO-||": 2, "ticket": 2, "entry": 3, "outbox": 3} == counters
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("measured_processes")
 def test_stopping_finishes_the_batch_in_hand(tmp_path: Path, fifo: Path) -> None:
     """And takes no other."""
