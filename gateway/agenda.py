@@ -28,7 +28,6 @@ from gateway.desk.told import Told
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.letters import Occasion
-from gateway.maillog import Verb
 from gateway.rendering import Numbered, Rendered, render
 from gateway.store import limits
 from gateway.store.conflict import Conflict
@@ -214,13 +213,8 @@ def _written(
 def _log_queued(one: Rendered) -> None:
     for effects in one.effects:
         for mail in effects.outgoing:
-            maillog.event(
-                Verb.QUEUED,
-                case=effects.ticket.number,
-                outbox=mail.id,
-                template=mail.template,
-                to=maillog.domain_of(mail.recipient),
-            )
+            case = effects.ticket.number
+            maillog.queued(mail.id, mail.template, mail.recipient, case=case)
 
 
 def _number(one: Rendered) -> str:

@@ -27,7 +27,6 @@ from gateway.desk.ticket import Ticket
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.letters import Occasion
-from gateway.maillog import Verb
 from gateway.rendering import Numbered, Rendered, render
 from gateway.store import defects, directory, limits
 from gateway.store.conflict import Conflict
@@ -162,11 +161,6 @@ def apply(
             written.append(one)
     for one in written:
         for mail in one.mails:
-            maillog.event(
-                Verb.QUEUED,
-                case=one.ticket.number if one.ticket else "",
-                outbox=mail.id,
-                template=mail.template,
-                to=maillog.domain_of(mail.recipient),
-            )
+            case = one.ticket.number if one.ticket else None
+            maillog.queued(mail.id, mail.template, mail.recipient, case=case)
     return written

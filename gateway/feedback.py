@@ -153,10 +153,4 @@ def _apply(house: House, known: _Known, rating: Rating, what: Rendered, now: dat
     case = known.requested.ticket.number
     maillog.event(Verb.RATED, case=case, stars=rating.stars)
     for mail in what.mails:
-        maillog.event(
-            Verb.QUEUED,
-            case=case,
-            outbox=mail.id,
-            template=mail.template,
-            to=maillog.domain_of(mail.recipient),
-        )
+        maillog.queued(mail.id, mail.template, mail.recipient, case=case)

@@ -267,14 +267,8 @@ def _log(filing: Filing) -> None:
     )
     numbers = {effects.ticket.id: effects.ticket.number for effects in filing.effects}
     for mail in filing.mails:
-        maillog.event(
-            Verb.QUEUED,
-            mail=filing.spool_id,
-            case=numbers.get(mail.ticket),
-            outbox=mail.id,
-            template=mail.template,
-            to=maillog.domain_of(mail.recipient),
-        )
+        case = numbers.get(mail.ticket)
+        maillog.queued(mail.id, mail.template, mail.recipient, mail=filing.spool_id, case=case)
 
 
 def _return_to_spool(house: House, readings: Sequence[Reading], now: datetime) -> None:

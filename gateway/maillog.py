@@ -50,6 +50,14 @@ def released(mail: int, by: str, *, admitted: bool) -> None:
     event(Verb.ADMITTED if admitted else Verb.DROPPED, mail=mail, by=domain_of(by))
 
 
+def queued(
+    outbox: int, template: str, recipient: str, *, mail: int | None = None, case: str | None = None
+) -> None:
+    """Log that a mail of ours was queued: because of which mail, and on which case, if any."""
+    to = domain_of(recipient)
+    event(Verb.QUEUED, mail=mail, case=case, outbox=outbox, template=template, to=to)
+
+
 def domain_of(address: str | None) -> str | None:
     """Give the domain of an address, which is all that the log shows of a person."""
     if address is None:

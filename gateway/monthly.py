@@ -19,7 +19,6 @@ from gateway.house import House
 from gateway.letters import Occasion, write
 from gateway.letters.enclosures import Enclosures
 from gateway.mail.enclosure import enclose
-from gateway.maillog import Verb
 from gateway.report.figures import Figures
 from gateway.report.gather import gather
 from gateway.report.page import page
@@ -72,7 +71,8 @@ def _send(house: House, desk: Desk, now: datetime) -> int:
         if not sent_reports.note(connection, desk.name, period, now):
             return 0
         queue(connection, mails)
-    _log_queued(mails)
+    for mail in mails:
+        maillog.queued(mail.id, mail.template, mail.recipient)
     return len(mails)
 
 
@@ -95,13 +95,3 @@ def _mails(house: House, desk: Desk, figures: Figures, now: datetime) -> tuple[O
 
 def _name(desk: Desk, month: date) -> str:
     return f"report-{desk.name}-{month:%Y-%m}.html"
-
-
-def _log_queued(mails: Sequence[Outgoing]) -> None:
-    for mail in mails:
-        maillog.event(
-            Verb.QUEUED,
-            outbox=mail.id,
-            template=mail.template,
-            to=maillog.domain_of(mail.recipient),
-        )
