@@ -21,7 +21,7 @@ from gateway.clock import Clock, Tick
 from gateway.config.load import Configuration
 from gateway.config.secrets import read_secret
 from gateway.courier.courier import Courier
-from gateway.errors import Misused, Transient
+from gateway.errors import Transient
 from gateway.house import House, open_house
 from gateway.housekeeping import Housekeeping
 from gateway.imap_source.account import ImapSource
@@ -32,12 +32,12 @@ from gateway.notify import notify
 from gateway.renewal import Renewing
 from gateway.roles import Role
 from gateway.rspamd import Rspamd
+from gateway.servers import servers_of, started
 from gateway.store import claims, spool
 from gateway.store.database import Database
 from gateway.store.group_commit import GroupCommit
 from gateway.store.revision import is_current
 from gateway.store.spool import Accepted, Delivery
-from gateway.web.server import WebThread
 from gateway.worker.handover import Orders
 from gateway.worker.supervisor import Supervisor
 
@@ -79,8 +79,8 @@ class Daemon:
         self.sources: list[ImapSource] = []
         self.listener: ListenerThread | None = None
         self.taking: GroupCommit[tuple[Delivery, ...], tuple[Accepted, ...]] | None = None
-        self.web: WebThread | None = None
         self._path = path
+        self.servers = servers_of(self._roles, lambda: self.house, now)
         self._housekeeping = self._new_housekeeping()
         self._renewing = Renewing(path, house, ",".join(sorted(self._roles)))
         self._wire(path)
@@ -104,8 +104,6 @@ class Daemon:
             self.sources = self._new_sources(path)
         if Role.LISTENER in self._roles and house.settings.listener:
             self.listener = self._new_listener()
-        if Role.WEB in self._roles and house.settings.web:
-            self.web = WebThread(house.settings.web, lambda: self.house, now)
         if Role.CLOCK in self._roles:
             sweep = Tick("sweep", timedelta(seconds=5), self.sweep)
             self.clock = Clock((sweep, Tick("house", timedelta(seconds=60), self.keep_house)))
@@ -228,7 +226,8 @@ class Daemon:
         """Wake whoever may have something due, mail to take in or to send; fire due timers."""
         self.mail_received()
         self.mail_queued()
-        for name, part in (("listener", self.listener), ("web server", self.web)):
+        serving = [(f"{server.name} server", server) for server in self.servers]
+        for name, part in (("listener", self.listener), *serving):
             if part in self._started and part and not part.running and not self._stopping:
                 self._fail(f"the {name} has ended by itself")
         try:
@@ -244,20 +243,13 @@ class Daemon:
         self._asked.end()
 
     def _serve_pages(self) -> None:
-        """Start the web server, or try again later: mail goes its way without it.
+        """Start the servers of pages, or try again later: mail goes its way without them.
 
         Raises Misused where there is nothing else to do.
         """
-        if self.web is None or self.web in self._started:
-            return
-        try:
-            self.web.start()
-        except Misused as error:
-            if self._roles == {Role.WEB}:
-                raise
-            _log.error("no pages are served yet: %s", error)
-        else:
-            self._started.append(self.web)
+        for server in self.servers:
+            if server not in self._started and started(server, insist=self._roles == {Role.WEB}):
+                self._started.append(server)
 
     def keep_house(self) -> None:
         """Take back what the dead held, check that the books balance, remove what is left over."""

@@ -15,7 +15,7 @@ _log = logging.getLogger("casepost.renewal")
 # What is opened, bound or connected once, when the daemon starts.
 _AT_THE_START = (
     *("data", "database", "hostname", "large_mail", "trusted_networks"),
-    *("listener", "limits", "imap", "msa"),
+    *("listener", "limits", "imap", "msa", "console", "internal"),
 )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from gateway.config.kinds import STRICT
 from gateway.config.policy import (
     Detail,
     Entitlement,
@@ -22,7 +23,6 @@ from gateway.config.policy import (
     Texts,
 )
 from gateway.config.service_time import Calendar, Target, Timer
-from gateway.config.settings import STRICT
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 OneOrNoLanguage = Annotated[str, Field(pattern=r"^([a-z]{2})?$")]

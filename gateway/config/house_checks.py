@@ -38,10 +38,10 @@ def check(file: TomlFile, settings: Settings) -> Iterator[Finding]:
     yield from _spam(file, settings)
     yield from _dkim(file, settings)
     yield from _authenticity(file, settings)
-    if settings.web and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", settings.web.base_url):
-        yield file.finding(
-            '"base_url" must be an address that begins with http:// or https://', "web", "base_url"
-        )
+    for name, here in (("web", settings.web), ("console", settings.console)):
+        if here and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", here.base_url):
+            message = '"base_url" must be an address that begins with http:// or https://'
+            yield file.finding(message, name, "base_url")
 
 
 def _dkim(file: TomlFile, settings: Settings) -> Iterator[Finding]:
@@ -124,8 +124,13 @@ def _sockets(file: TomlFile, settings: Settings) -> Iterator[Finding]:
             message = f"port {listener.port} is taken by another listener"
             yield file.finding(message, "listener", index, "port")
         taken.append((listener.host, listener.port))
-    if settings.web and _is_taken(settings.web.host, settings.web.port, taken):
-        yield file.finding(f"port {settings.web.port} is taken by a listener", "web", "port")
+    pages = {"web": settings.web, "console": settings.console, "internal": settings.internal}
+    for name, here in pages.items():
+        if here is None:
+            continue
+        if _is_taken(here.host, here.port, taken):
+            yield file.finding(f"port {here.port} is taken by something else", name, "port")
+        taken.append((here.host, here.port))
 
 
 def _is_taken(host: str, port: int, taken: list[tuple[str, int]]) -> bool:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from gateway.config.settings import STRICT
+from gateway.config.kinds import STRICT
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Condition = Annotated[str, Field(min_length=1, max_length=8192)]

@@ -11,8 +11,8 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from gateway.config import duration
+from gateway.config.kinds import STRICT
 from gateway.config.policy import Name, Texts
-from gateway.config.settings import STRICT
 
 Region = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
 """A country by its two letters (ISO 3166-1), or a part of one, as in `DE-BY` (ISO 3166-2)."""

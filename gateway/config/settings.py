@@ -9,15 +9,11 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-Port = Annotated[int, Field(ge=0, le=65535)]
-Seconds = Annotated[float, Field(gt=0, le=366 * 86400)]
-Count = Annotated[int, Field(ge=1)]
-Network = IPv4Network | IPv6Network
+from gateway.config.kinds import STRICT, Count, Network, Port, Seconds
+from gateway.config.served import Console, Internal, Web
 
 # What nearly every mail server takes.
 MESSAGE_SIZE = 10 * 1024 * 1024
@@ -205,15 +201,6 @@ class Authenticity:
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
-class Web:
-    """Where pages for people are served, and the address that links to them begin with."""
-
-    host: str = "127.0.0.1"
-    port: Port = 8025
-    base_url: str = "http://127.0.0.1:8025"
-
-
-@dataclass(frozen=True, slots=True, config=STRICT)
 class Sending:
     """Bounds for what goes out by itself, and for what one author sends (`docs/limits.md`).
 
@@ -284,6 +271,8 @@ class Settings:
     msa: Msa | None = None
     worker: Worker = field(default_factory=Worker)
     web: Web | None = None
+    console: Console | None = None
+    internal: Internal | None = None
     spam: Spam = field(default_factory=Spam)
     authenticity: Authenticity = field(default_factory=Authenticity)
     sending: Sending = field(default_factory=Sending)

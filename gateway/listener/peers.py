@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from gateway.config.settings import Limits, Network
+from gateway.config.kinds import Network
+from gateway.config.settings import Limits
 from gateway.listener import replies
 from gateway.listener.replies import Reply
 

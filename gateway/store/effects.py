@@ -103,7 +103,11 @@ def _write_tickets(connection: Connection, touched: Sequence[Effects]) -> None:
     ]
     if not changed:
         return
-    columns = [c for c in tickets.c if c.name not in {"id", "number", "desk", "opened_at"}]
+    columns = [
+        c
+        for c in tickets.c
+        if c.name not in {"id", "number", "desk", "opened_at", "due_at", "risk_at"}
+    ]
     updated = connection.execute(
         update(tickets)
         .where(tickets.c.id == bindparam("ticket_id"), tickets.c.version == bindparam("found"))

@@ -6,17 +6,15 @@ To look at it changes nothing; what is sent by its form counts, and can be chang
 import base64
 import hashlib
 import logging
-import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from urllib.parse import parse_qs
 
 from anyio import CapacityLimiter, to_thread
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from gateway import feedback
@@ -24,6 +22,7 @@ from gateway.desk.rating import LONGEST_COMMENT, MOST_STARS, Standing
 from gateway.errors import Transient
 from gateway.feedback import Form
 from gateway.house import House
+from gateway.serving.form import clean, sent
 from gateway.templates import written
 from gateway.templates.written import Reader
 from gateway.web.feedback_words import WORDS, Words, accepted, language_for
@@ -46,7 +45,6 @@ _READERS = 2
 _MOST_A_SECOND = 20
 _LARGEST = 32 * 1024
 _MOST_FIELDS = 10
-_FORM = "application/x-www-form-urlencoded"
 _ASKS = frozenset({Standing.OPEN, Standing.CHANGEABLE})
 
 
@@ -83,10 +81,10 @@ class FeedbackPage:
 
         Whoever gives no stars is asked for them, and keeps what they wrote.
         """
-        sent = await _sent(request)
-        if sent is None:
+        said = await _sent(request)
+        if said is None:
             return _told(words, words.unknown, 400)
-        stars, comment = sent
+        stars, comment = said
         # Whoever guesses takes no time from those who have a link.
         form = await self._form(token)
         if form is None:
@@ -114,30 +112,12 @@ class FeedbackPage:
 
 async def _sent(request: Request) -> tuple[int, str] | None:
     """Give the stars, 0 for none, and the comment that a form sends; None if it is not ours."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+    fields = await sent(request, largest=_LARGEST, most=_MOST_FIELDS)
+    if fields is None:
         return None
-    body = b""
-    try:
-        async for piece in request.stream():
-            body += piece
-            if len(body) > _LARGEST:
-                return None
-    except ClientDisconnect:
-        return None
-    try:
-        fields = parse_qs(body.decode("ascii", "replace"), max_num_fields=_MOST_FIELDS)
-    except ValueError:
-        return None
-    stars = fields.get("stars", [""])[-1]
+    stars = fields.get("stars", "")
     number = int(stars) if stars in {str(n) for n in range(1, MOST_STARS + 1)} else 0
-    return number, _clean(fields.get("comment", [""])[-1])
-
-
-def _clean(text: str) -> str:
-    """Give a comment as it is kept: with plain ends of lines, and without control characters."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    said = "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) != "Cc")
-    return said.strip()[:LONGEST_COMMENT].rstrip()
+    return number, clean(fields.get("comment", "")).strip()[:LONGEST_COMMENT].rstrip()
 
 
 def _shown(

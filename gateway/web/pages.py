@@ -8,9 +8,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from gateway.house import House
+from gateway.serving.headers import with_headers
 from gateway.web.articles import ArticlePage
 from gateway.web.feedback import FeedbackPage
 from gateway.web.files import FilePage, missing
@@ -38,7 +39,7 @@ def pages(house: Callable[[], House], now: Callable[[], datetime]) -> ASGIApp:
     application = Starlette(routes=routes, exception_handlers={HTTPException: _refused})
     # Nothing that a client says of where it asked may end up in an answer.
     application.router.redirect_slashes = False
-    return _with_headers(application)
+    return with_headers(application, _HEADERS)
 
 
 def _refused(request: Request, error: Exception) -> Response:
@@ -50,18 +51,3 @@ def _refused(request: Request, error: Exception) -> Response:
             return PlainTextResponse("This page has a form.\n", 405, {"allow": "GET, HEAD, POST"})
         return PlainTextResponse("This page can only be read.\n", 405, {"allow": "GET, HEAD"})
     return missing()
-
-
-def _with_headers(application: ASGIApp) -> ASGIApp:
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        async def headed(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                own = list(message.get("headers", ()))
-                said = {name for name, _ in own}
-                own += [one for one in _HEADERS if one[0] not in said]
-                message = {**message, "headers": own}
-            await send(message)
-
-        await application(scope, receive, headed)
-
-    return answer

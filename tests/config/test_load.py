@@ -179,7 +179,7 @@ def test_every_key_is_documented(table: str, key: str) -> None:
         return  # given by the file itself
     text = (ROOT / "docs" / "configuration.md").read_text()
     heading = {"Settings": "casepost.toml", "Desk": "A desk file", "ImapAccount": "imap"}
-    heading["AutomaticMail"] = "automatic_mail"
+    heading |= {"AutomaticMail": "automatic_mail", "TrustedHeader": "console", "Oidc": "console"}
     name = heading.get(table, table.lower())
     section = next(part for part in text.split("\n## ")[1:] if part.split("\n")[0].endswith(name))
     assert f"| `{key}` |" in section

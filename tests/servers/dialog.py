@@ -16,7 +16,8 @@ from typing import Self
 from sqlalchemy import Connection, Row, select
 
 from gateway.config.desk import Desk, Lifecycle, Phase, Status
-from gateway.config.settings import Limits, Listener, Network, Settings
+from gateway.config.kinds import Network
+from gateway.config.settings import Limits, Listener, Settings
 from gateway.desk.route import Routes
 from gateway.listener.reception import Reception
 from gateway.listener.server import ListenerThread

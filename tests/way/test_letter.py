@@ -10,7 +10,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from gateway.config.settings import Dkim, Msa, Web
+from gateway.config.served import Web
+from gateway.config.settings import Dkim, Msa
 from gateway.desk.decision import Content, Line, Proposal, Reply
 from gateway.desk.known import KnownId, ReplyRole
 from gateway.desk.person import Fact

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.config.policy import Knowledge
-from gateway.config.settings import Web
+from gateway.config.served import Web
 from gateway.desk.article import Page
 from gateway.mail.parse import parse
 from gateway.store import knowledge

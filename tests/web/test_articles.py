@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 import pytest
 
-from gateway.config.settings import Web
 from gateway.desk.article import Page
+from gateway.serving.server import ServingThread
 from gateway.store import knowledge
-from gateway.web.server import WebThread
+from gateway.web.pages import pages
 from lib.workbench import START, Workbench, workbench
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -33,16 +33,16 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
 
 
 @pytest.fixture(scope="module")
-def web(bench: Workbench) -> Iterator[WebThread]:
+def web(bench: Workbench) -> Iterator[ServingThread]:
     """Its web server, on any free port."""
-    thread = WebThread(Web(port=0), lambda: bench.house, bench.now)
+    thread = ServingThread("web", "127.0.0.1", 0, pages(lambda: bench.house, bench.now))
     thread.start()
     yield thread
     thread.stop(1)
 
 
 def ask(
-    web: WebThread, path: str, method: str = "GET", agent: str = BROWSER, **headers: str
+    web: ServingThread, path: str, method: str = "GET", agent: str = BROWSER, **headers: str
 ) -> tuple[int, dict[str, str], bytes]:
     """Follow a link."""
     browser = http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)
@@ -55,7 +55,7 @@ def ask(
 
 
 def test_a_link_leads_to_the_article_and_is_counted_by_day(
-    bench: Workbench, web: WebThread
+    bench: Workbench, web: ServingThread
 ) -> None:
     """Nothing is left with the browser, and nothing kept of it."""
     status, headers, _ = ask(web, "/articles/1?url=https://evil.example/", Cookie="a=b")
@@ -83,7 +83,7 @@ def test_a_link_leads_to_the_article_and_is_counted_by_day(
     ],
 )
 def test_programs_are_led_on_and_not_counted(
-    bench: Workbench, web: WebThread, method: str, agent: str, headers: dict[str, str]
+    bench: Workbench, web: ServingThread, method: str, agent: str, headers: dict[str, str]
 ) -> None:
     """As far as they say what they are."""
     before = bench.rows("article_clicks")
@@ -95,7 +95,7 @@ def test_programs_are_led_on_and_not_counted(
 
 
 @pytest.mark.parametrize("article", ["2", "3", "99", "999999999999999999"])
-def test_an_article_without_a_page_says_so(web: WebThread, article: str) -> None:
+def test_an_article_without_a_page_says_so(web: ServingThread, article: str) -> None:
     """As does one that is not there any more, or never was."""
     status, headers, body = ask(web, f"/articles/{article}")
 
@@ -105,14 +105,16 @@ def test_an_article_without_a_page_says_so(web: WebThread, article: str) -> None
 
 
 @pytest.mark.parametrize("name", ["", "0", "01", "-1", "1/", "1x", "9" * 5000, "%31%00", "\u0661"])
-def test_what_is_no_number_is_no_page(web: WebThread, name: str) -> None:
+def test_what_is_no_number_is_no_page(web: ServingThread, name: str) -> None:
     """However it is written."""
     status, _, body = ask(web, f"/articles/{quote(name, safe='%/')}")
 
     assert (404, b"There is nothing here, or not any more.\n") == (status, body)
 
 
-def test_a_flood_of_clicks_is_led_on_and_hardly_counted(bench: Workbench, web: WebThread) -> None:
+def test_a_flood_of_clicks_is_led_on_and_hardly_counted(
+    bench: Workbench, web: ServingThread
+) -> None:
     """Whoever clicks without end keeps no mail waiting."""
     bench.time = START + timedelta(days=1)
     answers = {ask(web, "/articles/1")[0] for _ in range(25)}

@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import update
 
-from gateway.config.settings import Web
 from gateway.desk.person import Person
+from gateway.serving.server import ServingThread
 from gateway.store import directory
 from gateway.store.schema import feedback
 from gateway.templates import shipped_folder
 from gateway.web.feedback_words import WORDS
-from gateway.web.server import WebThread
+from gateway.web.pages import pages
 from lib.rating import JAN, asking, closed, link_in, notices
 from lib.workbench import START, Workbench
 
@@ -33,9 +33,9 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
 
 
 @pytest.fixture(scope="module")
-def web(bench: Workbench) -> Iterator[WebThread]:
+def web(bench: Workbench) -> Iterator[ServingThread]:
     """Its web server, on any free port."""
-    thread = WebThread(Web(port=0), lambda: bench.house, bench.now)
+    thread = ServingThread("web", "127.0.0.1", 0, pages(lambda: bench.house, bench.now))
     thread.start()
     yield thread
     thread.stop(1)
@@ -52,7 +52,7 @@ def path(bench: Workbench) -> Iterator[str]:
 
 
 def ask(
-    web: WebThread, path: str, method: str = "GET", body: bytes = b"", **headers: str
+    web: ServingThread, path: str, method: str = "GET", body: bytes = b"", **headers: str
 ) -> tuple[int, dict[str, str], str]:
     """Ask for a page."""
     browser = http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)
@@ -65,7 +65,7 @@ def ask(
     return answer.status, found, text
 
 
-def send(web: WebThread, path: str, **fields: str) -> tuple[int, dict[str, str], str]:
+def send(web: ServingThread, path: str, **fields: str) -> tuple[int, dict[str, str], str]:
     """Send the form of a page."""
     return ask(web, path, "POST", urlencode(fields).encode(), **FORM)
 
@@ -75,7 +75,7 @@ def kept(bench: Workbench) -> dict[str, list[dict[str, object]]]:
     return {table: bench.rows(table) for table in TABLES}
 
 
-def test_looking_changes_nothing(bench: Workbench, web: WebThread, path: str) -> None:
+def test_looking_changes_nothing(bench: Workbench, web: ServingThread, path: str) -> None:
     """Neither does what looks by itself; the page has a form that works without any script."""
     before = kept(bench)
 
@@ -96,7 +96,7 @@ def test_looking_changes_nothing(bench: Workbench, web: WebThread, path: str) ->
 
 
 def test_a_rating_counts_and_the_browser_is_led_back(
-    bench: Workbench, web: WebThread, path: str
+    bench: Workbench, web: ServingThread, path: str
 ) -> None:
     """So reloading sends nothing; the page thanks, and has what was said, to be changed."""
     status, headers, _ = send(web, path, stars="4", comment="Good.\r\nVery good.\x00\x1b[2J  ")
@@ -112,7 +112,7 @@ def test_a_rating_counts_and_the_browser_is_led_back(
     assert ">\nGood.\nVery good.[2J</textarea>" in page
 
 
-def test_nothing_of_it_can_be_run_framed_kept_or_told_of(web: WebThread, path: str) -> None:
+def test_nothing_of_it_can_be_run_framed_kept_or_told_of(web: ServingThread, path: str) -> None:
     """A policy of its own lets the form be sent, to here alone."""
     _, headers, page = ask(web, path)
 
@@ -128,7 +128,7 @@ def test_nothing_of_it_can_be_run_framed_kept_or_told_of(web: WebThread, path: s
     assert not re.search(r"https?://|//[a-z]", page)
 
 
-def test_what_a_customer_writes_stays_text(web: WebThread, path: str) -> None:
+def test_what_a_customer_writes_stays_text(web: ServingThread, path: str) -> None:
     """On the page that shows it to whoever wrote it."""
     comment = "</textarea><script>alert(1)</script>{{ 7 * 7 }}\"'&"
     send(web, path, stars="3", comment=comment)
@@ -142,7 +142,7 @@ def test_what_a_customer_writes_stays_text(web: WebThread, path: str) -> None:
 
 @pytest.mark.parametrize("stars", ["", "0", "6", "05", "5.0", "\u0665", "5 ", "x" * 500])
 def test_whoever_gives_no_stars_is_asked_for_them(
-    bench: Workbench, web: WebThread, path: str, stars: str
+    bench: Workbench, web: ServingThread, path: str, stars: str
 ) -> None:
     """What they wrote is not lost."""
     bench.time += timedelta(seconds=1)
@@ -167,7 +167,7 @@ def test_whoever_gives_no_stars_is_asked_for_them(
     ids=["bare", "text", "json", "large", "fields"],
 )
 def test_what_is_not_the_form_is_refused(
-    bench: Workbench, web: WebThread, path: str, body: bytes, headers: dict[str, str]
+    bench: Workbench, web: ServingThread, path: str, body: bytes, headers: dict[str, str]
 ) -> None:
     """And changes nothing."""
     before = kept(bench)
@@ -177,7 +177,7 @@ def test_what_is_not_the_form_is_refused(
 
 
 def test_a_long_comment_is_taken_in_any_writing(
-    bench: Workbench, web: WebThread, path: str
+    bench: Workbench, web: ServingThread, path: str
 ) -> None:
     """As many characters as the page lets through, each of them three bytes."""
     assert 303 == send(web, path, stars="5", comment="評" * 2000)[0]
@@ -185,7 +185,7 @@ def test_a_long_comment_is_taken_in_any_writing(
 
 
 @pytest.mark.parametrize("token", ["a" * 26, "x", "%00", "%d9%a1", "%0d%0aX"])
-def test_an_unknown_link_says_so(bench: Workbench, web: WebThread, token: str) -> None:
+def test_an_unknown_link_says_so(bench: Workbench, web: ServingThread, token: str) -> None:
     """In the browser's language, to whoever looks and to whoever sends."""
     bench.time += timedelta(seconds=1)
     path = f"/feedback/{token}"
@@ -197,7 +197,7 @@ def test_an_unknown_link_says_so(bench: Workbench, web: WebThread, token: str) -
     assert 404 == send(web, path, stars="5")[0] == send(web, path)[0]
 
 
-def test_a_link_that_has_ended_says_so(bench: Workbench, web: WebThread, path: str) -> None:
+def test_a_link_that_has_ended_says_so(bench: Workbench, web: ServingThread, path: str) -> None:
     """As does one whose rating stands."""
     send(web, path, stars="5")
     then = bench.time
@@ -223,7 +223,7 @@ def test_a_link_that_has_ended_says_so(bench: Workbench, web: WebThread, path: s
 
 @pytest.mark.parametrize("language", PEOPLE)
 def test_the_page_speaks_the_language_of_the_mail(
-    bench: Workbench, web: WebThread, path: str, language: str
+    bench: Workbench, web: ServingThread, path: str, language: str
 ) -> None:
     """Or English, where it does not know it."""
     with bench.house.database.writing() as connection:
@@ -256,7 +256,7 @@ def test_the_page_speaks_each_language_of_the_shipped_templates() -> None:
         assert [str(n) for n in range(1, 6)] == [mark[0] for mark in words.marks]
 
 
-def test_other_methods_are_refused(web: WebThread, path: str) -> None:
+def test_other_methods_are_refused(web: ServingThread, path: str) -> None:
     """With what there is."""
     status, headers, _ = ask(web, path, "DELETE")
 
@@ -264,7 +264,7 @@ def test_other_methods_are_refused(web: WebThread, path: str) -> None:
 
 
 def test_a_flood_of_ratings_is_asked_to_come_back(
-    bench: Workbench, web: WebThread, path: str
+    bench: Workbench, web: ServingThread, path: str
 ) -> None:
     """Whoever sends without end keeps no mail waiting."""
     guessed = [send(web, f"/feedback/{'a' * 26}", stars="5") for _ in range(25)]

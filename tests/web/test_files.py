@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from gateway.config.settings import Web
 from gateway.errors import Misused
 from gateway.mail.file_link import WHOLE_MAIL, FileLink
-from gateway.web import connection
-from gateway.web.server import WebThread
+from gateway.serving import connection
+from gateway.serving.server import ServingThread
+from gateway.web.pages import pages
 from lib.workbench import START, Workbench, workbench
 from servers import process
 
@@ -48,9 +48,9 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
 
 
 @pytest.fixture(scope="module")
-def web(bench: Workbench) -> Iterator[WebThread]:
+def web(bench: Workbench) -> Iterator[ServingThread]:
     """Its web server, on any free port."""
-    thread = WebThread(Web(port=0), lambda: bench.house, bench.now)
+    thread = ServingThread("web", "127.0.0.1", 0, pages(lambda: bench.house, bench.now))
     thread.start()
     yield thread
     thread.stop(1)
@@ -63,7 +63,7 @@ def token(bench: Workbench, link: FileLink = FileLink(1, 2, 0)) -> str:  # noqa:
 
 
 def ask(
-    web: WebThread, path: str, method: str = "GET", host: str = "desk.example"
+    web: ServingThread, path: str, method: str = "GET", host: str = "desk.example"
 ) -> tuple[int, dict[str, str], bytes]:
     """Ask for a page."""
     browser = http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)
@@ -76,7 +76,7 @@ def ask(
 
 
 def test_a_link_gives_the_file_as_nothing_but_bytes_to_keep(
-    bench: Workbench, web: WebThread
+    bench: Workbench, web: ServingThread
 ) -> None:
     """Under its cleaned name, of no type that a browser would show, kept by nobody on the way."""
     status, headers, body = ask(web, f"/files/{token(bench)}")
@@ -96,14 +96,14 @@ def test_a_link_gives_the_file_as_nothing_but_bytes_to_keep(
 
 
 def test_the_mail_itself_is_a_file_where_it_could_not_be_taken_apart(
-    bench: Workbench, web: WebThread
+    bench: Workbench, web: ServingThread
 ) -> None:
     """Byte for byte."""
     status, _, body = ask(web, f"/files/{token(bench, FileLink(1, WHOLE_MAIL, 0))}")
     assert (200, MAIL.replace("\n", "\r\n").encode()) == (status, body)
 
 
-def test_head_says_how_much_there_is(bench: Workbench, web: WebThread) -> None:
+def test_head_says_how_much_there_is(bench: Workbench, web: ServingThread) -> None:
     """And nothing of it."""
     status, headers, body = ask(web, f"/files/{token(bench)}", "HEAD")
     assert (200, str(len(SCRIPT)), b"") == (status, headers["content-length"], body)
@@ -116,7 +116,9 @@ def changed(good: str, place: int) -> str:
     return good[:place] + other + good[place + 1 :]
 
 
-def test_whatever_is_no_good_link_gets_the_same_answer(bench: Workbench, web: WebThread) -> None:
+def test_whatever_is_no_good_link_gets_the_same_answer(
+    bench: Workbench, web: ServingThread
+) -> None:
     """Forged, of another file, expired, of a mail or part that is not there, or no link at all."""
     good = token(bench)
     expired = bench.house.file_links.issue(FileLink(1, 2, 0), START)
@@ -136,13 +138,15 @@ def test_whatever_is_no_good_link_gets_the_same_answer(bench: Workbench, web: We
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "TRACE"])
-def test_files_are_only_read(bench: Workbench, web: WebThread, method: str) -> None:
+def test_files_are_only_read(bench: Workbench, web: ServingThread, method: str) -> None:
     """Nothing else can be asked of a file."""
     status, headers, _ = ask(web, f"/files/{token(bench)}", method)
     assert (405, "GET, HEAD") == (status, headers["allow"])
 
 
-def test_what_a_client_says_of_the_host_is_in_no_answer(bench: Workbench, web: WebThread) -> None:
+def test_what_a_client_says_of_the_host_is_in_no_answer(
+    bench: Workbench, web: ServingThread
+) -> None:
     """Links are made of the configuration alone."""
     for path in ("/files", "/files/x/", f"/files/{token(bench)}/"):
         status, headers, body = ask(web, path, host="evil.example")
@@ -152,7 +156,7 @@ def test_what_a_client_says_of_the_host_is_in_no_answer(bench: Workbench, web: W
 
 
 def test_a_client_that_never_ends_its_request_is_cut_off(
-    web: WebThread, monkeypatch: pytest.MonkeyPatch
+    web: ServingThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Slow clients do not keep the places of others."""
     monkeypatch.setattr(connection, "REQUEST_SECONDS", 0.05)
@@ -163,7 +167,7 @@ def test_a_client_that_never_ends_its_request_is_cut_off(
 
 
 def test_a_client_that_takes_nothing_is_cut_off(
-    bench: Workbench, web: WebThread, monkeypatch: pytest.MonkeyPatch
+    bench: Workbench, web: ServingThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file that is not taken is closed, and others are answered meanwhile."""
     monkeypatch.setattr(connection, "STALL_SECONDS", 0.05)
@@ -184,7 +188,7 @@ def test_a_client_that_takes_nothing_is_cut_off(
 
 
 def test_too_many_connections_are_turned_away(
-    bench: Workbench, web: WebThread, monkeypatch: pytest.MonkeyPatch
+    bench: Workbench, web: ServingThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever is there already is still answered."""
     first = http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)
@@ -201,7 +205,7 @@ def test_too_many_connections_are_turned_away(
     [b"\x00\x01\x02\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET " + b"a" * 40_000, b"\r\n" * 1000],
 )
 def test_nonsense_ends_the_connection_and_not_the_server(
-    bench: Workbench, web: WebThread, request_bytes: bytes
+    bench: Workbench, web: ServingThread, request_bytes: bytes
 ) -> None:
     """The next one is answered."""
     with socket.create_connection(("127.0.0.1", web.port), timeout=10) as client:
@@ -215,15 +219,15 @@ def test_nonsense_ends_the_connection_and_not_the_server(
     assert 200 == ask(web, f"/files/{token(bench)}")[0]
 
 
-def test_a_port_that_is_taken_gets_a_sentence(bench: Workbench, web: WebThread) -> None:
+def test_a_port_that_is_taken_gets_a_sentence(bench: Workbench, web: ServingThread) -> None:
     """The daemon ends with it."""
-    other = WebThread(Web(port=web.port), lambda: bench.house, bench.now)
+    other = ServingThread("web", "127.0.0.1", web.port, pages(lambda: bench.house, bench.now))
     with pytest.raises(Misused, match=f"can't serve pages on port {web.port} of 127.0.0.1"):
         other.start()
 
 
 def test_a_file_of_a_lost_raw_mail_is_asked_for_later(
-    bench: Workbench, web: WebThread, tmp_path: Path
+    bench: Workbench, web: ServingThread, tmp_path: Path
 ) -> None:
     """It may come back with a disk."""
     large = b"Subject: x\r\n\r\n" + b"z\r\n" * 300_000

@@ -34,8 +34,8 @@ def test_pages_are_a_role_of_their_own(tmp_path: Path) -> None:
     """`--only web` serves them, and they end with the daemon."""
     served = daemon(tmp_path, 0, *roles_of("web"))
     served.start()
-    assert served.web is not None
-    port = served.web.port
+    (server,) = served.servers
+    port = server.port
     assert 404 == status(port)
     served.stop()
     with pytest.raises(ConnectionRefusedError):

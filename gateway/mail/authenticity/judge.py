@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from gateway.config.settings import Network, Settings
+from gateway.config.kinds import Network
+from gateway.config.settings import Settings
 from gateway.mail.authenticity.evidence import Evidence
 from gateway.mail.authenticity.examine import examine
 from gateway.mail.authenticity.questions import Answers, Inquiry

@@ -5,6 +5,15 @@ so that they are known before a transaction writes them.
 """
 
 from gateway.store.schema.base import counters, metadata
+from gateway.store.schema.console import (
+    audit,
+    backtests,
+    rule_counts,
+    sessions,
+    sign_in_failures,
+    template_versions,
+    users,
+)
 from gateway.store.schema.intake import (
     fingerprints,
     imap_folders,
@@ -46,6 +55,8 @@ __all__ = [
     "article_clicks",
     "article_terms",
     "articles",
+    "audit",
+    "backtests",
     "bands",
     "correspondents",
     "counters",
@@ -69,11 +80,16 @@ __all__ = [
     "person_aliases",
     "persons",
     "raw_mails",
+    "rule_counts",
     "rule_hits",
     "sent_reports",
+    "sessions",
+    "sign_in_failures",
     "sources",
     "spool",
+    "template_versions",
     "ticket_defects",
     "tickets",
     "timers",
+    "users",
 ]

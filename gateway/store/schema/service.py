@@ -44,6 +44,12 @@ feedback = Table(
     Column("comment", Text, nullable=False, server_default=""),
     Column("first_rated_at", Instant),
     Column("rated_at", Instant, index=True),
+    # When somebody followed a link that no person sees.
+    Column("trapped_at", Instant),
+    # What was sent by something that may be a program; it counts for nothing.
+    Column("unconfirmed_stars", Integer),
+    Column("unconfirmed_comment", Text, nullable=False, server_default=""),
+    Column("unconfirmed_at", Instant),
     sqlite_autoincrement=True,
 )
 Index("ix_feedback_asked", feedback.c.recipient, feedback.c.asked_at)

@@ -69,6 +69,9 @@ tickets = Table(
     # [column, day] of each.
     Column("dates", JSON, nullable=False, server_default=text("'[]'")),
     Column("suggested", Integer, nullable=False, server_default=text("0")),
+    # When the first of the targets that run will be missed, and be at risk; none if none runs.
+    Column("due_at", Instant),
+    Column("risk_at", Instant),
 )
 Index(
     "ix_tickets_children",
@@ -82,6 +85,15 @@ Index(
     sqlite_where=text("merged_into <> 0"),
     postgresql_where=text("merged_into <> 0"),
 )
+# How the console lists them: those that are not closed, and all.
+for _name in ("due_at", "updated_at"):
+    Index(
+        f"ix_tickets_open_by_{_name}",
+        tickets.c[_name],
+        sqlite_where=text("phase <> 'closed'"),
+        postgresql_where=text("phase <> 'closed'"),
+    )
+Index("ix_tickets_updated_at", tickets.c.updated_at)
 # Those of whom somebody who writes may have a likely duplicate.
 for _name in ("organisation", "requester"):
     Index(

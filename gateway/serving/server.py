@@ -1,18 +1,14 @@
-"""The web server's thread: one loop, from binding its socket to the last answer."""
+"""A server's thread: one loop, from binding its socket to the last answer."""
 
 import logging
 import socket
-from collections.abc import Callable
-from datetime import datetime
 from threading import Event, Thread
 
 import uvicorn
+from starlette.types import ASGIApp
 
-from gateway.config.settings import Web
 from gateway.errors import Misused
-from gateway.house import House
-from gateway.web.connection import Connection
-from gateway.web.pages import pages
+from gateway.serving.connection import Connection
 
 _log = logging.getLogger("casepost.web")
 
@@ -21,14 +17,15 @@ _LONGEST_HEAD = 16 * 1024
 _STARTED_WITHIN = 30.0  # seconds
 
 
-class WebThread:
-    """Serves the pages of a house on a thread of its own."""
+class ServingThread:
+    """Serves an application at an address, on a thread of its own; `name` is for the log."""
 
-    def __init__(self, web: Web, house: Callable[[], House], now: Callable[[], datetime]) -> None:
-        """Prepare; nothing listens yet. `house` gives the house as it is then."""
-        self._web = web
+    def __init__(self, name: str, host: str, port: int, application: ASGIApp) -> None:
+        """Prepare; nothing listens yet. Port 0 takes any free port."""
+        self.name = name
+        self._address = (host, port)
         config = uvicorn.Config(
-            pages(house, now),
+            application,
             http=Connection,
             ws="none",
             loop="asyncio",
@@ -43,21 +40,21 @@ class WebThread:
         )
         self._config = config
         self._server = _Server(config)
-        self._thread = Thread(target=self._run, name="web", daemon=True)
+        self._thread = Thread(target=self._run, name=name, daemon=True)
         self._socket: socket.socket | None = None
 
     def start(self) -> None:
         """Bind the socket and begin to answer. Raises Misused when it can't be had."""
-        self._socket = _bound(self._web)
+        self._socket = _bound(*self._address)
         self._thread.start()
         if not self._server.ready.wait(_STARTED_WITHIN) or not self.running:
-            raise Misused("the web server does not start; the log says why")
+            raise Misused(f"the {self.name} server does not start; the log says why")
 
     @property
     def port(self) -> int:
         """Give the port that it listens on."""
         if self._socket is None:
-            raise Misused("the web server has not started")
+            raise Misused(f"the {self.name} server has not started")
         port: int = self._socket.getsockname()[1]
         return port
 
@@ -84,7 +81,7 @@ class WebThread:
         try:
             self._server.run([self._socket] if self._socket else None)
         except Exception:  # the thread's end; whoever waits for the start has to know
-            _log.exception("the web server has ended")
+            _log.exception("the %s server has ended", self.name)
         finally:
             self._server.ready.set()
 
@@ -101,10 +98,10 @@ class _Server(uvicorn.Server):
         self.ready.set()
 
 
-def _bound(web: Web) -> socket.socket:
+def _bound(host: str, port: int) -> socket.socket:
     """Bind the one socket. Raises Misused."""
     try:
-        found = socket.getaddrinfo(web.host, web.port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         family, kind, protocol, _, address = found[0]
         bound = socket.socket(family, kind, protocol)
         try:
@@ -116,6 +113,6 @@ def _bound(web: Web) -> socket.socket:
             raise
     except OSError as error:
         raise Misused(
-            f"can't serve pages on port {web.port} of {web.host}, is it taken? {error}"
+            f"can't serve pages on port {port} of {host}, is it taken? {error}"
         ) from error
     return bound

@@ -1,0 +1,53 @@
+"""All pages of the console, and what holds for each of them."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from gateway.console import home
+from gateway.console.guard import Guard
+from gateway.console.render import ASSETS, refusal
+from gateway.console.visit import Page
+from gateway.house import House
+from gateway.serving.headers import with_headers
+
+# Styles and scripts are our own files, and nothing is loaded from anywhere else.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = [
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", POLICY.encode()),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-robots-tag", b"noindex, nofollow"),
+]
+
+_PAGES: tuple[Page, ...] = (*home.PAGES,)
+
+
+def console(house: Callable[[], House], now: Callable[[], datetime]) -> ASGIApp:
+    """Give the application that answers every request; `house` gives it as it is then."""
+    guard = Guard(house, now)
+    routes = [Route("/assets/{name}", ASSETS.answer, methods=["GET"])]
+    routes += [
+        Route(one.path, guard.answering(one), methods=["POST"] if one.posts else ["GET"])
+        for one in _PAGES
+    ]
+    application = Starlette(routes=routes, exception_handlers={HTTPException: _refused})
+    application.router.redirect_slashes = False
+    return with_headers(application, _HEADERS)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    del request
+    return refusal(error.status_code if isinstance(error, HTTPException) else 404)

@@ -1,0 +1,1 @@
+"""Serving pages: a thread, its connections, and what holds for every answer."""
