@@ -22,7 +22,7 @@ _OF_THE_STORE = frozenset({"store", "unit"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that need Dovecot, so that `-m "not dovecot"` leaves them out.
+    """Mark the tests that need Dovecot or a browser, so that `-m "not dovecot"` leaves them out.
 
     What goes the whole way is the same on either database but for what the store's own tests show,
     so once more on PostgreSQL it goes in `make thorough`. Those of the whole program take longest:
@@ -32,6 +32,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"dovecot_server", "own_dovecot"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.dovecot)
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.thorough)
         callspec = getattr(item, "callspec", None)
         on_postgresql = callspec is not None and "postgresql" in callspec.params.values()
         if on_postgresql and not _OF_THE_STORE.intersection(item.path.parts):

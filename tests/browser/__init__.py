@@ -1,0 +1,1 @@
+"""Whole ways through pages, in a real browser."""
