@@ -14,7 +14,6 @@ from sqlalchemy import Connection
 
 from gateway import maillog
 from gateway.cli.explain import print_stages, stored
-from gateway.cli.explained import Explainer
 from gateway.cli.options import MOST_ID, ConfigOption, JsonOption
 from gateway.cli.reading import reading
 from gateway.cli.screen import complain, on_one_line, plain, print_json, screen
@@ -23,6 +22,7 @@ from gateway.config.load import load_settings, look
 from gateway.desk.decision import Release
 from gateway.desk.known import OPERATOR
 from gateway.errors import Transient
+from gateway.explanation import Explainer
 from gateway.mail.parse import parse
 from gateway.store import archive, claims
 from gateway.store.aside import Aside, KeptAside, kept_aside
