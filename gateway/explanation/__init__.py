@@ -1,0 +1,6 @@
+"""Why a mail goes the way it goes, for people: what `explain` prints and the console shows."""
+
+from gateway.explanation.explainer import Explainer, Plain
+from gateway.explanation.stages import stages
+
+__all__ = ["Explainer", "Plain", "stages"]
