@@ -84,6 +84,8 @@ template_versions = Table(
     Column("author", String(320), nullable=False),
     Column("at", Instant, nullable=False),
     Column("note", Text, nullable=False, server_default=""),
+    # The SHA-256 of the file that held before it, to see when that is changed later; "" for none.
+    Column("beneath", String(64), nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 Index(

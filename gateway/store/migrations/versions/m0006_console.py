@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.Column("author", sa.String(length=320), nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("beneath", sa.String(length=64), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_template_versions")),
         sqlite_autoincrement=True,
     )
@@ -117,12 +118,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sessions_user"), ["user"], unique=False)
 
     with op.batch_alter_table("feedback", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("mail", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("trapped_at", Instant(), nullable=True))
         batch_op.add_column(sa.Column("unconfirmed_stars", sa.Integer(), nullable=True))
         batch_op.add_column(
             sa.Column("unconfirmed_comment", sa.Text(), server_default="", nullable=False)
         )
         batch_op.add_column(sa.Column("unconfirmed_at", Instant(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_feedback_mail"), ["mail"], unique=False)
 
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.add_column(sa.Column("due_at", Instant(), nullable=True))
