@@ -9,6 +9,7 @@ from gateway.desk.automatic_answer import ACKNOWLEDGE
 from gateway.desk.decision import Decision, Reply, Touched
 from gateway.desk.lifecycle import blank, fold
 from gateway.desk.opened_here import resolved
+from gateway.desk.targets import nearest
 from gateway.desk.ticket import Change, EntryKind, Event, EventKind, Ticket
 from gateway.desk.timers import timers
 from gateway.house import House
@@ -172,6 +173,7 @@ def _effects(
         entry_id=entry_id,
         note_id=note_id,
         why=_why_linked(touched.events, reason),
+        nearest=nearest(ticket, about.desk),
     )
 
 

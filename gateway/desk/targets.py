@@ -53,6 +53,21 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class Nearest:
+    """When the first of a case's targets is due, and when the first is at risk of being missed.
+
+    Only those count whose clock goes on and which are not met; None where there is none. What is
+    over was missed, or is at risk by now.
+    """
+
+    due: datetime | None
+    risk: datetime | None
+
+
+NONE_RUNS = Nearest(None, None)
+
+
+@dataclass(frozen=True, slots=True)
 class _Ledger:
     """What clocks are read from: the stays of a ticket, what they mean, and its first answer.
 
@@ -91,6 +106,27 @@ def clocks(ticket: Ticket, desk: Desk, now: datetime) -> tuple[Clock, ...]:
     return tuple(
         _clock(target, hours(desk, target.calendar, ticket.timezone), ledger, now)
         for target in found
+    )
+
+
+def nearest(ticket: Ticket, desk: Desk) -> Nearest:
+    """Give what comes first of the targets of a ticket, for as long as nothing is written on it."""
+    found = targets_for(desk, ticket.type, ticket.severity)
+    if not found or ticket.phase is Phase.CLOSED or not ticket.is_work:
+        return NONE_RUNS
+    ledger = _ledger(ticket, desk, ticket.updated_at)
+    due, risk = [], []
+    for target in found:
+        counted = hours(desk, target.calendar, ticket.timezone)
+        within = target.allowed
+        if within is None or stands(target, ticket.status, ticket.phase) or _met_at(target, ledger):
+            continue
+        allowed = counted.length(within)
+        due.append(_passes(target, counted, ledger, ticket.updated_at, allowed))
+        risk.append(_passes(target, counted, ledger, ticket.updated_at, _safe(allowed)))
+    return Nearest(
+        min((at for at in due if at is not None), default=None),
+        min((at for at in risk if at is not None), default=None),
     )
 
 
@@ -154,7 +190,7 @@ def _clock(target: Target, counted: Hours, ledger: _Ledger, now: datetime) -> Cl
     elif still:
         state = ClockState.PAUSED
     else:
-        state = ClockState.AT_RISK if 4 * run.spent >= 3 * allowed else ClockState.RUNNING
+        state = ClockState.AT_RISK if run.spent >= _safe(allowed) else ClockState.RUNNING
     return Clock(target, state, due, met_at, run.spent, allowed)
 
 
@@ -194,6 +230,20 @@ def _run(
             spent += passed
         begin = ends
     return _Run(spent, over)
+
+
+def _safe(allowed: timedelta) -> timedelta:
+    """Give the part of a target's time after which it is at risk."""
+    return 3 * allowed / 4
+
+
+def _passes(
+    target: Target, counted: Hours, ledger: _Ledger, read_at: datetime, length: timedelta
+) -> datetime | None:
+    """Give when a clock that goes on has run, or will have run, for so long."""
+    read_at = max(read_at, ledger.started)
+    run = _run(target, counted, ledger, read_at, length)
+    return run.over or _goes_on(counted, read_at, length - run.spent)
 
 
 def _goes_on(counted: Hours, start: datetime, left: timedelta) -> datetime | None:

@@ -56,7 +56,7 @@ def appointments(
     """
     # In the order of the index, without GROUP BY: that would read the timers of all tickets.
     rows = connection.execute(
-        select(tickets, timers.c.due_at)
+        select(tickets, timers.c.due_at.label("fires_at"))
         .join(timers, timers.c.ticket == tickets.c.id)
         .where(timers.c.due_at <= now, tickets.c.desk.in_(list(desks)))
         .where(timers.c.ticket.not_in(list(without)))
@@ -65,7 +65,7 @@ def appointments(
     ).all()
     if not rows:
         return ()
-    waits_since = {row.id: max(row.due_at, began or row.due_at) for row in reversed(rows)}
+    waits_since = {row.id: max(row.fires_at, began or row.fires_at) for row in reversed(rows)}
     due = list({row.id: ticket_of(row) for row in rows}.values())
     people = directory.find(connection, {ticket.requester for ticket in due})
     last = _last_message_ids(connection, due)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, update
 
 from gateway.desk.decision import Due, Touched
 from gateway.desk.likeness import NO_LIKENESS, Likeness
+from gateway.desk.targets import NONE_RUNS, Nearest
 from gateway.desk.ticket import FIELDS, Entry, Event, Ticket
 from gateway.mail.model import Attachment
 from gateway.store import defects, feedback
@@ -43,9 +44,9 @@ class Arrival:
 class Effects:
     """What is written on one ticket: `ticket` is the ticket after its events.
 
-    `timers` are all that the ticket has from now on. `entry_id` and `note_id` are the ids of entry
-    and note, `why` says why it is linked to others. `arrival` is set if a mail led to it, and
-    belongs to this ticket.
+    `timers` are all that the ticket has from now on, `nearest` is what comes first of its targets.
+    `entry_id` and `note_id` are the ids of entry and note, `why` says why it is linked to others.
+    `arrival` is set if a mail led to it, and belongs to this ticket.
     """
 
     touched: Touched
@@ -56,6 +57,7 @@ class Effects:
     note_id: int = 0
     why: str = ""
     arrival: Arrival | None = None
+    nearest: Nearest = NONE_RUNS
 
 
 def write_effects(connection: Connection, touched: Sequence[Effects]) -> None:
@@ -82,7 +84,7 @@ def queue(connection: Connection, mails: Sequence[Outgoing]) -> None:
 
 
 def _write_tickets(connection: Connection, touched: Sequence[Effects]) -> None:
-    new = [ticket_row(e.ticket) for e in touched if e.touched.ticket is None]
+    new = [_row(e) for e in touched if e.touched.ticket is None]
     if new:
         entered = connection.execute(
             insert(connection, tickets)
@@ -96,18 +98,14 @@ def _write_tickets(connection: Connection, touched: Sequence[Effects]) -> None:
         {
             "ticket_id": e.ticket.id,
             "found": e.touched.ticket.version,
-            **{f"new_{name}": value for name, value in ticket_row(e.ticket).items()},
+            **{f"new_{name}": value for name, value in _row(e).items()},
         }
         for e in sorted(touched, key=lambda e: e.ticket.id)
         if e.touched.ticket is not None
     ]
     if not changed:
         return
-    columns = [
-        c
-        for c in tickets.c
-        if c.name not in {"id", "number", "desk", "opened_at", "due_at", "risk_at"}
-    ]
+    columns = [c for c in tickets.c if c.name not in {"id", "number", "desk", "opened_at"}]
     updated = connection.execute(
         update(tickets)
         .where(tickets.c.id == bindparam("ticket_id"), tickets.c.version == bindparam("found"))
@@ -117,8 +115,13 @@ def _write_tickets(connection: Connection, touched: Sequence[Effects]) -> None:
     expect(updated.rowcount, len(changed), "a ticket changed meanwhile")
 
 
+def _row(effects: Effects) -> dict[str, object]:
+    nearest = effects.nearest
+    return {**ticket_row(effects.ticket), "due_at": nearest.due, "risk_at": nearest.risk}
+
+
 def ticket_row(ticket: Ticket) -> dict[str, object]:
-    """Give the row that a ticket is kept as."""
+    """Give the row that a ticket is kept as, without what follows from it and its desk."""
     row = {field: getattr(ticket, field) for field in FIELDS}
     return {
         **row,
@@ -153,6 +156,16 @@ def set_timers(
         timers,
         ({"ticket": ticket, "timer": one.timer, "due_at": one.at} for ticket, one in due),
     )
+
+
+def set_nearest(connection: Connection, found: Sequence[tuple[int, Nearest]]) -> None:
+    """Make what is stored of the targets of tickets what it is now, each with its ticket."""
+    if found:
+        renewed = update(tickets).where(tickets.c.id == bindparam("of_ticket"))
+        connection.execute(
+            renewed.values(due_at=bindparam("due"), risk_at=bindparam("risk")),
+            [{"of_ticket": ticket, "due": one.due, "risk": one.risk} for ticket, one in found],
+        )
 
 
 def _event_rows(effects: Effects) -> Iterable[dict[str, object]]:

@@ -1,7 +1,7 @@
 """Stored timers, made what they are now where nothing has been written on a ticket since.
 
-Whoever writes a ticket stores its timers. But a desk's file may change meanwhile, and so may a
-program that learned of new timers.
+Whoever writes a ticket stores its timers, and what comes first of its targets. But
+a desk's file may change meanwhile, and so may a program that learned of new timers.
 """
 
 from collections.abc import Collection, Mapping
@@ -13,19 +13,20 @@ from sqlalchemy import Connection, select
 from gateway.config.desk import Desk, Phase
 from gateway.desk.decision import Due
 from gateway.desk.due_now import when_open
+from gateway.desk.targets import Nearest, nearest
 from gateway.desk.ticket import Ticket
 from gateway.desk.timers import timers as timers_of
 from gateway.store.diary import lock
-from gateway.store.effects import set_timers
+from gateway.store.effects import set_nearest, set_timers
 from gateway.store.lookup import ticket_of
 from gateway.store.schema import tickets, timers
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a look at some tickets found: those with other timers than they have now, by their ids.
+    """What a look at some tickets found: those that are not stored as they are now.
 
-    `last` is the id of the last one looked at, 0 if there was none.
+    `outdated` are their ids, `last` is the id of the last one looked at, 0 if there was none.
     """
 
     outdated: tuple[int, ...]
@@ -43,23 +44,28 @@ def look(
         .order_by(tickets.c.id)
         .limit(most)
     ).all()
-    found = [ticket_of(row) for row in rows]
-    stored: dict[int, set[Due]] = {ticket.id: set() for ticket in found}
+    found = [(ticket_of(row), Nearest(row.due_at, row.risk_at)) for row in rows]
+    stored: dict[int, set[Due]] = {ticket.id: set() for ticket, _ in found}
     for row in connection.execute(select(timers).where(timers.c.ticket.in_(list(stored)))):
         stored[row.ticket].add(Due(row.timer, row.due_at))
     outdated = tuple(
-        ticket.id for ticket in found if stored[ticket.id] != set(_planned(desks, ticket, now))
+        ticket.id
+        for ticket, kept in found
+        if stored[ticket.id] != set(_planned(desks, ticket, now))
+        or kept != nearest(ticket, desks[ticket.desk])
     )
-    return Looked(outdated, found[-1].id if found else 0)
+    return Looked(outdated, found[-1][0].id if found else 0)
 
 
 def plan(
     connection: Connection, desks: Mapping[str, Desk], ids: Collection[int], now: datetime
 ) -> None:
-    """Make the stored timers of tickets what they are now."""
+    """Make what is stored of the timers and targets of tickets what it is now."""
     present = lock(connection, list(ids))
     due = [(ticket.id, one) for ticket in present for one in _planned(desks, ticket, now)]
     set_timers(connection, [ticket.id for ticket in present], due)
+    found = [(ticket.id, nearest(ticket, desks[ticket.desk])) for ticket in present]
+    set_nearest(connection, found)
 
 
 def _planned(desks: Mapping[str, Desk], ticket: Ticket, now: datetime) -> tuple[Due, ...]:

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from gateway import agenda
-from gateway.config.service_time import Timer
+from gateway.config.service_time import Target, Timer
+from gateway.desk.route import Routes
 from gateway.house import House
 from gateway.replanning import Replanning
 from lib.workbench import Workbench, mail
@@ -55,3 +56,27 @@ def test_what_is_as_it_was_is_not_written_anew(bench: Workbench) -> None:
     gone = replace(bench.house, desks=bench.house.desks[1:])
     assert 0 == Replanning(gone).go_on(bench.now())
     assert before == bench.rows("timers")
+
+
+def test_what_is_due_first_is_written_on_the_ticket(bench: Workbench) -> None:
+    """With the mail that opens it, and when the desk's file was changed."""
+    promising = Target("response", "4h", met_by_answer=True)
+    first, *others = bench.house.desks
+    desks = (replace(first, target=(promising,)), *others)
+    bench.house = replace(bench.house, desks=desks, routes=Routes(desks))
+    bench.deliver(mail())
+    bench.work()
+    (row,) = bench.rows("tickets")
+    submitted = row["submitted_at"]
+    hour = timedelta(hours=1)
+    assert (submitted + 4 * hour, submitted + 3 * hour) == (row["due_at"], row["risk_at"])
+
+    sooner = replace(promising, within="2h")
+    changed = replace(bench.house, desks=(replace(first, target=(sooner,)), *others))
+    assert 1 == Replanning(changed).go_on(bench.now())
+    assert 0 == Replanning(changed).go_on(bench.now())
+    (row,) = bench.rows("tickets")
+    assert (submitted + 2 * hour, submitted + 1.5 * hour) == (row["due_at"], row["risk_at"])
+    assert 1 == Replanning(replace(changed, desks=(first, *others))).go_on(bench.now())
+    (row,) = bench.rows("tickets")
+    assert (None, None) == (row["due_at"], row["risk_at"])

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from gateway.config.desk import Desk, Lifecycle, Phase, Status
 from gateway.config.service_time import Calendar, Target
 from gateway.desk import lifecycle
-from gateway.desk.targets import Clock, ClockState, clocks
+from gateway.desk.targets import NONE_RUNS, Clock, ClockState, Nearest, clocks, nearest
 from gateway.desk.ticket import Change, Event, EventKind, Ticket
 from lib.desks import ADA, DESK
 from lib.random_time import QUARTER, Wall
@@ -323,3 +323,52 @@ def test_a_desk_without_targets_promises_nothing() -> None:
     assert {(ClockState.RUNNING, None)} == {
         (clock.state, clock.due) for clock in clocks(ticket, never, START) if clock.target.calendar
     }
+
+
+def test_what_comes_first_is_the_first_of_the_clocks_that_go_on() -> None:
+    """After anything that may happen to a case; at risk is when its clock would say so."""
+    chance = random.Random(9)  # noqa: S311  it is no secret
+    instant, seen = timedelta(microseconds=1), {"none": 0, "risk": 0, "over": 0}
+    unmet = {ClockState.RUNNING, ClockState.AT_RISK, ClockState.MISSED}
+    for _ in range(250):
+        ticket = folded(history(chance))
+        now = ticket.updated_at
+        runs = [
+            clock
+            for clock in clocks(ticket, DESK_WITH_TARGETS, now)
+            if clock.state in unmet and not _stands(clock.target, ticket.status)
+        ]
+        found = nearest(ticket, DESK_WITH_TARGETS)
+        assert min((clock.due for clock in runs if clock.due), default=None) == found.due
+        if found.risk is None:
+            seen["none"] += 1
+        elif found.risk > now:
+            seen["risk"] += 1
+            before, after = (
+                {clock.state for clock in clocks(ticket, DESK_WITH_TARGETS, at)}
+                for at in (found.risk - instant, found.risk)
+            )
+            assert ClockState.AT_RISK not in before
+            assert ClockState.AT_RISK in after
+        else:
+            seen["over"] += 1
+            assert {clock.state for clock in runs} & (unmet - {ClockState.RUNNING})
+    assert min(seen.values()) > 20
+
+
+def test_nothing_comes_first_of_what_nobody_works_on() -> None:
+    """Neither of a closed case, nor of one that waits for its customer, nor where none is left."""
+    events = [opened(), moved("Working", START + HOUR)]
+    working = folded(events)
+    assert Nearest(START + DAY, START + 6 * HOUR) == nearest(
+        replace(working, first_answered_at=None), _only("review")
+    )
+    assert NONE_RUNS == nearest(folded([*events, moved("Dropped", START + DAY)]), _only("review"))
+    assert NONE_RUNS == nearest(folded([*events, moved("Asked", START + DAY)]), _only("review"))
+    assert NONE_RUNS == nearest(folded([*events, moved("Solved", START + DAY)]), _only("review"))
+    assert NONE_RUNS == nearest(working, DESK)
+
+
+def _only(name: str) -> Desk:
+    targets = tuple(one for one in DESK_WITH_TARGETS.target if one.name == name)
+    return replace(DESK_WITH_TARGETS, target=targets)
