@@ -35,6 +35,8 @@ feedback = Table(
     Column("token", String(64), nullable=False, unique=True),
     Column("ticket", BigInteger, ForeignKey("tickets.id"), nullable=False, index=True),
     Column("recipient", Text, nullable=False),
+    # The number of the mail that asks, in the outbox.
+    Column("mail", BigInteger, index=True),
     # Whose answer closed the case, "" if nobody's did.
     Column("agent", Text, nullable=False),
     Column("asked_at", Instant, nullable=False),
