@@ -11,13 +11,13 @@ from datetime import UTC, datetime
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from gateway.desk.article_file import is_web_address
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.store import clicks
-from gateway.web.files import missing
+from gateway.web.frame import Frame
 
 _log = logging.getLogger("casepost.web")
 
@@ -37,8 +37,9 @@ _LONGEST_AGENT = 1000
 class ArticlePage:
     """Answers `GET /articles/ID` by sending the browser to where the article is."""
 
-    def __init__(self, house: House, now: Callable[[], datetime]) -> None:
-        """Count in this house's database."""
+    def __init__(self, house: House, now: Callable[[], datetime], frame: Frame) -> None:
+        """Count in this house's database; what is wrong is said in this frame."""
+        self._frame = frame
         self._house = house
         self._now = now
         self._readers = CapacityLimiter(_READERS)
@@ -49,18 +50,14 @@ class ArticlePage:
         """Answer; a click that cannot be counted leads on all the same."""
         name: str = request.path_params["article"]
         if not _ID.fullmatch(name):
-            return missing()
+            return self._frame.missing(request.headers)
         article = int(name)
         try:
             url = await to_thread.run_sync(self._url, article, limiter=self._readers)
         except Transient:
-            return PlainTextResponse("Please try again later.\n", 503, {"retry-after": "60"})
+            return self._frame.later(request.headers)
         if not is_web_address(url):
-            return PlainTextResponse(
-                "This article has no page of its own, or is not there any more. "
-                "Please answer the mail that named it, and we will help.\n",
-                404,
-            )
+            return self._frame.missing(request.headers, lambda words: words.article)
         if is_persons(request) and self._is_time():
             await to_thread.run_sync(self._count, article, limiter=self._readers)
         return RedirectResponse(url, 302)

@@ -25,7 +25,8 @@ from gateway.house import House
 from gateway.serving.form import clean, sent
 from gateway.templates import written
 from gateway.templates.written import Reader
-from gateway.web.feedback_words import WORDS, Words, accepted, language_for
+from gateway.web.feedback_words import WORDS, Words
+from gateway.web.languages import accepted, language_for
 
 _log = logging.getLogger("casepost.web")
 

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-_LAST_LANGUAGE = "en"
-
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -130,14 +128,3 @@ WORDS: Mapping[str, Words] = MappingProxyType(
         ),
     }
 )
-
-
-def language_for(wanted: str) -> str:
-    """Give the language to speak in where `wanted` is asked for."""
-    return wanted if wanted in WORDS else _LAST_LANGUAGE
-
-
-def accepted(header: str) -> str:
-    """Give the language of a browser's Accept-Language that the page can speak, by its order."""
-    asked = (one.split(";")[0].strip()[:2].lower() for one in header[:200].split(","))
-    return language_for(next((one for one in asked if one in WORDS), ""))

@@ -12,7 +12,7 @@ from typing import IO
 from urllib.parse import quote
 
 from anyio import CapacityLimiter, to_thread
-from starlette.responses import PlainTextResponse, Response
+from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from gateway.errors import Transient
@@ -20,6 +20,7 @@ from gateway.house import House
 from gateway.mail.file_link import WHOLE_MAIL, FileLink
 from gateway.mail.parse import Opened
 from gateway.store.raw import load_of
+from gateway.web.frame import Frame
 
 # Each reads a whole mail into memory for a moment.
 _READERS = 2
@@ -38,8 +39,9 @@ class _File:
 class FilePage:
     """Answers `GET /files/TOKEN` with the bytes of one attachment (an ASGI application)."""
 
-    def __init__(self, house: House, now: Callable[[], datetime]) -> None:
-        """Serve files of this house."""
+    def __init__(self, house: House, now: Callable[[], datetime], frame: Frame) -> None:
+        """Serve files of this house; what is wrong is said in this frame."""
+        self._frame = frame
         self._house = house
         self._now = now
         self._readers = CapacityLimiter(_READERS)
@@ -49,9 +51,9 @@ class FilePage:
         """Answer; what is wrong with a link is not said."""
         link = self._house.file_links.read(scope["path_params"]["token"], self._now())
         if link is None:
-            await missing()(scope, receive, send)
+            await self._missing(scope, receive, send)
         elif self._serving >= _MOST_AT_ONCE:
-            await _later()(scope, receive, send)
+            await self._frame.later(Headers(scope=scope))(scope, receive, send)
         else:
             self._serving += 1
             try:
@@ -63,16 +65,19 @@ class FilePage:
         try:
             file = await to_thread.run_sync(self._read, link, limiter=self._readers)
         except Transient:
-            await _later()(scope, receive, send)
+            await self._frame.later(Headers(scope=scope))(scope, receive, send)
             return
         if file is None:
-            await missing()(scope, receive, send)
+            await self._missing(scope, receive, send)
             return
         with closing(file.content):
             await send({"type": "http.response.start", "status": 200, "headers": _headers(file)})
             while scope["method"] != "HEAD" and (piece := file.content.read(_PIECE)):
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _missing(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._frame.missing(Headers(scope=scope))(scope, receive, send)
 
     def _read(self, link: FileLink) -> _File | None:
         """Take a file out of its mail; it lies on the disk while it is sent. Raises Transient."""
@@ -105,12 +110,3 @@ def _headers(file: _File) -> list[tuple[bytes, bytes]]:
         (b"content-length", str(file.size).encode()),
         (b"content-disposition", f"attachment; filename*=UTF-8''{name}".encode()),
     ]
-
-
-def missing() -> Response:
-    """Give the one answer to whatever is not there, not there any more, or was never."""
-    return PlainTextResponse("There is nothing here, or not any more.\n", 404)
-
-
-def _later() -> Response:
-    return PlainTextResponse("Please try again later.\n", 503, {"retry-after": "60"})

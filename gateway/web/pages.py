@@ -14,7 +14,8 @@ from gateway.house import House
 from gateway.serving.headers import with_headers
 from gateway.web.articles import ArticlePage
 from gateway.web.feedback import FeedbackPage
-from gateway.web.files import FilePage, missing
+from gateway.web.files import FilePage
+from gateway.web.frame import ASSETS, Frame
 
 # No page is kept, indexed, framed, guessed at or told of to others, and none runs anything; one
 # that has a form says so by a policy of its own.
@@ -30,24 +31,31 @@ _HEADERS = [
 def pages(house: Callable[[], House], now: Callable[[], datetime]) -> ASGIApp:
     """Give the application that answers every request; `house` gives it as it is then."""
     first = house()
+    frame = Frame(house)
     rating = FeedbackPage(house, now)
     routes = [
+        Route("/assets/{name}", ASSETS.answer, methods=["GET"]),
         Route("/feedback/{token}", rating.answer, methods=["GET", "POST"]),
-        Route("/files/{token}", FilePage(first, now), methods=["GET"]),
-        Route("/articles/{article}", ArticlePage(first, now).answer, methods=["GET"]),
+        Route("/files/{token}", FilePage(first, now, frame), methods=["GET"]),
+        Route("/articles/{article}", ArticlePage(first, now, frame).answer, methods=["GET"]),
     ]
-    application = Starlette(routes=routes, exception_handlers={HTTPException: _refused})
+    application = Starlette(routes=routes, exception_handlers={HTTPException: _refusing(frame)})
     # Nothing that a client says of where it asked may end up in an answer.
     application.router.redirect_slashes = False
     return with_headers(application, _HEADERS)
 
 
-def _refused(request: Request, error: Exception) -> Response:
-    """Answer what no page is for, in one way, and what only reads are for."""
-    del request
-    if isinstance(error, HTTPException) and error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "")
-        if "POST" in allowed:
-            return PlainTextResponse("This page has a form.\n", 405, {"allow": "GET, HEAD, POST"})
-        return PlainTextResponse("This page can only be read.\n", 405, {"allow": "GET, HEAD"})
-    return missing()
+def _refusing(frame: Frame) -> Callable[[Request, Exception], Response]:
+    """Give what answers what no page is for, in one way, and what only reads are for."""
+
+    def refused(request: Request, error: Exception) -> Response:
+        if isinstance(error, HTTPException) and error.status_code == 405:
+            allowed = (error.headers or {}).get("Allow", "")
+            if "POST" in allowed:
+                return PlainTextResponse(
+                    "This page has a form.\n", 405, {"allow": "GET, HEAD, POST"}
+                )
+            return PlainTextResponse("This page can only be read.\n", 405, {"allow": "GET, HEAD"})
+        return frame.missing(request.headers)
+
+    return refused
