@@ -33,6 +33,7 @@ from gateway.renewal import Renewing
 from gateway.roles import Role
 from gateway.rspamd import Rspamd
 from gateway.servers import servers_of, started
+from gateway.serving.bells import Bells
 from gateway.store import claims, spool
 from gateway.store.database import Database
 from gateway.store.group_commit import GroupCommit
@@ -80,7 +81,8 @@ class Daemon:
         self.listener: ListenerThread | None = None
         self.taking: GroupCommit[tuple[Delivery, ...], tuple[Accepted, ...]] | None = None
         self._path = path
-        self.servers = servers_of(self._roles, lambda: self.house, now)
+        bells = Bells(self.mail_received, self.mail_queued)
+        self.servers = servers_of(self._roles, lambda: self.house, now, bells)
         self._housekeeping = self._new_housekeeping()
         self._renewing = Renewing(path, house, ",".join(sorted(self._roles)))
         self._wire(path)

@@ -8,6 +8,7 @@ from gateway.console.application import console
 from gateway.errors import Misused
 from gateway.house import House
 from gateway.roles import Role
+from gateway.serving.bells import Bells
 from gateway.serving.server import ServingThread
 from gateway.web.pages import pages
 
@@ -15,7 +16,10 @@ _log = logging.getLogger("casepost.daemon")
 
 
 def servers_of(
-    roles: Collection[Role], house: Callable[[], House], now: Callable[[], datetime]
+    roles: Collection[Role],
+    house: Callable[[], House],
+    now: Callable[[], datetime],
+    bells: Bells,
 ) -> tuple[ServingThread, ...]:
     """Give the servers that a configuration asks for; none of them listens yet."""
     settings = house().settings
@@ -26,7 +30,7 @@ def servers_of(
         )
     if Role.WEB in roles and settings.console:
         here = settings.console
-        servers.append(ServingThread("console", here.host, here.port, console(house, now)))
+        servers.append(ServingThread("console", here.host, here.port, console(house, now, bells)))
     return tuple(servers)
 
 

@@ -15,6 +15,7 @@ from gateway.console.guard import Guard
 from gateway.console.render import ASSETS, refusal
 from gateway.console.visit import Page
 from gateway.house import House
+from gateway.serving.bells import SILENT, Bells
 from gateway.serving.headers import with_headers
 
 # Styles and scripts are our own files, and nothing is loaded from anywhere else.
@@ -35,9 +36,11 @@ _HEADERS = [
 _PAGES: tuple[Page, ...] = (*home.PAGES,)
 
 
-def console(house: Callable[[], House], now: Callable[[], datetime]) -> ASGIApp:
+def console(
+    house: Callable[[], House], now: Callable[[], datetime], bells: Bells = SILENT
+) -> ASGIApp:
     """Give the application that answers every request; `house` gives it as it is then."""
-    guard = Guard(house, now)
+    guard = Guard(house, now, bells)
     routes = [Route("/assets/{name}", ASSETS.answer, methods=["GET"])]
     routes += [
         Route(one.path, guard.answering(one), methods=["POST"] if one.posts else ["GET"])

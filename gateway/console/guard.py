@@ -16,6 +16,7 @@ from gateway.console.roles import UserRole, may
 from gateway.console.visit import Page, Visit, form_token
 from gateway.errors import Transient
 from gateway.house import House
+from gateway.serving.bells import Bells
 from gateway.serving.form import sent
 from gateway.store import sessions
 from gateway.store.users import User
@@ -29,8 +30,11 @@ _SEEN_EACH = timedelta(minutes=1)
 class Guard:
     """Lets signed-in users through to pages that their role may see."""
 
-    def __init__(self, house: Callable[[], House], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, house: Callable[[], House], now: Callable[[], datetime], bells: Bells
+    ) -> None:
         """Guard the console of a house as it is then."""
+        self._bells = bells
         self._house = house
         self._now = now
         self._readers = CapacityLimiter(_READERS)
@@ -60,7 +64,7 @@ class Guard:
                 return refusal(403)
             if page.posts and not _is_ours(house, request, form, secret):
                 return refusal(403)
-            return page.answer(Visit(request, user, house, now, secret, form))
+            return page.answer(Visit(request, user, house, now, secret, form, self._bells))
         except Transient:
             return refusal(503)
 

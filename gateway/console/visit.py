@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from gateway.console.roles import Permission, UserRole, may
 from gateway.house import House
+from gateway.serving.bells import SILENT, Bells
 from gateway.store import audit
 from gateway.store.audit import Act
 from gateway.store.users import User
@@ -22,7 +23,7 @@ class Visit:
     """A request with all that a page needs to answer it.
 
     `form` are the fields that were sent, empty for a page that is only looked at; `secret` is the
-    session's, never shown.
+    session's, never shown. `bells` wake whoever goes on with what was done.
     """
 
     request: Request
@@ -31,6 +32,7 @@ class Visit:
     now: datetime
     secret: str = field(repr=False)
     form: Mapping[str, str] = field(default_factory=dict)
+    bells: Bells = SILENT
 
     @property
     def role(self) -> UserRole:

@@ -13,6 +13,7 @@ from gateway.config.served import Console
 from gateway.console.application import console
 from gateway.console.guard import digest_of
 from gateway.console.visit import form_token
+from gateway.serving.bells import SILENT, Bells
 from gateway.store import sessions, users
 from lib.workbench import Workbench
 
@@ -28,7 +29,9 @@ class Visitor:
     `address` is who is signed in, "" for nobody yet; `peer` is where the requests come from.
     """
 
-    def __init__(self, bench: Workbench, address: str = "", secret: str = "") -> None:
+    def __init__(
+        self, bench: Workbench, address: str = "", secret: str = "", bells: Bells = SILENT
+    ) -> None:
         """Open a browser; the house has a console from here on."""
         settings = bench.house.settings
         if settings.console is None:
@@ -37,7 +40,7 @@ class Visitor:
         self.address = address
         self.peer = "192.0.2.7"
         self.cookies = {"casepost": secret} if secret else {}
-        self._application = console(lambda: bench.house, bench.now)
+        self._application = console(lambda: bench.house, bench.now, bells)
 
     @property
     def token(self) -> str:
@@ -101,7 +104,9 @@ class Visitor:
                 self.cookies[name] = morsel.value
 
 
-def visitor(bench: Workbench, role: str = "admin", address: str = CHIEF) -> Visitor:
+def visitor(
+    bench: Workbench, role: str = "admin", address: str = CHIEF, bells: Bells = SILENT
+) -> Visitor:
     """Let somebody sign in, for a day of the workbench; a user who is not there is made."""
     secret = f"secret-{next(_COUNTED)}"
     with bench.house.database.writing() as connection:
@@ -109,4 +114,4 @@ def visitor(bench: Workbench, role: str = "admin", address: str = CHIEF) -> Visi
         who = found.id if found else users.add(connection, address, "", role, "", bench.now())
         end = bench.now() + timedelta(days=1)
         sessions.begin(connection, digest_of(secret), who, bench.now(), end)
-    return Visitor(bench, address, secret)
+    return Visitor(bench, address, secret, bells)
