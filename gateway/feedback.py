@@ -17,9 +17,10 @@ from gateway import maillog
 from gateway.config.desk import Desk
 from gateway.desk.limits import Restraint, of_timer
 from gateway.desk.person import Person
-from gateway.desk.rating import MOST_STARS, Rating, Requested, Standing, rated, rating_of
-from gateway.desk.rating import standing as standing_of
-from gateway.desk.rating import until as until_of
+from gateway.desk.rating import rated
+from gateway.desk.requested import MOST_STARS, Rating, Requested, Standing, rating_of
+from gateway.desk.requested import standing as standing_of
+from gateway.desk.requested import until as until_of
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.letters import Occasion

@@ -16,7 +16,7 @@ from gateway.cli.reading import reading, sound_desks
 from gateway.cli.screen import complain, on_one_line, plain, print_json, screen
 from gateway.config.desk import Desk
 from gateway.config.load import load_settings
-from gateway.desk.rating import MOST_STARS, Rating
+from gateway.desk.requested import MOST_STARS, Rating
 from gateway.desk.targets import clocks
 from gateway.desk.ticket import Ticket
 from gateway.desk.time_spent import by_type

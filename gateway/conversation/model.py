@@ -9,7 +9,7 @@ from gateway.desk.article import Page
 from gateway.desk.defects import Fix
 from gateway.desk.directory_row import Registered
 from gateway.desk.entitled import Order
-from gateway.desk.rating import MOST_STARS
+from gateway.desk.requested import MOST_STARS
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from gateway.conversation.read_people import read_orders, read_people
 from gateway.conversation.table import Table
 from gateway.desk.article import Page
 from gateway.desk.defects import Fix
-from gateway.desk.rating import MOST_STARS
+from gateway.desk.requested import MOST_STARS
 from gateway.errors import Finding, Misconfigured
 
 _KEYS = ("title", "desk", "start", "strict", "person", "order", "article", "holiday", "step")

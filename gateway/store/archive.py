@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, func, select
 
-from gateway.desk.rating import Rating
+from gateway.desk.requested import Rating
 from gateway.desk.ticket import Change, Event, EventKind, Ticket
 from gateway.mail.reply.model import Fold, FoldKind, new_text
 from gateway.store import feedback

@@ -73,7 +73,7 @@ def write_effects(connection: Connection, touched: Sequence[Effects]) -> None:
     defects.enter(connection, (row for e in touched for row in _defect_rows(e)))
     mails = [mail for e in touched for mail in e.outgoing]
     queue(connection, mails)
-    feedback.enter(connection, [mail.request for mail in mails if mail.request])
+    feedback.enter(connection, [(mail.id, mail.request) for mail in mails if mail.request])
     _note_ids(connection, message_ids, (row for e in touched for row in _message_id_rows(e)))
     _note_ids(connection, ancestors, (row for e in touched for row in _ancestor_rows(e)))
 

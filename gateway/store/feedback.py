@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Column, Connection, Row, and_, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, and_, func, or_, select, update
 
 from gateway.desk.asking import Request
 from gateway.desk.lately import Sendings
-from gateway.desk.rating import Rating, Requested
+from gateway.desk.requested import Rating, Requested, Said
 from gateway.desk.ticket import EventKind
 from gateway.store.conflict import Conflict, expect
 from gateway.store.lookup.threads import ticket_of
@@ -19,14 +19,14 @@ from gateway.store.schema import events, feedback, tickets
 T = TypeVar("T", int, str)
 
 
-def enter(connection: Connection, requests: Sequence[Request]) -> None:
-    """Keep the requests of mails that are queued in this transaction.
+def enter(connection: Connection, requests: Sequence[tuple[int, Request]]) -> None:
+    """Keep the requests of mails that are queued in this transaction, each with its mail's number.
 
     Raises Conflict if somebody has been asked too lately: whoever asks decides anew.
     """
     if not requests:
         return
-    _check_pace(connection, [one for one in requests if one.not_since is not None])
+    _check_pace(connection, [one for _, one in requests if one.not_since is not None])
     connection.execute(
         feedback.insert(),
         [
@@ -34,11 +34,12 @@ def enter(connection: Connection, requests: Sequence[Request]) -> None:
                 "token": one.digest,
                 "ticket": one.ticket,
                 "recipient": one.recipient,
+                "mail": mail or None,
                 "agent": one.agent,
                 "asked_at": one.asked_at,
                 "expires_at": one.expires_at,
             }
-            for one in requests
+            for mail, one in requests
         ],
     )
 
@@ -89,24 +90,43 @@ def _last_asked(
 
 def find(connection: Connection, digest: str) -> Requested | None:
     """Give the request that a secret belongs to, by its digest; None if there is none."""
-    row = connection.execute(select(feedback).where(feedback.c.token == digest)).first()
-    if row is None:
-        return None
-    ticket = connection.execute(select(tickets).where(tickets.c.id == row.ticket)).one()
-    rated = select(func.count()).where(
-        events.c.ticket == row.ticket,
+    return next(iter(_requested(connection, feedback.c.token == digest)), None)
+
+
+def made_by(connection: Connection, mails: Collection[int]) -> dict[int, Requested]:
+    """Give the requests that mails of ours make, by their numbers in the outbox."""
+    found: dict[int, Requested] = {}
+    for some in portions(mails):
+        found |= {one.mail: one for one in _requested(connection, feedback.c.mail.in_(some))}
+    return found
+
+
+def _requested(connection: Connection, which: ColumnElement[bool]) -> tuple[Requested, ...]:
+    times = select(func.count()).where(
+        events.c.ticket == feedback.c.ticket,
         events.c.kind == EventKind.RATED.value,
-        events.c.at >= row.asked_at,
+        events.c.at >= feedback.c.asked_at,
     )
-    return Requested(
-        id=row.id,
-        ticket=ticket_of(ticket),
-        recipient=row.recipient,
-        agent=row.agent,
-        asked_at=row.asked_at,
-        expires_at=row.expires_at,
-        rating=_rating(row),
-        times=connection.execute(rated).scalar_one(),
+    rows = connection.execute(
+        select(feedback, times.scalar_subquery().label("times")).where(which)
+    ).all()
+    about = select(tickets).where(tickets.c.id.in_({row.ticket for row in rows}))
+    known = {row.id: ticket_of(row) for row in connection.execute(about)} if rows else {}
+    return tuple(
+        Requested(
+            id=row.id,
+            ticket=known[row.ticket],
+            recipient=row.recipient,
+            agent=row.agent,
+            asked_at=row.asked_at,
+            expires_at=row.expires_at,
+            rating=_rating(row),
+            times=row.times,
+            mail=row.mail or 0,
+            trapped_at=row.trapped_at,
+            unconfirmed=_unconfirmed(row),
+        )
+        for row in rows
     )
 
 
@@ -126,9 +146,30 @@ def rate(connection: Connection, requested: Requested, rating: Rating) -> None:
             comment=rating.comment,
             first_rated_at=rating.first_at,
             rated_at=rating.at,
+            unconfirmed_stars=None,
+            unconfirmed_comment="",
+            unconfirmed_at=None,
         )
     )
     expect(rated.rowcount, 1, "the request was answered meanwhile")
+
+
+def keep_unconfirmed(connection: Connection, request: int, said: Said, now: datetime) -> None:
+    """Keep what may have been said by a program: it counts for nothing."""
+    connection.execute(
+        update(feedback)
+        .where(feedback.c.id == request)
+        .values(
+            unconfirmed_stars=said.stars,
+            unconfirmed_comment=said.comment,
+            unconfirmed_at=now,
+        )
+    )
+
+
+def note_trapped(connection: Connection, request: int, now: datetime) -> None:
+    """Note that somebody followed a link that no person sees."""
+    connection.execute(update(feedback).where(feedback.c.id == request).values(trapped_at=now))
 
 
 def rating_of(connection: Connection, ticket: int) -> Rating | None:
@@ -146,3 +187,9 @@ def _rating(row: Row[tuple[object, ...]]) -> Rating | None:
     if row.stars is None:
         return None
     return Rating(row.stars, row.comment, row.first_rated_at, row.rated_at, row.agent)
+
+
+def _unconfirmed(row: Row[tuple[object, ...]]) -> Said | None:
+    if row.unconfirmed_stars is None:
+        return None
+    return Said(row.unconfirmed_stars, row.unconfirmed_comment)

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from gateway import feedback
-from gateway.desk.rating import LONGEST_COMMENT, MOST_STARS, Standing
+from gateway.desk.requested import LONGEST_COMMENT, MOST_STARS, Standing
 from gateway.errors import Transient
 from gateway.feedback import Form
 from gateway.house import House

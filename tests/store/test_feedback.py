@@ -8,7 +8,7 @@ import pytest
 
 from gateway.desk.asking import Request
 from gateway.desk.lately import Sendings
-from gateway.desk.rating import Rating
+from gateway.desk.requested import Rating
 from gateway.mail.feedback_link import digest_of, found_in, token_of
 from gateway.store import feedback
 from gateway.store.conflict import Conflict
@@ -27,7 +27,7 @@ def request(digest: str = "a", recipient: str = JAN, days: float = 0) -> Request
 def enter(bench: Workbench, *requests: Request) -> None:
     """Keep requests."""
     with bench.house.database.writing() as connection:
-        feedback.enter(connection, requests)
+        feedback.enter(connection, list(enumerate(requests, 7)))
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ from gateway.desk.entitled import FoundBy
 from gateway.desk.likeness import likeness
 from gateway.desk.named import Searched
 from gateway.desk.needs import Limited, Needs
-from gateway.desk.rating import Rating
+from gateway.desk.requested import Rating
 from gateway.mail.model import Clues, Issued, ReplyClue
 from gateway.store import (
     account_names,

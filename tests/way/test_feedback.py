@@ -12,7 +12,7 @@ import pytest
 from gateway import agenda, feedback
 from gateway.config.load import Configuration
 from gateway.desk.person import Person
-from gateway.desk.rating import LONGEST_COMMENT, MOST_TIMES, Standing
+from gateway.desk.requested import LONGEST_COMMENT, MOST_TIMES, Standing
 from gateway.house import renewed
 from gateway.mail.feedback_link import digest_of
 from gateway.mail.parse import parse
