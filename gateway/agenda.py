@@ -11,6 +11,7 @@ answer" while their answer is being filed.
 
 import logging
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -29,7 +30,7 @@ from gateway.errors import Transient
 from gateway.house import House
 from gateway.letters import Occasion
 from gateway.rendering import Numbered, Rendered, render
-from gateway.store import limits
+from gateway.store import limits, rule_counts
 from gateway.store.conflict import Conflict
 from gateway.store.diary import (
     PATIENCE,
@@ -169,7 +170,8 @@ def settle(
     decision = asking(desk, decision, people, now, appointment.asked_at)
     last = appointment.last_message_id
     about = Occasion(desk, (last,) if last else (), ticket.subject if person else "")
-    return render(house, about, decision, Numbered(), now)
+    rendered = render(house, about, decision, Numbered(), now)
+    return replace(rendered, ruled=tuple(one.rule for one in ruling.verdicts if one.hit))
 
 
 def apply(house: House, fired: Sequence[Rendered], now: datetime) -> int:
@@ -183,6 +185,8 @@ def apply(house: House, fired: Sequence[Rendered], now: datetime) -> int:
     with house.database.writing() as connection:
         limits.lock(connection, [mail for one in fired for mail in one.mails])
         written = _written(house, connection, fired, now)
+        ruled = ((one.ticket.desk, rule) for one in written if one.ticket for rule in one.ruled)
+        rule_counts.add(connection, ruled, now)
     for one in written:
         _log_queued(one)
     return len(written)

@@ -10,7 +10,7 @@ from gateway.errors import Transient
 from gateway.house import House
 from gateway.replanning import Replanning
 from gateway.rspamd import Rspamd
-from gateway.store import books, likenesses, rule_hits
+from gateway.store import books, likenesses, rule_counts, rule_hits
 from gateway.store.leftovers import Leftovers
 from gateway.teaching import teach
 
@@ -55,6 +55,7 @@ class Housekeeping:
         with self._house.database.writing(durable=False) as connection:
             likenesses.forget(connection, at - longest - _WAITING)
             rule_hits.forget(connection, at - max(limits, default=timedelta()) - _WAITING)
+            rule_counts.forget(connection, at)
 
     def _check_books(self, at: datetime) -> None:
         """Raise the alarm where the books differ; old days are looked at once an hour."""

@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from gateway import maillog
 from gateway.desk.addressed import addressed
 from gateway.desk.asking import asking
@@ -38,7 +40,7 @@ from gateway.mail.model import Kind
 from gateway.maillog import Verb
 from gateway.reading import Authenticate, CheckSpam, Reading, nobody_asked, question, read
 from gateway.rendering import Numbered, render
-from gateway.store import claims
+from gateway.store import claims, rule_counts
 from gateway.store.claims import Claimed
 from gateway.store.conflict import ClaimLost, Conflict
 from gateway.store.counted import with_counts
@@ -156,6 +158,7 @@ def settle(
         stranger=opens_for_stranger(decision.reason, case.sender),
         trace=trace(reading.authenticity, reading.clues, case, rendered.decision),
         hits=_hits(house, case, rendered.decision),
+        ruled=tuple(one.rule for one in case.ruling.verdicts if one.hit),
     )
 
 
@@ -219,6 +222,7 @@ def apply(house: House, filings: Sequence[Filing], now: datetime) -> set[int]:
     try:
         with house.database.writing() as connection:
             released = write(connection, filings, now, house.settings.sending)
+            _count(connection, filings, now)
     except Conflict:
         released = _apply_each(house, filings, now, conflicted, lost)
     for filing in filings:
@@ -243,7 +247,13 @@ def _apply_each(
                 lost.add(filing.spool_id)
             except Conflict:
                 conflicted.add(filing.spool_id)
+        _count(connection, [f for f in filings if f.spool_id not in conflicted | lost], now)
     return released
+
+
+def _count(connection: Connection, filings: Sequence[Filing], now: datetime) -> None:
+    """Count the rules that hit, once all else is written."""
+    rule_counts.add(connection, ((f.desk, rule) for f in filings for rule in f.ruled), now)
 
 
 _VERBS = {

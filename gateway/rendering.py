@@ -39,13 +39,15 @@ class Rendered:
     """A decision with everything that it leads to, ready to be written.
 
     `ticket` is the one that the decision is about, after its events. `effects` are what becomes of
-    it and of all others; `outgoing` are the mails that are about none.
+    it and of all others; `outgoing` are the mails that are about none. `ruled` are the rules that
+    hit for a timer, where one led to it.
     """
 
     decision: Decision
     ticket: Ticket | None
     effects: tuple[Effects, ...]
     outgoing: tuple[Outgoing, ...]
+    ruled: tuple[str, ...] = ()
 
     @property
     def mails(self) -> tuple[Outgoing, ...]:

@@ -36,7 +36,8 @@ class Filing:
     From address, "" if there is none. `ticket` is the one that the mail belongs to, after its
     events, None if it belongs to none. `effects` are what becomes of each ticket that the decision
     touches; `outgoing` are the mails that are about none. `stranger` says that it opened a ticket
-    for somebody whom nobody vouches for. `hits` are rules with a limit that hit for its sender.
+    for somebody whom nobody vouches for. `hits` are rules with a limit that hit for its sender,
+    `ruled` all that hit.
     """
 
     spool_id: int
@@ -53,6 +54,7 @@ class Filing:
     trace: dict[str, object]
     stranger: bool = False
     hits: tuple[Hit, ...] = ()
+    ruled: tuple[str, ...] = ()
 
     @property
     def mails(self) -> tuple[Outgoing, ...]:
