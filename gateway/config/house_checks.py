@@ -8,6 +8,7 @@ from gateway.config.desk import Desk
 from gateway.config.loopback import is_loopback
 from gateway.config.nameserver import parse_nameserver
 from gateway.config.plain import check_texts
+from gateway.config.served_checks import check_pages
 from gateway.config.settings import NO_AUTHSERV_ID, ImapAccount, Settings, TlsMode
 from gateway.config.toml_file import TomlFile
 from gateway.errors import Finding
@@ -38,10 +39,7 @@ def check(file: TomlFile, settings: Settings) -> Iterator[Finding]:
     yield from _spam(file, settings)
     yield from _dkim(file, settings)
     yield from _authenticity(file, settings)
-    for name, here in (("web", settings.web), ("console", settings.console)):
-        if here and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", here.base_url):
-            message = '"base_url" must be an address that begins with http:// or https://'
-            yield file.finding(message, name, "base_url")
+    yield from check_pages(file, settings)
 
 
 def _dkim(file: TomlFile, settings: Settings) -> Iterator[Finding]:

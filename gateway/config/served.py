@@ -3,6 +3,8 @@
 Times are seconds.
 """
 
+from ipaddress import IPv4Network, IPv6Network
+
 from pydantic.dataclasses import dataclass
 
 from gateway.config.kinds import STRICT, Network, Port, Seconds
@@ -48,6 +50,7 @@ class Console:
     """Where the console is served: an address of its own, for agents, supervisors and admins.
 
     A session ends `session` seconds after signing in, and `idle` seconds after the last request.
+    Hosts in `proxies` are believed when they say in `X-Forwarded-For` whom they ask for.
     """
 
     host: str = "127.0.0.1"
@@ -56,6 +59,7 @@ class Console:
     session: Seconds = 12 * 3600
     idle: Seconds = 2 * 3600
     passwords: bool = True
+    proxies: tuple[Network, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
     trusted_header: TrustedHeader | None = None
     oidc: Oidc | None = None
 
