@@ -18,6 +18,7 @@ from gateway.config.settings import Settings
 from gateway.desk.needs import Needs, needs_of
 from gateway.desk.route import Routes
 from gateway.errors import Misconfigured, Misused
+from gateway.mail.case_link import CaseLinks
 from gateway.mail.dkim_signing import Signers, UnusableKey
 from gateway.mail.file_link import FileLinks
 from gateway.mail.message_id import MessageIds
@@ -36,12 +37,17 @@ _log = logging.getLogger("casepost.house")
 _PROGRAMS = frozenset({"customer", "agent"})
 
 
+def _nobody_waits() -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """The parts that a mail's way needs; `data` is the folder of keys and large mails.
 
     `canned` are the names of the answers that an agent of a desk may send by command, `needs` what
     its policy has to know of those who write. `random` gives so many random bytes, for secrets.
+    `templates_saved` is called when a template was written in the console, by whoever did it.
     """
 
     settings: Settings
@@ -54,12 +60,14 @@ class House:
     message_ids: MessageIds
     reply_addresses: ReplyAddresses
     file_links: FileLinks
+    case_links: CaseLinks
     signers: Signers
     database: Database
     numbers: Numbers
     node: str
     data: Path
     random: Callable[[int], bytes] = os.urandom
+    templates_saved: Callable[[], None] = _nobody_waits
 
     def signed(self, content: bytes, sender: str) -> bytes:
         """Give an outgoing mail with a DKIM signature, if there is a key for its sender's domain.
@@ -77,14 +85,15 @@ class House:
 def open_house(configuration: Configuration, templates: Templates | None = None) -> House:
     """Make ready what a configuration says; a broken template is logged and never stops us.
 
-    Without `templates` they are read from their folders.
+    Without `templates` they are read from their folders, and from the database what was written in
+    the console.
 
     Raises OSError when the data folder can't be used.
     """
     settings = configuration.settings
     settings.data.mkdir(mode=0o750, parents=True, exist_ok=True)
-    templates = templates or _templates(configuration)
     database = Database(settings.database.url, settings.data)
+    templates = templates or _templates(configuration, database)
     ring = keys.load_ring(settings.data, keys.REPLY_ADDRESS, os.urandom)
     files = keys.load_ring(settings.data, keys.FILES, os.urandom)
     signers, unusable = load_signers(settings)
@@ -103,6 +112,7 @@ def open_house(configuration: Configuration, templates: Templates | None = None)
         message_ids=MessageIds(keys.load_or_make(settings.data, "message-id", os.urandom)),
         reply_addresses=ReplyAddresses(ring, ring.current),
         file_links=FileLinks(files, files.current),
+        case_links=CaseLinks(files, files.current),
         signers=signers,
         database=database,
         numbers=Numbers(database, time.monotonic),
@@ -142,12 +152,16 @@ def renewed(house: House, configuration: Configuration) -> House:
     """
     settings, desks = configuration.settings, configuration.desks
     folders = (settings.templates, shipped_folder())
+    edited = tuple(one.edited for one in house.templates.edited if one.edited)
     # Of what is refused nothing is kept as the last that was sound.
-    _, findings = load_templates(*folders, desks, settings.data, keep=False)
+    tried, findings = load_templates(*folders, desks, settings.data, keep=False, edited=edited)
+    # What a newer version of the program has broken in the console is no fault of these files.
+    known = frozenset(house.templates.unsound()) & frozenset(tried.unsound())
+    findings = tuple(finding for finding in findings if finding not in known)
     signers, unusable = load_signers(settings)
     if findings or unusable:
         raise Misconfigured((*findings, *unusable))
-    templates, _ = load_templates(*folders, desks, settings.data)
+    templates, _ = load_templates(*folders, desks, settings.data, edited=edited)
     return replace(
         house,
         settings=settings,
@@ -161,10 +175,27 @@ def renewed(house: House, configuration: Configuration) -> House:
     )
 
 
-def _templates(configuration: Configuration) -> Templates:
+def with_templates(house: House, templates: Templates) -> House:
+    """Give an open house with other templates in force."""
+    canned = {desk.name: _canned(templates, desk) for desk in house.desks}
+    return replace(house, templates=templates, canned=canned)
+
+
+def edited_templates(database: Database) -> tuple[Edited, ...]:
+    """Read what was written in the console and holds; nothing from tables of another version."""
+    if not is_current(database):
+        return ()
+    with database.reading() as connection:
+        return tuple(map(edited_of, template_versions.newest(connection)))
+
+
+def _templates(configuration: Configuration, database: Database) -> Templates:
     settings = configuration.settings
     folders = (settings.templates, shipped_folder())
-    templates, findings = load_templates(*folders, configuration.desks, settings.data)
+    edited = edited_templates(database)
+    templates, findings = load_templates(
+        *folders, configuration.desks, settings.data, edited=edited
+    )
     for finding in findings:
         _log.error("a template is not used: %s", finding)
     return templates

@@ -168,6 +168,9 @@ class Desk:
     tickets of senders whom nobody vouches for come as `strangers` says, agents are told of the
     flood and not of each.
 
+    A link to the page of a case, in mails to those on it, is good for `case_page`; there is none
+    where that is empty.
+
     At the addresses in `numbers_in_text_at` a case may be named in the text as well as in the
     subject. Days begin and end, and times are written, in `timezone`. Rules know which canned
     answers a sender got within `remember_answers`. `templates` is the folder below `desks/` of the
@@ -200,6 +203,7 @@ class Desk:
     reply_marker: bool = True
     plus_addressing: bool = True
     reopen_within: str = ""
+    case_page: str = ""
     duplicates: Duplicates = Duplicates()
     incident: Flood = Flood(50)
     strangers: Flood = Flood(30)

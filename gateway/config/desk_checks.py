@@ -80,6 +80,9 @@ def check_pages(desks: Sequence[tuple[TomlFile, Desk]], *, pages: bool) -> Itera
         if desk.feedback.ask and not pages:
             message = '"ask" needs a table [web] in casepost.toml, which serves the page'
             yield file.finding(message, "feedback", "ask")
+        if desk.case_page and not pages:
+            message = '"case_page" needs a table [web] in casepost.toml, which serves the page'
+            yield file.finding(message, "case_page")
 
 
 def _shared_names(desks: Sequence[tuple[TomlFile, Desk]]) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ def check(names: References) -> Iterator[Finding]:
     yield from names.zone(desk.timezone, "timezone")
     yield from names.duration(desk.remember_answers or "0s", "remember_answers")
     yield from names.duration(desk.reopen_within, "reopen_within")
+    yield from names.duration(desk.case_page, "case_page")
     yield from names.duration(desk.duplicates.within or "0s", "duplicates", "within")
     yield from names.duration(desk.incident.within or "0s", "incident", "within")
     yield from names.duration(desk.strangers.within or "0s", "strangers", "within")

@@ -11,12 +11,14 @@ from gateway.desk.decision import Reply
 from gateway.desk.known import ReplyRole
 from gateway.desk.ticket import Direction, Entry, EntryKind, Ticket
 from gateway.house import House
+from gateway.letters.case_link import case_link
 from gateway.letters.enclosures import Parcel
 from gateway.letters.feedback_link import FeedbackLink, feedback_link
 from gateway.letters.occasion import Occasion
 from gateway.letters.service_time import zone_of
 from gateway.letters.subject import numbered
-from gateway.letters.values import LONGEST_TEXT, values
+from gateway.letters.values import LONGEST_TEXT, Pages, values
+from gateway.mail.case_link import without_links
 from gateway.mail.compose import Letter, Origin, Unsafe, compose, reference_list
 from gateway.mail.enclosure import Enclosure, enclose, enclosed_size
 from gateway.mail.model import Mailbox
@@ -74,7 +76,7 @@ def write(
             Direction.OUT,
             now,
             about.desk.address,
-            link.left_out(text.body),
+            without_links(link.left_out(text.body)),
             automatic=reply.automatic,
         ),
     )
@@ -144,9 +146,12 @@ class _Draft:
 
     def _rendered(self, parcel: Parcel) -> RenderedText:
         web = self.house.settings.web
-        pages = web.base_url.rstrip("/") if web else ""
-        url = self.link.url
-        said = values(self.about, self.ticket, self.reply, parcel.named, pages, url)
+        pages = Pages(
+            web.base_url.rstrip("/") if web else "",
+            self.link.url,
+            case_link(self.house, self.about, self.ticket, self.reply, self.now),
+        )
+        said = values(self.about, self.ticket, self.reply, parcel.named, pages)
         desk, reply = self.about.desk, self.reply
         zone = zone_of(self.ticket, reply)
         text = self.house.templates.render(desk.name, reply.language, reply.template, said, zone)

@@ -16,13 +16,15 @@ class Occasion:
     """What our mails are about: the mail that they answer, or a ticket's time.
 
     `references` end with the mail that is answered. `subject` is "" where the words of whoever
-    wrote must not be repeated. Of an agent's mail, `by_agent`, nothing goes to customers but what
-    replies hold; `given` are the ids of mails that people on its tickets have, oldest first.
+    wrote must not be repeated, and `may_be_quoted` says that they may. Of an agent's mail,
+    `by_agent`, nothing goes to customers but what replies hold; `given` are the ids of mails that
+    people on its tickets have, oldest first.
     """
 
     desk: Desk
     references: tuple[str, ...]
     subject: str
+    may_be_quoted: bool = False
     by_agent: bool = False
     given: tuple[KnownId, ...] = ()
     enclosures: Enclosures = field(default_factory=Enclosures)
@@ -36,6 +38,7 @@ def occasion(case: Case, raw: bytes = b"") -> Occasion:
         desk=case.desk,
         references=reference_list(case.mail.references, case.mail.message_id),
         subject=case.mail.subject if case.sender.may_be_quoted else "",
+        may_be_quoted=case.sender.may_be_quoted,
         by_agent=case.sender.role is Role.AGENT and case.sender.proven,
         given=case.known.given,
         enclosures=Enclosures(raw, case.spool),

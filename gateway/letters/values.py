@@ -1,6 +1,7 @@
 """What a template may say of a mail, as plain values, each of them bounded."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from gateway.config.desk import Desk
@@ -10,6 +11,7 @@ from gateway.letters.enclosures import File
 from gateway.letters.occasion import Occasion
 from gateway.letters.service_time import of_time
 from gateway.letters.subject import words
+from gateway.mail.case_link import without_links
 from gateway.mail.feedback_link import without_secrets
 from gateway.mail.model import Mailbox
 from gateway.templates import Value
@@ -22,22 +24,33 @@ _LONGEST_VALUE = 500
 _MOST_VALUES = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Where our own pages are, "" if nowhere, and the links to them that a mail may bear."""
+
+    base_url: str = ""
+    feedback_url: str = ""
+    case_url: str = ""
+
+
+NO_PAGES = Pages()
+
+
 def values(
     about: Occasion,
     ticket: Ticket | None,
     reply: Reply,
     files: Sequence[File],
-    pages: str = "",
-    feedback_url: str = "",
+    pages: Pages = NO_PAGES,
 ) -> dict[str, Value]:
-    """Give what the reply's template may say; `pages` is where our own pages are, "" if nowhere."""
+    """Give what the reply's template may say."""
     content, subject = reply.content, words(about, ticket, reply)
     everything: dict[str, Value] = {
         "desk": {"title": about.desk.title, "address": about.desk.address},
         "ticket": _ticket(ticket, _status(about.desk, ticket, reply)),
         "subject": subject,
         "person": {"name": _short(reply.to.name)},
-        "text": without_secrets(content.text[:LONGEST_TEXT]).rstrip(),
+        "text": _without_ours(content.text[:LONGEST_TEXT]),
         "cut": int(len(content.text) > LONGEST_TEXT),
         "files": tuple(
             {"name": file.name, "size": _size(file.size), "url": file.url}
@@ -53,10 +66,11 @@ def values(
             "author": _short(content.author),
             "subject": subject,
         },
-        "articles": _articles(about.desk, content, pages),
+        "articles": _articles(about.desk, content, pages.base_url),
         "defect": _defect(content),
         "stars": content.stars or "",
-        "feedback_url": feedback_url,
+        "feedback_url": pages.feedback_url,
+        "case_url": pages.case_url,
         **of_time(about.desk, ticket, reply),
         **_lists(content),
     }
@@ -133,7 +147,7 @@ def _lists(content: Content) -> dict[str, Value]:
             {
                 "author": one.author,
                 "at": one.at,
-                "text": without_secrets(one.text[:_LONGEST_EARLIER]).rstrip(),
+                "text": _without_ours(one.text[:_LONGEST_EARLIER]),
             }
             for one in content.earlier[:_MOST_VALUES]
         ),
@@ -147,6 +161,11 @@ def _lists(content: Content) -> dict[str, Value]:
             for one in content.proposals[:_MOST_VALUES]
         ),
     }
+
+
+def _without_ours(text: str) -> str:
+    """Give what somebody wrote without the secrets of links that are their own."""
+    return without_links(without_secrets(text)).rstrip()
 
 
 def _short(text: str) -> str:

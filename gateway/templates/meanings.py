@@ -54,6 +54,8 @@ MEANINGS: Mapping[str, str] = {
     "holiday": "what the day is called on which the desk is closed; empty on other days",
     "closes_at": "when the case closes by itself if nobody writes; empty where it does not",
     "feedback_url": "where the customer can say how content they are; empty where nobody asks",
+    "case_url": "where the customer can look at their case; empty where the desk has "
+    "no `case_page`, or nobody vouches for the sender",
     "defect.number": "in `customer/defect-fixed` the defect that is fixed",
     "defect.url": "where it can be read about; may be empty",
     "defect.version": "the version in which it is fixed; may be empty",

@@ -103,9 +103,13 @@ _NO_CUSTOMER: Mapping[str, Value] = {
     "defect": {"number": "", "url": "", "version": ""},
 }
 
-# Where a customer says how content they are, which is for nobody else to say.
-_ASKED: Mapping[str, Value] = {"feedback_url": "https://desk.example/feedback/1"}
-_NOT_ASKED: Mapping[str, Value] = {"feedback_url": ""}
+# Where a customer says how content they are, which is for nobody else to say or see.
+_ASKED: Mapping[str, Value] = {
+    "feedback_url": "https://desk.example/feedback/1",
+    # Where they can look at their case.
+    "case_url": "https://desk.example/case/1-1",
+}
+_NOT_ASKED: Mapping[str, Value] = {"feedback_url": "", "case_url": ""}
 
 _PARTNER: Mapping[str, Value] = {
     **_CUSTOMER,
