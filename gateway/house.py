@@ -17,19 +17,21 @@ from gateway.config.load import Configuration
 from gateway.config.settings import Settings
 from gateway.desk.needs import Needs, needs_of
 from gateway.desk.route import Routes
-from gateway.errors import Misconfigured, Misused
+from gateway.errors import Misconfigured, Misused, Transient
 from gateway.mail.case_link import CaseLinks
 from gateway.mail.dkim_signing import Signers, UnusableKey
 from gateway.mail.file_link import FileLinks
 from gateway.mail.message_id import MessageIds
 from gateway.mail.reply_address import ReplyAddresses
-from gateway.store import keys
+from gateway.store import keys, template_versions
 from gateway.store.database import Database
 from gateway.store.dkim_keys import load_signers
 from gateway.store.node import name_node
 from gateway.store.numbers import Numbers
+from gateway.store.revision import is_current
 from gateway.templates import Templates, shipped_folder
 from gateway.templates import load as load_templates
+from gateway.templates.folder import Edited
 
 _log = logging.getLogger("casepost.house")
 
@@ -121,8 +123,13 @@ def open_house(configuration: Configuration, templates: Templates | None = None)
     )
 
 
-def open_to_look(configuration: Configuration, database: Database) -> House:
+def open_to_look(
+    configuration: Configuration, database: Database, *, with_edited: bool = True
+) -> House:
     """Give a house on a database that nobody writes to: nothing is made, and nothing kept.
+
+    Templates that were written in the console hold in it as they do for the daemon, or, without
+    `with_edited`, the files alone.
 
     Raises Misused where the keys that mail went out with are not there, OSError when they cannot
     be read, and Misconfigured with what is wrong in the templates.
@@ -135,8 +142,12 @@ def open_to_look(configuration: Configuration, database: Database) -> House:
         if not keys.key_file(settings.data, name).exists():
             raise _no_key(settings, name)
     folders = (settings.templates, shipped_folder())
-    templates, findings = load_templates(*folders, desks, settings.data, keep=False)
-    if findings:
+    edited = edited_templates(database) if with_edited else ()
+    templates, findings = load_templates(*folders, desks, settings.data, keep=False, edited=edited)
+    broken = templates.unsound()
+    for finding in broken:
+        _log.warning("a template is not used: %s", finding)
+    if findings := tuple(finding for finding in findings if finding not in broken):
         raise Misconfigured(findings)
     return replace(open_house(configuration, templates), database=database)
 
@@ -152,7 +163,7 @@ def renewed(house: House, configuration: Configuration) -> House:
     """
     settings, desks = configuration.settings, configuration.desks
     folders = (settings.templates, shipped_folder())
-    edited = tuple(one.edited for one in house.templates.edited if one.edited)
+    edited = _edited_now(house)
     # Of what is refused nothing is kept as the last that was sound.
     tried, findings = load_templates(*folders, desks, settings.data, keep=False, edited=edited)
     # What a newer version of the program has broken in the console is no fault of these files.
@@ -186,7 +197,15 @@ def edited_templates(database: Database) -> tuple[Edited, ...]:
     if not is_current(database):
         return ()
     with database.reading() as connection:
-        return tuple(map(edited_of, template_versions.newest(connection)))
+        return template_versions.edited(template_versions.newest(connection))
+
+
+def _edited_now(house: House) -> tuple[Edited, ...]:
+    """Give what was written in the console; what holds already where the store does not answer."""
+    try:
+        return edited_templates(house.database)
+    except Transient:
+        return tuple(one.edited for one in house.templates.edited if one.edited)
 
 
 def _templates(configuration: Configuration, database: Database) -> Templates:

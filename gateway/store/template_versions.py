@@ -1,5 +1,6 @@
 """Templates as they were written in the console: of each file the newest version holds."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from sqlalchemy import tuple_ as together
 
 from gateway.store.conflict import Conflict
 from gateway.store.schema import template_versions
-from gateway.templates.folder import Key
+from gateway.templates.folder import Edited, Key
 
 MOST_SHOWN = 200
 """How many versions of a file a history goes back."""
@@ -64,6 +65,15 @@ def find(connection: Connection, version_id: int) -> Version | None:
     query = select(template_versions).where(template_versions.c.id == version_id)
     row = connection.execute(query).first()
     return _version(row) if row is not None else None
+
+
+def edited(versions: Iterable[Version]) -> tuple[Edited, ...]:
+    """Give those versions that hold in place of a file."""
+    return tuple(
+        Edited(one.key, one.text, one.id, one.author, one.beneath)
+        for one in versions
+        if one.text is not None
+    )
 
 
 def last_id(connection: Connection) -> int:

@@ -5,8 +5,9 @@ A folder has `LANGUAGE/AUDIENCE/EVENT/` with `subject.txt`, `body.txt` and perha
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
 
 from gateway.config.text_file import refuse_pipe
@@ -18,6 +19,7 @@ DESKS = "desks"
 
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _WORD = re.compile(r"[a-z0-9][a-z0-9-]*")
+_LONGEST_NAME = 160
 _LONGEST_FILE = 64 * 1024
 _IGNORED = (".md", "~", ".bak", ".swp")
 _HOW = (
@@ -39,19 +41,50 @@ class Key:
     name: str
     part: str
 
+    @property
+    def path(self) -> str:
+        """Give its path in a folder of templates."""
+        desk = (DESKS, self.desk) if self.desk else ()
+        named = (self.language, self.name) if self.name else ()
+        return "/".join((*desk, *named, self.part))
+
+
+class Root(IntEnum):
+    """Where a template is from; of one file what comes first here is taken first."""
+
+    EDITED = 0
+    ADMIN = 1
+    SHIPPED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A template as it was written in the console: by whom, and as which version of it.
+
+    `beneath` is the SHA-256 of the file that held without it then, "" for none. `version` is 0 for
+    what is not saved.
+    """
+
+    key: Key
+    text: str
+    version: int = 0
+    author: str = ""
+    beneath: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A template's file as read; `root` is 0 in the admin's folder, 1 among the shipped ones.
+    """A template's file as read, or what holds in its place.
 
-    `inside` is its path in that folder. `trouble` says why it could not be read.
+    `inside` is its path in its folder. `trouble` says why it could not be read.
     """
 
     key: Key
     written: Written
-    root: int
+    root: Root
     inside: str
     trouble: tuple[Finding, ...] = ()
+    edited: Edited | None = None
 
 
 def read(
@@ -66,7 +99,8 @@ def read(
     found: list[Source] = []
     findings: list[Finding] = []
     folders, shipped = frozenset(desks), shipped.resolve()
-    for place, root in enumerate(dict.fromkeys((admin.resolve(), shipped))):
+    roots = dict.fromkeys((admin.resolve(), shipped))
+    for place, root in zip((Root.ADMIN, Root.SHIPPED), roots, strict=False):
         for path in _files(root):
             if root == shipped and _of_no_desk(path.relative_to(root), folders):
                 continue
@@ -93,28 +127,63 @@ def _files(root: Path) -> list[Path]:
     )
 
 
-def _key(root: Path, path: Path, desks: frozenset[str]) -> Key:
-    parts = path.relative_to(root).parts
+def of_path(inside: str) -> Key | None:
+    """Give which file a path in a folder of templates is; None where it is that of no template."""
+    parts = tuple(inside.split("/"))
     desk = ""
     if parts[0] == DESKS and len(parts) > 1:
         desk, parts = parts[1], parts[2:]
-        if desk not in desks:
-            message = f'there is no desk "{desk}", which this template would be for'
-            raise Misconfigured((Finding(str(path), 0, message),))
     match parts:
-        case (str(language), str(audience), str(event), str(part)) if (
-            part in PARTS
-            and _LANGUAGE.fullmatch(language)
-            and _WORD.fullmatch(audience)
-            and _WORD.fullmatch(event)
-        ):
-            return Key(desk, language, f"{audience}/{event}", part)
-        case ("layout.html",):
-            return Key(desk, "", "", LAYOUT)
-    raise Misconfigured((Finding(str(path), 0, f"is no template: {_HOW}"),))
+        case (str(language), str(audience), str(event), str(part)):
+            key = Key(desk, language, f"{audience}/{event}", part)
+        case (str(part),):
+            key = Key(desk, "", "", part)
+        case _:
+            return None
+    return key if _is_template(key) else None
 
 
-def _source(key: Key, path: Path, root: int, inside: str) -> Source:
+def fault(key: Key, desks: Collection[str]) -> str:
+    """Say why there can be no such template, "" where there can; `desks` are those with folders."""
+    if key.desk and key.desk not in desks:
+        return f'there is no desk "{key.desk}", which this template would be for'
+    return "" if _is_template(key) else f"is no template: {_HOW}"
+
+
+def edited_source(one: Edited) -> Source:
+    """Give what was written in the console in place of a file."""
+    path = one.key.path
+    if one.version:
+        path = f"{path} (version {one.version}, by {one.author})"
+    inside = f"console/{one.version}/{one.key.path}"
+    return Source(one.key, Written(path, one.text), Root.EDITED, inside, edited=one)
+
+
+def _is_template(key: Key) -> bool:
+    if not key.name:
+        return key.part == LAYOUT and not key.language
+    audience, _, event = key.name.partition("/")
+    return bool(
+        key.part in PARTS
+        and len(key.name) <= _LONGEST_NAME
+        and _LANGUAGE.fullmatch(key.language)
+        and _WORD.fullmatch(audience)
+        and _WORD.fullmatch(event)
+    )
+
+
+def _key(root: Path, path: Path, desks: frozenset[str]) -> Key:
+    inside = path.relative_to(root).parts
+    if inside[0] == DESKS and len(inside) > 1 and inside[1] not in desks:
+        message = f'there is no desk "{inside[1]}", which this template would be for'
+        raise Misconfigured((Finding(str(path), 0, message),))
+    key = of_path("/".join(inside))
+    if key is None:
+        raise Misconfigured((Finding(str(path), 0, f"is no template: {_HOW}"),))
+    return key
+
+
+def _source(key: Key, path: Path, root: Root, inside: str) -> Source:
     try:
         return Source(key, Written(str(path), _text(path)), root, inside)
     except Misconfigured as refused:

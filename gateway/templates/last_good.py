@@ -1,5 +1,7 @@
 """The last sound version of each of the admin's template files, kept over restarts.
 
+Beside them stands what was written in the console and is sound: its versions do not change.
+
 One file in the data folder. Whoever loads the templates and finds them sound writes it; it is
 replaced whole, so that several processes may do so, and one of them is right. What stands in it is
 known to be sound, and need not be compiled to know it again.
@@ -13,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from gateway.templates.folder import Source
+from gateway.templates.folder import Root, Source
 
 FILE = "last-good-templates.json"
 
@@ -40,8 +42,12 @@ class LastGood:
         self._found: _Kept | None = None
 
     def text(self, source: Source) -> str | None:
-        """Give the last sound text of a file, None if there is none."""
-        return None if source.root else self._kept().texts.get(source.inside)
+        """Give the last sound text of a file of the admin's, None if there is none."""
+        return self._kept().texts.get(source.inside) if source.root is Root.ADMIN else None
+
+    def texts(self) -> frozenset[str]:
+        """Give the paths of all files of which a text is kept."""
+        return frozenset(self._kept().texts)
 
     def unchanged(self, sources: Iterable[Source], checks: str) -> frozenset[Source]:
         """Give those files that were sound by the same checks, and are as they were then."""
@@ -53,7 +59,11 @@ class LastGood:
             source
             for source in sources
             if not source.trouble
-            and (shipped if source.root else kept.texts.get(source.inside) == source.written.source)
+            and (
+                shipped
+                if source.root is Root.SHIPPED
+                else kept.texts.get(source.inside) == source.written.source
+            )
         )
 
     def keep(self, sound: Iterable[Source], unsound: Iterable[Source], checks: str) -> None:
@@ -64,10 +74,11 @@ class LastGood:
         texts = {
             source.inside: before.texts[source.inside]
             for source in unsound
-            if not source.root and source.inside in before.texts
+            if source.root is Root.ADMIN and source.inside in before.texts
         }
-        texts |= {source.inside: source.written.source for source in sound if not source.root}
-        shipped = "" if any(source.root for source in unsound) else _digest(sound)
+        ours = [source for source in sound if source.root is not Root.SHIPPED]
+        texts |= {source.inside: source.written.source for source in ours}
+        shipped = "" if any(s.root is Root.SHIPPED for s in unsound) else _digest(sound)
         self._found = _Kept(checks, shipped, texts)
         if self._found != before:
             self._write(self._path, self._found)
@@ -105,6 +116,6 @@ def _read(path: Path) -> _Kept:
 def _digest(sources: Iterable[Source]) -> str:
     found = hashlib.sha256()
     for source in sources:
-        if source.root:
+        if source.root is Root.SHIPPED:
             found.update(f"{source.inside}\0{source.written.source}\0".encode("utf-8", "replace"))
     return found.hexdigest()

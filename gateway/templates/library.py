@@ -1,11 +1,12 @@
 """All templates of the house: chosen for a desk and a reader, and rendered.
 
-A desk's file goes before a general one, an admin's before the shipped one; each file by itself, so
-that an admin overrides a subject and keeps the body.
+A desk's file goes before a general one, an admin's before the shipped one, and what was written in
+the console before the file that it was written for; each file by itself, so that an admin
+overrides a subject and keeps the body.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from gateway.config.desk import Desk
 from gateway.errors import Finding
 from gateway.templates import folder, lint
 from gateway.templates.fallback import BUILT_IN, plain_text
-from gateway.templates.folder import Key, Source
+from gateway.templates.folder import Edited, Key, Source, edited_source, fault
 from gateway.templates.last_good import LastGood
 from gateway.templates.sandbox import Failed
 from gateway.templates.shelf import Shelf, Taken
@@ -64,6 +65,32 @@ class Templates:
 
     shelf: Shelf = field(default_factory=Shelf)
     homes: Mapping[str, Home] = field(default_factory=dict)
+
+    @property
+    def edited(self) -> tuple[Source, ...]:
+        """Give what was written in the console and holds in place of a file."""
+        files = (source for of_key in self.shelf.found.values() for source in of_key)
+        return tuple(source for source in files if source.edited)
+
+    def unsound(self) -> tuple[Finding, ...]:
+        """Say what is wrong with what was written in the console; what stands below it is used."""
+        found = (self.shelf.findings(one) for one in self.edited if one not in self.shelf.known)
+        return tuple(finding for of_one in found for finding in of_one)
+
+    def with_edited(self, edited: Iterable[Edited]) -> "Templates":
+        """Give the same files with other texts from the console before them."""
+        folders = {home.folder for home in self.homes.values()}
+        files = (source for of_key in self.shelf.found.values() for source in of_key)
+        sources = (*_edited(edited, folders), *(one for one in files if not one.edited))
+        before = {one for one in self.edited if one.key.part == LAYOUT}
+        known = self.shelf.known.intersection(sources)
+        if before != {one for one in sources if one.edited and one.key.part == LAYOUT}:
+            known = frozenset(one for one in known if one.key.part != HTML)
+        unsaved = {one.written for one in sources if one.edited and not one.edited.version}
+        shelf = Shelf(
+            _by_key(sources), self.shelf.kept, known, set(self.shelf.told), frozenset(unsaved)
+        )
+        return replace(self, shelf=shelf)
 
     @property
     def found(self) -> Mapping[Key, tuple[Source, ...]]:
@@ -171,7 +198,7 @@ class Templates:
         return self.homes.get(desk) or Home(desk)
 
 
-def load(
+def load(  # noqa: PLR0913  each of them by itself
     admin: Path,
     shipped: Path,
     desks: Iterable[Desk],
@@ -179,16 +206,20 @@ def load(
     *,
     keep: bool = True,
     refused: Iterable[str] = (),
+    edited: Iterable[Edited] = (),
 ) -> tuple[Templates, tuple[Finding, ...]]:
     """Load the admin's templates with the shipped ones underneath, and say what is wrong.
 
     What is wrong is left out, and what stands below it is used instead; whoever loads templates to
     send mails raises the alarm. With a data folder, what was found sound there is not tried again;
     and what is sound now is kept, unless somebody only looks. `refused` are the folders of desks
-    that are left out, since something is wrong in their own files.
+    that are left out, since something is wrong in their own files. `edited` is what was written in
+    the console; what is there for no desk of this house is passed over.
     """
     desks = tuple(desks)
-    sources, findings = folder.read(admin, shipped, (*_folders(desks), *refused))
+    folders = (*_folders(desks), *refused)
+    files, findings = folder.read(admin, shipped, folders)
+    sources = (*_edited(edited, folders), *files)
     kept = LastGood(data)
     shelf = Shelf(_by_key(sources), kept, _known(sources, kept))
     wrong = {source: shelf.findings(source) for source in sources if source not in shelf.known}
@@ -205,9 +236,15 @@ def _known(sources: Iterable[Source], kept: LastGood) -> frozenset[Source]:
     """Give the files that are known to be sound; a body of HTML hangs on its layout, too."""
     sources = tuple(sources)
     unchanged = kept.unchanged(sources, checks())
-    if all(source in unchanged for source in sources if source.key.part == LAYOUT):
+    layouts = {source.inside: source for source in sources if source.key.part == LAYOUT}
+    gone = {path for path in kept.texts() if path.endswith(LAYOUT)} - layouts.keys()
+    if not gone and unchanged.issuperset(layouts.values()):
         return unchanged
     return frozenset(source for source in unchanged if source.key.part != HTML)
+
+
+def _edited(edited: Iterable[Edited], folders: Collection[str]) -> tuple[Source, ...]:
+    return tuple(edited_source(one) for one in edited if not fault(one.key, folders))
 
 
 def shipped_folder() -> Path:

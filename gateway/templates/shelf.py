@@ -1,6 +1,7 @@
 """Which file of a template is taken: a desk's own before a general one, an admin's before ours.
 
-One that is not sound gives way to its last sound version, and then to the next.
+What was written in the console goes before the file that it was written for. One that is not sound
+gives way to its last sound version, and then to the next.
 """
 
 import logging
@@ -11,12 +12,19 @@ from gateway.errors import Finding
 from gateway.templates.folder import Key, Source
 from gateway.templates.last_good import LastGood
 from gateway.templates.sandbox import Compiled, Written
-from gateway.templates.trial import HTML, LAYOUT, TEXT, layout_findings, prepared
+from gateway.templates.trial import (
+    HTML,
+    LAYOUT,
+    TEXT,
+    layout_findings,
+    once_prepared,
+    prepared,
+)
 
 _log = logging.getLogger("casepost.templates")
 
 Rank = tuple[int, int]
-"""How near a file is to a desk: 0 its own and 1 general, then 0 the admin's and 1 shipped."""
+"""How near a file is to a desk: 0 its own and 1 general, then where it is from (`folder.Root`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,7 @@ class Taken:
 
     rank: Rank
     compiled: Compiled
+    source: Source
 
     @property
     def own(self) -> bool:
@@ -34,16 +43,18 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """All template files, by what they are; of one key the admin's stands first.
+    """All template files, by what they are; of one key the one to be taken first stands first.
 
     `known` are those that are known to be sound without being compiled. `told` are the findings
-    that an alarm was raised about.
+    that an alarm was raised about. `unsaved` are texts that are only tried: nothing of them is
+    kept in memory.
     """
 
     found: Mapping[Key, tuple[Source, ...]] = field(default_factory=dict)
     kept: LastGood = field(default_factory=LastGood)
     known: frozenset[Source] = frozenset()
     told: set[Finding] = field(default_factory=set)
+    unsaved: frozenset[Written] = frozenset()
 
     def has(self, folder: str, language: str, name: str, part: str) -> bool:
         """Say whether there is a sound file of a part in exactly that language."""
@@ -57,7 +68,7 @@ class Shelf:
             for written in self._versions(source):
                 outcome = self._prepared(folder, source.key, written)
                 if isinstance(outcome, Compiled):
-                    yield Taken(rank, outcome)
+                    yield Taken(rank, outcome, source)
                     break
                 self._alarm(outcome)
 
@@ -72,14 +83,25 @@ class Shelf:
             if one.rank <= text and not any(one.rank <= other < text for other in texts):
                 yield one
 
-    def findings(self, source: Source) -> tuple[Finding, ...]:
-        """Say what is wrong with a file, for a desk that has it in its folder."""
+    def findings(self, source: Source, folder: str | None = None) -> tuple[Finding, ...]:
+        """Say what is wrong with a file, for a desk that has it in its folder, or in another."""
         if source.trouble:
             return source.trouble
         if source.key.part == LAYOUT:
             return layout_findings(source.written)
-        outcome = self._prepared(source.key.desk, source.key, source.written)
+        reader = source.key.desk if folder is None else folder
+        outcome = self._prepared(reader, source.key, source.written)
         return outcome if isinstance(outcome, tuple) else ()
+
+    def layout(self, folder: str) -> Written | None:
+        """Give the layout that bodies of HTML of a desk with that folder go into."""
+        for _, source in self._sources(folder, "", "", LAYOUT):
+            for written in self._versions(source):
+                findings = layout_findings(written)
+                if not findings:
+                    return written
+                self._alarm(findings)
+        return None
 
     def _sources(
         self, folder: str, language: str, name: str, part: str
@@ -99,21 +121,14 @@ class Shelf:
             yield Written(f"{source.written.path} (the last sound version)", before)
 
     def _prepared(self, folder: str, key: Key, written: Written) -> Compiled | tuple[Finding, ...]:
-        layout = self._layout(folder) if key.part == HTML else None
-        return prepared(written, key.name, key.part, key.language, layout)
-
-    def _layout(self, folder: str) -> Written | None:
-        for _, source in self._sources(folder, "", "", LAYOUT):
-            for written in self._versions(source):
-                findings = layout_findings(written)
-                if not findings:
-                    return written
-                self._alarm(findings)
-        return None
+        layout = self.layout(folder) if key.part == HTML else None
+        only_tried = written in self.unsaved or layout in self.unsaved
+        prepare = once_prepared if only_tried else prepared
+        return prepare(written, key.name, key.part, key.language, layout)
 
     def _alarm(self, findings: Iterable[Finding]) -> None:
-        """Say once in a process what is wrong."""
-        for finding in findings:
+        """Say once in a process what is wrong, but not of what somebody only tries."""
+        for finding in () if self.unsaved else findings:
             if finding not in self.told:
                 self.told.add(finding)
                 _log.error("a template is not used: %s", finding)

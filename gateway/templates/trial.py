@@ -29,6 +29,13 @@ def prepared(
 
     `part` is the file's own name, `layout` what a body of HTML goes into.
     """
+    return once_prepared(written, name, part, language, layout)
+
+
+def once_prepared(
+    written: Written, name: str, part: str, language: str, layout: Written | None = None
+) -> Compiled | tuple[Finding, ...]:
+    """Compile and try a text in the same way, and keep nothing of it."""
     try:
         return _prepared(written, name, part, language, layout)
     except Misconfigured as refused:
@@ -44,7 +51,7 @@ def examine(
     the text of the layout that a body of HTML goes into.
     """
     frame = Written(LAYOUT, layout) if layout else None
-    outcome = prepared(Written(path or part, text), name, part, language, frame)
+    outcome = once_prepared(Written(path or part, text), name, part, language, frame)
     return outcome if isinstance(outcome, tuple) else ()
 
 
@@ -75,6 +82,8 @@ def _prepared(
     else:
         one = compiled(written.source, written.path, examples)
     outcomes = tried(one, examples, Reader(language))
+    if not outcomes[0].strip():
+        raise written.refused(0, "comes out empty")
     if part == SUBJECT:
         longest = max(len(" ".join(outcome.split())) for outcome in outcomes)
         if longest > _LONGEST_SUBJECT:
