@@ -221,9 +221,9 @@ def _enter(connection: Connection, table: Table, rows: Iterable[dict[str, Any]])
             some = [list(row.values()) for row in islice(rest, _AT_ONCE)]
 
 
-def _of_sqlite(row: list[object]) -> list[object]:
+def _of_sqlite(row: list[object]) -> tuple[object, ...]:
     """Give values as they are kept there: times without saying that they are UTC."""
-    return [
+    return tuple(
         value.isoformat(" ", "microseconds")[:26] if type(value) is datetime else value
         for value in row
-    ]
+    )
