@@ -194,7 +194,9 @@ def with_templates(house: House, templates: Templates) -> House:
 
 def edited_templates(database: Database) -> tuple[Edited, ...]:
     """Read what was written in the console and holds; nothing from tables of another version."""
-    if not is_current(database):
+    file = database.url.database if database.is_sqlite else None
+    # To look into a file that is not there would make one.
+    if (file is not None and not Path(file).exists()) or not is_current(database):
         return ()
     with database.reading() as connection:
         return template_versions.edited(template_versions.newest(connection))
