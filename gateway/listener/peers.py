@@ -5,9 +5,9 @@ A peer is an IPv4 address or an IPv6 /64, which is what one customer of a provid
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from gateway.config.kinds import Network
+from gateway.config.networks import counted_as, within
 from gateway.config.settings import Limits
 from gateway.listener import replies
 from gateway.listener.replies import Reply
@@ -43,16 +43,7 @@ class Peers:
 
     def key(self, address: str) -> str | None:
         """Give what a client's address is counted under; None for one that is not limited."""
-        try:
-            ip = ip_address(address.partition("%")[0])
-        except ValueError:
-            return address
-        plain: IPv4Address | IPv6Address = getattr(ip, "ipv4_mapped", None) or ip
-        if any(plain in network for network in self._trusted):
-            return None
-        return str(
-            plain if isinstance(plain, IPv4Address) else ip_network((plain, 64), strict=False)
-        )
+        return None if within(address, self._trusted) else counted_as(address)
 
     def enter(self, key: str | None, now: float) -> Reply | None:
         """Count a connection; a reply if it is one too many, and then it is not open."""
