@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from gateway import maillog
-from gateway.desk.addressed import addressed
+from gateway.desk.addressed import addressed, in_console
 from gateway.desk.asking import asking
 from gateway.desk.case import Case
 from gateway.desk.choose import choose
@@ -181,7 +181,9 @@ def consider(house: House, reading: Reading, known: Known) -> Case:
     """Say who wrote, on which ticket, what is new in it, and what the desk's rules make of it."""
     mail, desk, claimed = reading.mail, reading.desk, reading.claimed
     routes, kind = house.routes, reading.kind
-    answers = addressed(reading.clues, known, house.reply_addresses.confirm)
+    confirm = house.reply_addresses.confirm
+    answers = addressed(reading.clues, known, confirm)
+    answers += in_console(reading.clues, reading.author, claimed.received_at, confirm)
     sender = identify(mail, reading.authenticity, known, desk, routes.is_ours, answers)
     sender = as_admitted(sender, desk, claimed.admitted_by)
     choice = choose(reading.clues, known, sender, desk, kind.kind, answers)

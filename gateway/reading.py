@@ -11,6 +11,7 @@ from gateway.config.desk import Desk
 from gateway.desk import suggest
 from gateway.desk.commands.asked import NOTHING_ASKED, asked, commands_stand_in
 from gateway.desk.forwarding import is_agents
+from gateway.desk.known import ReplyRole
 from gateway.desk.likeness import NO_LIKENESS, Likeness, likeness_of
 from gateway.desk.named import Searched
 from gateway.desk.needs import NO_NEEDS, Needs
@@ -22,7 +23,15 @@ from gateway.mail.forward import Forwarded, forwarded
 from gateway.mail.forwarding.subject_prefix import is_forward_subject
 from gateway.mail.inside import others_of
 from gateway.mail.kind.absence import says_absent
-from gateway.mail.model import Authenticity, Classification, Clues, Envelope, Kind, Mail
+from gateway.mail.model import (
+    Authenticity,
+    Classification,
+    Clues,
+    Envelope,
+    Kind,
+    Mail,
+    ReplyClue,
+)
 from gateway.mail.parse import parse, unreadable
 from gateway.mail.reply.beginning import new_beginning
 from gateway.mail.spam import marked_as_spam
@@ -30,6 +39,7 @@ from gateway.mail.thread import find_clues
 from gateway.store.claims import Claimed
 from gateway.store.lookup import Question
 from gateway.store.lookup.sought import Sought, sought
+from gateway.store.spool import CONSOLE
 
 _UNREADABLE_AT = 3
 _UNREADABLE_AT_CLAIMS = 10
@@ -104,9 +114,10 @@ def read(
         ]
     )
     marked = [marked_as_spam(mail, house.settings.spam.marks) for mail in mails]
-    # What somebody admitted was judged by a person.
+    # What somebody admitted was judged by a person; what is done in the console is one's doing.
     asked_of = [
-        not why and not claimed.admitted_by for claimed, why in zip(batch, marked, strict=True)
+        not why and not claimed.admitted_by and claimed.source != CONSOLE
+        for claimed, why in zip(batch, marked, strict=True)
     ]
     said = iter(
         check_spam([(c.content, c.envelope) for c, ask in zip(batch, asked_of, strict=True) if ask])
@@ -151,13 +162,12 @@ def _read(
     agents = is_agents(desk, mail, verdict, claimed.admitted_by)
     original = forwarded(mail, claimed.content) if agents else None
     others = others_of(mail, kind, original)
-    answered_to = house.routes.answered_to(claimed.envelope, mail)
     clues = find_clues(
         mail,
         house.message_ids.recognise,
         [house.patterns[desk.name]],
         others,
-        house.reply_addresses.find(answered_to),
+        _reply_addresses(house, claimed, mail),
         _naming_cases(house, desk, claimed.envelope, mail),
     )
     return Reading(
@@ -173,6 +183,14 @@ def _read(
         likeness=NO_LIKENESS if _answers(clues) else likeness_of(mail, original, desk),
         needs=house.needs[desk.name],
     )
+
+
+def _reply_addresses(house: House, claimed: Claimed, mail: Mail) -> tuple[ReplyClue, ...]:
+    """Give what looks like reply addresses of ours; those of the console count in it alone."""
+    if claimed.source == CONSOLE:
+        return house.reply_addresses.find((claimed.envelope.recipient,))
+    found = house.reply_addresses.find(house.routes.answered_to(claimed.envelope, mail))
+    return tuple(one for one in found if one.role != ReplyRole.CONSOLE)
 
 
 def _naming_cases(house: House, desk: Desk, envelope: Envelope, mail: Mail) -> str:

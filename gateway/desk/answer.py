@@ -29,7 +29,7 @@ from gateway.desk.incident import is_meant_for_all
 from gateway.desk.known import ReplyRole
 from gateway.desk.noted import Noted, by_note
 from gateway.desk.ticket import Direction, Entry, EntryKind, Event, EventKind, Ticket
-from gateway.desk.transcript import transcript
+from gateway.desk.transcript import transcript, transcript_of_done
 from gateway.desk.unsent import waiting, wrong
 from gateway.desk.whom import whom
 from gateway.mail.model import Attachment, Disposition, Mailbox
@@ -166,7 +166,7 @@ def _done(case: Case, carried: Carried, said: str, now: datetime) -> Decision:
             *carried.replies,
             *_told(case, carried, said),
             *noted.replies,
-            *transcript(case, lines, ticket=carried.found or ticket),
+            *transcript_of_done(case, lines, carried.found or ticket),
         ),
         withheld=noted.skipped,
         links=carried.links,

@@ -70,6 +70,8 @@ class ReplyRole(StrEnum):
     AGENT = "a"
     # The reverse-path of an answer, where only bounces come to.
     BOUNCE = "b"
+    # An agent's, for what they do in the console: its number is the ticket's, for no mail bore it.
+    CONSOLE = "w"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,11 @@ class Addressed:
     def person(self) -> str:
         """Give the address of the person that it was signed for."""
         return self.sent.recipient
+
+    @property
+    def in_console(self) -> bool:
+        """Say whether no mail of ours bore it."""
+        return not self.sent.outbox
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,3 +30,12 @@ def transcript(
     reply = news.mail_to(case.desk, agent, TRANSCRIPT, Content(text=text, lines=said), held)
     subject = "" if ticket is not None else case.mail.subject
     return (replace(reply, unasked=False, subject=subject),)
+
+
+def transcript_of_done(
+    case: Case, lines: Iterable[Line], ticket: Ticket | None
+) -> tuple[Reply, ...]:
+    """Tell an agent what was done; nothing of what they did in the console, which shows it."""
+    if any(one.in_console for one in case.addressed):
+        return ()
+    return transcript(case, lines, ticket=ticket)

@@ -44,6 +44,7 @@ def _is_overtaken(case: Case, ticket: Ticket) -> bool:
     if ticket.answered_at is None or ticket.answered_by in {"", own}:
         return False
     seen = [sent.queued_at for sent in case.known.replied if sent.recipient == own]
+    seen += [one.sent.queued_at for one in case.addressed if one.person == own]
     return bool(seen) and max(seen) < ticket.answered_at
 
 

@@ -21,6 +21,9 @@ from gateway.store.database import insert
 from gateway.store.raw import RawMail
 from gateway.store.schema import ledger, spool
 
+CONSOLE = "console"
+"""The source of what agents write in the console."""
+
 
 class State(StrEnum):
     """Where a mail stands."""

@@ -6,19 +6,29 @@ some thousands are looked through for a page, in the order of an index.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, Row, Text, cast, literal_column, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Text,
+    cast,
+    literal_column,
+    or_,
+    select,
+)
 
 from gateway.config.desk import Phase
 from gateway.store.schema import tickets
 
 MOST_WORDS = 6
 # So many tickets are looked through for a page: they take some hundredths of a second.
-_LOOKED_THROUGH = 10_000
+_LOOKED_THROUGH = 5_000
 
 
 class Shown(StrEnum):
@@ -32,11 +42,10 @@ class Shown(StrEnum):
 
 
 class Order(StrEnum):
-    """What comes first: what is due soonest, what changed last, what was opened last."""
+    """What comes first: what is due soonest, or what changed last."""
 
     DUE = "due"
     UPDATED = "updated"
-    OPENED = "opened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +72,14 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page ends: behind the ticket with that id and, in its order, that time."""
+    """Where a page ends: behind the ticket with that id.
+
+    `at` is when that one is due, or when it last changed where it is `dueless`.
+    """
 
     id: int
-    at: datetime | None = None
+    at: datetime
+    dueless: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +137,9 @@ def page_of(connection: Connection, sought: Sought, behind: Place | None, most: 
     if not sought.desks:
         return Listing(())
     wanted = tuple(_wanted(sought))
-    order = order_of(sought)
-    for stretch in _stretches(order, behind):
-        end = _end(connection, sought, stretch, order)
-        within = (*stretch.here, *(stretch.until(end) if end else ()))
+    for stretch in _stretches(order_of(sought), behind):
+        end = _end(connection, sought, stretch)
+        within = (*stretch.from_on, *stretch.fits, *(stretch.until(end) if end else ()))
         asked = (
             select(*(tickets.c[name] for name in _SHOWN))
             .where(*wanted, *within)
@@ -136,33 +148,26 @@ def page_of(connection: Connection, sought: Sought, behind: Place | None, most: 
         )
         found += (_line(row) for row in connection.execute(asked))
         if len(found) > most:
-            return Listing(tuple(found[:most]), _place_of(order, found[most - 1]))
+            return Listing(tuple(found[:most]), stretch.place_of(found[most - 1]))
         if end is not None:
             return Listing(tuple(found), end, goes_on=True)
     return Listing(tuple(found))
 
 
-def _place_of(order: Order, last: Line) -> Place:
-    if order is Order.OPENED:
-        return Place(last.id)
-    return Place(last.id, last.due_at if order is Order.DUE else last.updated_at)
-
-
-def _end(connection: Connection, sought: Sought, stretch: "_Stretch", order: Order) -> Place | None:
+def _end(connection: Connection, sought: Sought, stretch: "_Stretch") -> Place | None:
     """Give the last ticket of a stretch that is looked through; None if it is the stretch's own.
 
     It is found in the index alone.
     """
-    column = {Order.DUE: tickets.c.due_at, Order.UPDATED: tickets.c.updated_at}.get(order)
     live = sought.shown not in {Shown.CLOSED, Shown.ALL}
     row = connection.execute(
-        select(tickets.c.id, *(() if column is None else (column.label("at"),)))
-        .where(*stretch.here, *((_NOT_CLOSED,) if live else ()))
+        select(tickets.c.id, stretch.column.label("at"))
+        .where(*stretch.from_on, *((_NOT_CLOSED,) if live else ()))
         .order_by(*stretch.ordering)
         .offset(_LOOKED_THROUGH - 1)
         .limit(1)
     ).first()
-    return None if row is None else Place(row.id, None if column is None else row.at)
+    return None if row is None else Place(row.id, row.at, stretch.dueless)
 
 
 def number_like(connection: Connection, text: str, desks: tuple[str, ...]) -> str:
@@ -208,11 +213,34 @@ def _in_phase(shown: Shown) -> Iterator[ColumnElement[bool]]:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Tickets that are read one after the other in the order of an index."""
+    """Tickets that are read one after the other in the order of an index on `column`.
 
-    here: tuple[ColumnElement[bool], ...]
-    ordering: tuple[ColumnElement[object], ...]
-    until: Callable[[Place], tuple[ColumnElement[bool], ...]]
+    `from_on` is where they begin; of those there, `fits` are meant.
+    """
+
+    column: Column[datetime]
+    from_on: tuple[ColumnElement[bool], ...]
+    fits: tuple[ColumnElement[bool], ...]
+    dueless: bool
+
+    @property
+    def ordering(self) -> tuple[ColumnElement[datetime], ColumnElement[int]]:
+        """Give what comes first: the first to be due, or the last to have changed."""
+        if self.dueless:
+            return self.column.desc(), tickets.c.id.desc()
+        return self.column, tickets.c.id
+
+    def until(self, end: Place) -> tuple[ColumnElement[bool], ...]:
+        """Give what ends with that ticket."""
+        number = tickets.c.id
+        if self.dueless:
+            return self.column >= end.at, or_(self.column > end.at, number >= end.id)
+        return self.column <= end.at, or_(self.column < end.at, number <= end.id)
+
+    def place_of(self, last: Line) -> Place:
+        """Give where a page ends whose last ticket is that."""
+        at = last.updated_at if self.dueless or last.due_at is None else last.due_at
+        return Place(last.id, at, self.dueless)
 
 
 def _stretches(order: Order, behind: Place | None) -> Iterator[_Stretch]:
@@ -220,39 +248,24 @@ def _stretches(order: Order, behind: Place | None) -> Iterator[_Stretch]:
 
     Tickets of which no target runs come after all that are due.
     """
-    at, number = (behind.at, behind.id) if behind else (None, 0)
-    newest = tickets.c.id.desc()
-    if order is Order.OPENED:
-        yield _Stretch(_older(number), (newest,), _down_to)
-    elif order is Order.UPDATED:
-        column = tickets.c.updated_at
-        earlier = (column <= at, or_(column < at, tickets.c.id < number)) if at else ()
-        yield _Stretch(earlier, (column.desc(), newest), _back_to)
-    else:
-        column = tickets.c.due_at
-        if behind is None or at is not None:
-            later = (column >= at, or_(column > at, tickets.c.id > number)) if at else ()
-            yield _Stretch((column.is_not(None), *later), (column, tickets.c.id), _due_until)
-            number = 0
-        yield _Stretch((column.is_(None), *_older(number)), (newest,), _down_to)
+    due, changed = tickets.c.due_at, tickets.c.updated_at
+    if order is Order.DUE and (behind is None or not behind.dueless):
+        later = () if behind is None else _after(due, behind, backwards=False)
+        yield _Stretch(due, (due.is_not(None), *later), (), dueless=False)
+        behind = None
+    earlier = () if behind is None else _after(changed, behind, backwards=True)
+    dueless = (due.is_(None),) if order is Order.DUE else ()
+    yield _Stretch(changed, earlier, dueless, dueless=True)
 
 
-def _older(number: int) -> tuple[ColumnElement[bool], ...]:
-    return (tickets.c.id < number,) if number else ()
-
-
-def _down_to(end: Place) -> tuple[ColumnElement[bool], ...]:
-    return (tickets.c.id >= end.id,)
-
-
-def _back_to(end: Place) -> tuple[ColumnElement[bool], ...]:
-    column = tickets.c.updated_at
-    return column >= end.at, or_(column > end.at, tickets.c.id >= end.id)
-
-
-def _due_until(end: Place) -> tuple[ColumnElement[bool], ...]:
-    column = tickets.c.due_at
-    return column <= end.at, or_(column < end.at, tickets.c.id <= end.id)
+def _after(
+    column: Column[datetime], place: Place, *, backwards: bool
+) -> tuple[ColumnElement[bool], ...]:
+    """Give what comes behind a place; the first condition is a range of the index."""
+    number = tickets.c.id
+    if backwards:
+        return column <= place.at, or_(column < place.at, number < place.id)
+    return column >= place.at, or_(column > place.at, number > place.id)
 
 
 def _line(row: Row[tuple[object, ...]]) -> Line:

@@ -6,9 +6,9 @@ Whatever a ticket has grown to, a page reads only so much of it; older entries a
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
 
-from gateway.desk.rating import Rating
+from gateway.desk.requested import Rating
 from gateway.desk.ticket import Event, Ticket
 from gateway.mail.reply.model import Fold, FoldKind
 from gateway.store import feedback
@@ -23,7 +23,7 @@ _MOST_LINKS = 100
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An attachment of an entry: `part` and `piece` say where in its mail it is; `size` in bytes."""
+    """An attachment of an entry of `size` bytes; `part` and `piece` say where in its mail it is."""
 
     part: int
     piece: int
@@ -89,26 +89,20 @@ def find(connection: Connection, number: str) -> Ticket | None:
 def page_of(connection: Connection, ticket: Ticket, before: int = 0) -> TicketPage:
     """Give what the page of a ticket shows; entries older than that with the id `before`, if any.
 
-    Entries of one ticket are numbered in the order in which they were written down.
+    Which entries those are is found first, without reading what all others say.
     """
-    older = (entries.c.id < before,) if before else ()
-    said = connection.execute(
-        select(entries)
-        .where(entries.c.ticket == ticket.id, *older)
-        .order_by(entries.c.id.desc())
-        .limit(_MOST_ENTRIES + 1)
-    ).all()
+    said = _newest(connection, ticket.id, before)
     happened = connection.execute(
         select(events)
         .where(events.c.ticket == ticket.id)
         .order_by(events.c.version.desc())
         .limit(_MOST_EVENTS)
     ).all()
-    shown = sorted((_said(row) for row in said[:_MOST_ENTRIES]), key=lambda one: (one.at, one.id))
+    shown = said[:_MOST_ENTRIES]
     numbers = _numbers(connection, ticket)
     return TicketPage(
         ticket=ticket,
-        said=tuple(shown),
+        said=_in_full(connection, shown),
         events=tuple(event_of(row) for row in reversed(happened)),
         related=_related(connection, ticket.id),
         merged_into=numbers.get(ticket.merged_into, ""),
@@ -117,7 +111,7 @@ def page_of(connection: Connection, ticket: Ticket, before: int = 0) -> TicketPa
         due_at=connection.execute(
             select(tickets.c.due_at).where(tickets.c.id == ticket.id)
         ).scalar(),
-        before=said[_MOST_ENTRIES - 1].id if len(said) > _MOST_ENTRIES else 0,
+        before=shown[-1] if len(said) > _MOST_ENTRIES else 0,
         later=bool(before),
     )
 
@@ -136,6 +130,29 @@ def ticket_of_mail(connection: Connection, mail: int) -> Ticket | None:
         select(tickets).join(spool, spool.c.ticket == tickets.c.id).where(spool.c.id == mail)
     ).first()
     return None if row is None else ticket_of(row)
+
+
+def _newest(connection: Connection, ticket: int, before: int) -> list[int]:
+    """Give the ids of the newest entries before that one, newest first, and one more."""
+    older: tuple[ColumnElement[bool], ...] = ()
+    if before:
+        at = select(entries.c.at).where(entries.c.id == before).scalar_subquery()
+        same = and_(entries.c.at == at, entries.c.id < before)
+        older = (or_(entries.c.at < at, same),)
+    found = connection.execute(
+        select(entries.c.id)
+        .where(entries.c.ticket == ticket, *older)
+        .order_by(entries.c.at.desc(), entries.c.id.desc())
+        .limit(_MOST_ENTRIES + 1)
+    )
+    return list(found.scalars())
+
+
+def _in_full(connection: Connection, ids: list[int]) -> tuple[Said, ...]:
+    rows = connection.execute(
+        select(entries).where(entries.c.id.in_(ids)).order_by(entries.c.at, entries.c.id)
+    )
+    return tuple(_said(row) for row in rows)
 
 
 def _numbers(connection: Connection, ticket: Ticket) -> dict[int, str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.desk.commands.asked import NOTHING_ASKED, Asked
+from gateway.desk.known import ReplyRole
 from gateway.desk.named import Searched
 from gateway.desk.needs import NO_NEEDS, Needs
 from gateway.desk.relevance import Query
@@ -55,6 +56,13 @@ class Question:
     @property
     def outboxes(self) -> tuple[int, ...]:
         """Give the numbers of the mails of ours that the mail names."""
-        addressed = (clue.outbox for clue in self.clues.reply_addresses)
+        replies = self.clues.reply_addresses
+        addressed = (one.outbox for one in replies if one.role != ReplyRole.CONSOLE)
         issued = (one.outbox for one in self.clues.issued)
         return tuple(dict.fromkeys((*addressed, *issued)))
+
+    @property
+    def in_console(self) -> tuple[int, ...]:
+        """Give the ids of the tickets that something done in the console says it is about."""
+        replies = self.clues.reply_addresses
+        return tuple(one.outbox for one in replies if one.role == ReplyRole.CONSOLE)

@@ -63,7 +63,7 @@ class Threads:
         """Give the tickets that a mail names, and those that they were merged into."""
         wanted = {known.ticket for known in self.ids_of(question)}
         wanted |= {known.ticket for known in self.ancestors_of(question)}
-        wanted |= {sent.ticket for sent in self.replied_of(question)}
+        wanted |= {sent.ticket for sent in self.replied_of(question)} | set(question.in_console)
         numbers = set(question.numbers)
         wanted |= {t.id for t in self.tickets.values() if t.number in numbers}
         for _ in range(_MOST_MERGES):
@@ -92,6 +92,7 @@ def read_threads(connection: Connection, questions: Sequence[Question]) -> Threa
     replied = _replied(connection, {number for q in questions for number in q.outboxes})
     wanted = {known.ticket for some in (ids, older) for knowns in some.values() for known in knowns}
     wanted |= {sent.ticket for sent in replied.values() if sent.ticket}
+    wanted |= {ticket for q in questions for ticket in q.in_console}
     found = _tickets(connection, wanted, {number for q in questions for number in q.numbers})
     threads = Threads(ids, older, replied, found, {}, {})
     parents = {t.id for q in questions if q.of_agent for t in threads.tickets_of(q)}
