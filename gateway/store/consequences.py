@@ -86,14 +86,19 @@ def _admit(connection: Connection, one: Release, now: datetime) -> bool:
 
 def _drop(connection: Connection, one: Release, now: datetime) -> bool:
     found = connection.execute(
-        select(spool.c.trace)
+        select(spool.c.trace, spool.c.reason)
         .where(spool.c.id == one.spool, spool.c.state == State.HELD)
         .with_for_update()
     ).first()
     if found is None:
         return False
     trace = found.trace or {}
-    end = {"outcome": Outcome.FILED.value, "reason": Reason.DROPPED.value, "by": one.by}
+    end = {
+        "outcome": Outcome.FILED.value,
+        "reason": Reason.DROPPED.value,
+        "by": one.by,
+        "held_for": found.reason,
+    }
     trace = {**trace, "decision": {**trace.get("decision", {}), **end}}
     dropped = connection.execute(
         update(spool)
@@ -101,6 +106,36 @@ def _drop(connection: Connection, one: Release, now: datetime) -> bool:
         .values(state=State.FILED, reason=Reason.DROPPED, settled_at=now, trace=trace)
     )
     return dropped.rowcount == 1
+
+
+def take_back(connection: Connection, spool_ids: Iterable[int]) -> tuple[int, ...]:
+    """Hold mails again that somebody dropped, for what they were held for; give those that were.
+
+    Nothing came of them, so that nothing else has to be undone.
+    """
+    return tuple(one for one in sorted(set(spool_ids)) if _take_back(connection, one))
+
+
+def _take_back(connection: Connection, spool_id: int) -> bool:
+    dropped = (
+        spool.c.id == spool_id,
+        spool.c.state == State.FILED,
+        spool.c.reason == Reason.DROPPED,
+    )
+    found = connection.execute(select(spool.c.trace).where(*dropped).with_for_update()).first()
+    if found is None:
+        return False
+    trace = found.trace or {}
+    decision = dict(trace.get("decision", {}))
+    decision.pop("by", None)
+    reason = decision.pop("held_for", "")
+    decision |= {"outcome": Outcome.HELD.value, "reason": reason}
+    held = connection.execute(
+        update(spool)
+        .where(*dropped)
+        .values(state=State.HELD, reason=reason, trace={**trace, "decision": decision})
+    )
+    return held.rowcount == 1
 
 
 def _note_absence(connection: Connection, one: Absence) -> None:

@@ -136,6 +136,15 @@ def load(connection: Connection, sha256: str, folder: Path) -> bytes:
         raise Transient(f"the file of mail {sha256} can't be read: {error}") from error
 
 
+def load_head(folder: Path, sha256: str, size: int) -> bytes:
+    """Read the beginning of a large mail's file. Raises Transient when it can't be read."""
+    try:
+        with _path(folder, sha256).open("rb") as file:
+            return file.read(size)
+    except OSError as error:
+        raise Transient(f"the file of mail {sha256} can't be read: {error}") from error
+
+
 def load_of(connection: Connection, spool_id: int, folder: Path) -> bytes | None:
     """Read the bytes of a mail by its number in the spool; None if there is no such mail.
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from gateway.desk.decision import Absence, Lesson, Release, Undelivered, Unmuted
 from gateway.mail.model import Verdict
 from gateway.store import books
-from gateway.store.consequences import carry_out, release
+from gateway.store.consequences import carry_out, release, take_back
 from lib.workbench import START, Workbench, mail
 
 ADA = "ada@north.example"
@@ -108,3 +108,17 @@ def test_mail_that_came_back_marks_its_entry_and_mutes_its_address(bench: Workbe
     assert (JAN, START + MUTED, "no such user") == tuple(muted.values())
     do(bench, Unmuted(JAN))
     assert (JAN, None, "") == tuple(bench.rows("correspondents")[0].values())
+
+
+def test_a_dropped_mail_is_held_again(bench: Workbench) -> None:
+    """For what it was held for, as if nobody had dropped it; no other mail is."""
+    hold(bench, "One", "Two")
+    held = bench.rows("spool")
+    with bench.house.database.writing() as connection:
+        release(connection, [Release(1, JAN, admit=False)], bench.time)
+    with bench.house.database.writing() as connection:
+        assert (1,) == take_back(connection, [2, 1, 7, 1])
+    assert held == bench.rows("spool")
+    with bench.house.database.writing() as connection:
+        assert () == take_back(connection, [1])
+        assert all(account.difference == 0 for account in books.accounts(connection))

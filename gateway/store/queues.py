@@ -1,0 +1,116 @@
+"""Mails of the spool that somebody looks at, page by page: held, failed, waiting, dropped.
+
+Conditions of partial indexes are spelt out: no index is found by a bound parameter.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, Connection, LargeBinary, and_, func, select, text
+
+from gateway.desk.decision import Reason
+from gateway.errors import Transient
+from gateway.store import raw
+from gateway.store.pages import Asked, Paged, paged
+from gateway.store.schema import raw_mails, spool
+from gateway.store.spool import State, is_waiting
+
+# A header block is seldom longer, and the rest of a mail has nothing for a list.
+_HEAD = 64 * 1024
+
+
+class Queue(StrEnum):
+    """Where mails lie that are no ticket's, and not just filed."""
+
+    HELD = "held"
+    FAILED = "failed"
+    WAITING = "waiting"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A mail of a queue; `head` is its beginning, b"" where that can't be read just now.
+
+    `reverse_path` is None where no transport said one; `size` in bytes. `author` is the one clean
+    From address once the mail was read.
+    """
+
+    spool_id: int
+    received_at: datetime
+    source: str
+    reverse_path: str | None
+    recipient: str
+    desk: str
+    reason: str
+    author: str
+    attempts: int
+    size: int
+    head: bytes
+
+
+_COLUMNS = (
+    spool.c.id.label("spool_id"),
+    *(
+        spool.c[name]
+        for name in (
+            *("received_at", "source", "reverse_path", "recipient"),
+            *("desk", "reason", "author", "attempts"),
+        )
+    ),
+)
+
+
+def queued(
+    connection: Connection, queue: Queue, asked: Asked, folder: Path, desk: str = ""
+) -> Paged[Queued]:
+    """Give a page of a queue, the newest mails first; `folder` has the files of large ones."""
+    beginning = func.substr(raw_mails.c.content, 1, _HEAD, type_=LargeBinary).label("head")
+    statement = (
+        select(*_COLUMNS, raw_mails.c.sha256, raw_mails.c.size, beginning)
+        .join(raw_mails, raw_mails.c.sha256 == spool.c.raw)
+        .where(_in(queue))
+    )
+    if desk:
+        statement = statement.where(spool.c.desk == desk)
+    found = paged(connection, statement, spool.c.id, asked)
+    mails = []
+    for row in found.rows:
+        fields = dict(row._mapping)  # noqa: SLF001  SQLAlchemy's public name
+        sha256, head = fields.pop("sha256"), fields.pop("head")
+        head = _head_of(folder, sha256) if head is None else bytes(head)
+        mails.append(Queued(**fields, head=head))
+    return Paged(tuple(mails), found.newer, found.older)
+
+
+def sizes(connection: Connection) -> Mapping[Queue, int]:
+    """Count the mails of each queue."""
+    return {
+        queue: connection.execute(
+            select(func.count()).select_from(spool).where(_in(queue))
+        ).scalar_one()
+        for queue in Queue
+    }
+
+
+def _in(queue: Queue) -> ColumnElement[bool]:
+    """Say that a mail lies in a queue."""
+    match queue:
+        case Queue.WAITING:
+            return is_waiting()
+        case Queue.DROPPED:
+            ticketless = text("state = 'filed' AND ticket IS NULL")
+            return and_(ticketless, spool.c.reason == Reason.DROPPED.value)
+        case _:
+            aside = text("state IN ('held', 'failed')")
+            return and_(aside, spool.c.state == State(queue.value).value)
+
+
+def _head_of(folder: Path, sha256: str) -> bytes:
+    try:
+        return raw.load_head(folder, sha256, _HEAD)
+    except Transient:
+        return b""  # The mail stands in the list all the same.
