@@ -30,6 +30,7 @@ from gateway.listener.reception import Reception
 from gateway.listener.server import ListenerThread
 from gateway.notify import notify
 from gateway.renewal import Renewing
+from gateway.revising import Revising
 from gateway.roles import Role
 from gateway.rspamd import Rspamd
 from gateway.servers import servers_of, started
@@ -81,10 +82,12 @@ class Daemon:
         self.listener: ListenerThread | None = None
         self.taking: GroupCommit[tuple[Delivery, ...], tuple[Accepted, ...]] | None = None
         self._path = path
-        bells = Bells(self.mail_received, self.mail_queued)
+        names = ",".join(sorted(self._roles))
+        self._renewing = Renewing(path, house, names)
+        self._revising = Revising(lambda: self.house, self._put_in_force, names)
+        bells = Bells(self.mail_received, self.mail_queued, self._revising.saved)
         self.servers = servers_of(self._roles, lambda: self.house, now, bells)
         self._housekeeping = self._new_housekeeping()
-        self._renewing = Renewing(path, house, ",".join(sorted(self._roles)))
         self._wire(path)
 
     def _wire(self, path: Path) -> None:
@@ -92,12 +95,7 @@ class Daemon:
         if Role.WORKER in self._roles:
             orders = _orders(house)
             self.workers = [
-                Supervisor(
-                    orders,
-                    house.database,
-                    house.node,
-                    self.mail_queued,
-                )
+                Supervisor(orders, house.database, house.node, self.mail_queued)
                 for _ in range(house.settings.worker.processes)
             ]
         if Role.COURIER in self._roles:
@@ -187,13 +185,17 @@ class Daemon:
     def renew(self) -> None:
         """Put in force what the files say now, or raise the alarm and go on as before."""
         notify("RELOADING=1", os.environ)
-        renewal = self._renewing.renew(self.house)
-        if renewal is not None:
-            self.house = renewal.house
-            self._housekeeping = self._new_housekeeping()
-            for worker in self.workers:
-                worker.renew(_orders(self.house))
+        with self._revising.changing:
+            renewal = self._renewing.renew(self.house)
+            if renewal is not None:
+                self._put_in_force(renewal.house)
+                self._housekeeping = self._new_housekeeping()
         notify("READY=1", os.environ)
+
+    def _put_in_force(self, house: House) -> None:
+        self.house = self._housekeeping.house = house
+        for worker in self.workers:
+            worker.renew(_orders(house))
 
     def stop(self) -> None:
         """Stop every part, the ones that let mail in first; what is in hand is finished."""
@@ -210,7 +212,7 @@ class Daemon:
         _log.info("stopped")
 
     def _inside_out(self) -> list[_Part]:
-        parts: list[_Part | None] = [self.courier, *self.workers, self.clock]
+        parts: list[_Part | None] = [self._revising, self.courier, *self.workers, self.clock]
         parts += [*self.sources, self.listener]
         return [part for part in parts if part is not None]
 

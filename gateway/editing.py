@@ -1,6 +1,7 @@
-"""Templates written in the console: checked like files, saved as versions, and in force at once.
+"""Templates written in the console: checked like files, and saved as versions.
 
-What is broken cannot be saved. Parts that belong together are saved together: while the text of a
+What is broken cannot be saved. Who has saved rings the bell `edited`, and all holds at once; other
+nodes find it within seconds. Parts that belong together are saved together: while the text of a
 mail is nearer to its desk than its HTML, it goes out as text alone.
 """
 
@@ -82,7 +83,7 @@ def save(  # noqa: PLR0913, PLR0917  what a form sends
 
 
 def save_all(house: House, edits: Sequence[Edit], by: By) -> tuple[int, ...]:
-    """Save versions of several files, all or none, and give their ids; they hold on return.
+    """Save versions of several files, all or none, and give their ids.
 
     What says the same as the newest version is not saved again. Raises Misconfigured with all that
     is wrong in what would hold then, Conflict where somebody else has saved one of the files since
@@ -107,7 +108,6 @@ def save_all(house: House, edits: Sequence[Edit], by: By) -> tuple[int, ...]:
                 break
     else:
         raise Transient("others are saving templates; nothing was saved")
-    house.templates_saved()
     return saved
 
 

@@ -39,17 +39,12 @@ _log = logging.getLogger("casepost.house")
 _PROGRAMS = frozenset({"customer", "agent"})
 
 
-def _nobody_waits() -> None:
-    pass
-
-
 @dataclass(frozen=True, slots=True)
 class House:
     """The parts that a mail's way needs; `data` is the folder of keys and large mails.
 
     `canned` are the names of the answers that an agent of a desk may send by command, `needs` what
     its policy has to know of those who write. `random` gives so many random bytes, for secrets.
-    `templates_saved` is called when a template was written in the console, by whoever did it.
     """
 
     settings: Settings
@@ -69,7 +64,6 @@ class House:
     node: str
     data: Path
     random: Callable[[int], bytes] = os.urandom
-    templates_saved: Callable[[], None] = _nobody_waits
 
     def signed(self, content: bytes, sender: str) -> bytes:
         """Give an outgoing mail with a DKIM signature, if there is a key for its sender's domain.

@@ -29,7 +29,8 @@ class Housekeeping:
     def __init__(self, house: House, rspamd: Rspamd, started_at: datetime) -> None:
         """Begin with all books."""
         patience = timedelta(seconds=house.settings.limits.data_total)
-        self._house = house
+        self.house = house
+        """Whose it is; it may get other templates on the way."""
         self._rspamd = rspamd
         self._all_books_due = started_at
         self._replanning = Replanning(house)
@@ -39,20 +40,20 @@ class Housekeeping:
         """Check the books, teach the filter, remove leftovers, plan timers, mail reports."""
         try:
             self._check_books(at)
-            teach(self._house, self._rspamd, at)
+            teach(self.house, self._rspamd, at)
             self._leftovers.sweep(at)
             self._forget(at)
             self._replanning.go_on(at)
-            monthly.send(self._house, at)
+            monthly.send(self.house, at)
         except Transient as error:
             _log.warning("house is kept later: %s", error)
 
     def _forget(self, at: datetime) -> None:
         """Forget by what floods are found, and hits of rules, once they are too old to count."""
-        desks = self._house.desks
+        desks = self.house.desks
         longest = max(duration.parse(desk.incident.within) for desk in desks)
-        limits = [one.within for needs in self._house.needs.values() for one in needs.limited]
-        with self._house.database.writing(durable=False) as connection:
+        limits = [one.within for needs in self.house.needs.values() for one in needs.limited]
+        with self.house.database.writing(durable=False) as connection:
             likenesses.forget(connection, at - longest - _WAITING)
             rule_hits.forget(connection, at - max(limits, default=timedelta()) - _WAITING)
             rule_counts.forget(connection, at)
@@ -61,7 +62,7 @@ class Housekeeping:
         """Raise the alarm where the books differ; old days are looked at once an hour."""
         whole = at >= self._all_books_due
         since = date.min if whole else (at - _LATEST_BOOKS).date()
-        with self._house.database.reading() as connection:
+        with self.house.database.reading() as connection:
             accounts = books.accounts(connection, since)
         if whole:
             self._all_books_due = at + _ALL_BOOKS

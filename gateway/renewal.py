@@ -8,7 +8,7 @@ from gateway.config.load import Configuration, load
 from gateway.config.settings import Settings
 from gateway.errors import Finding, Misconfigured, Transient
 from gateway.house import House, renewed
-from gateway.store import alarms
+from gateway.store.standing import StandingAlarm
 
 _log = logging.getLogger("casepost.renewal")
 
@@ -62,12 +62,8 @@ class Renewing:
     def __init__(self, path: Path, house: House, roles: str) -> None:
         """Read `path` when asked to; `roles` tells daemons of one node from each other."""
         self._path = path
-        self._database = house.database
-        self._about = f"configuration {house.node} {roles}"
         self._node = house.node
-        # What the database is to say, "" for no alarm, and what it says as far as we know.
-        self._alarm = ""
-        self._told: str | None = None
+        self._alarm = StandingAlarm(house.database, f"configuration {house.node} {roles}")
 
     def renew(self, house: House) -> Renewal | None:
         """Give the house with what the files say now, None if they are wrong; says which it is."""
@@ -84,31 +80,23 @@ class Renewing:
             _log.warning("%s: what is new in %s takes effect at the next start", self._path, key)
         desks = len(renewal.house.desks)
         _log.info("the configuration was read anew and is in force: %d desks", desks)
-        self._alarm = ""
+        self._alarm.sentence = ""
         self.tell()
         return renewal
 
     def tell(self) -> None:
         """Write the alarm down, or that there is none, unless it is written; to be tried again."""
-        if self._told == self._alarm:
-            return
         try:
-            with self._database.writing() as connection:
-                if self._alarm:
-                    alarms.begin(connection, self._about, self._alarm)
-                else:
-                    alarms.end(connection, self._about)
+            self._alarm.tell()
         except Transient as error:
             _log.warning("the state of the configuration is told later: %s", error)
-        else:
-            self._told = self._alarm
 
     def _refuse(self, findings: tuple[Finding, ...]) -> None:
         for finding in findings:
             _log.error("%s", finding)
         count = f"{len(findings)} finding{'s' * (len(findings) > 1)}"
         _log.error("the configuration is refused, %s; the one before it stays in force", count)
-        self._alarm = (
+        self._alarm.sentence = (
             f"{self._node} refuses its configuration and goes on with the one before it: "
             f"{count}, the first is {findings[0]}"
         )
