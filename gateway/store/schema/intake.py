@@ -104,7 +104,7 @@ Index(
     sqlite_where=text("stranger"),
     postgresql_where=text("stranger"),
 )
-Index("ix_spool_books", spool.c.day, spool.c.source, spool.c.state)
+Index("ix_spool_books", spool.c.day, spool.c.source, spool.c.state, spool.c.desk)
 # After a mailbox has new UIDs, its mails are known by their bytes.
 Index("ix_spool_raw", spool.c.raw)
 

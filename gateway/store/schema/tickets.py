@@ -94,6 +94,13 @@ for _name in ("due_at", "updated_at"):
         postgresql_where=text("phase <> 'closed'"),
     )
 Index("ix_tickets_updated_at", tickets.c.updated_at)
+# All that the overview says of what is left, without looking at the tickets themselves.
+Index(
+    "ix_tickets_backlog",
+    *(tickets.c[name] for name in ("desk", "status", "severity", "opened_at", "due_at", "risk_at")),
+    sqlite_where=text("phase <> 'closed'"),
+    postgresql_where=text("phase <> 'closed'"),
+)
 # Those of whom somebody who writes may have a likely duplicate.
 for _name in ("organisation", "requester"):
     Index(

@@ -127,9 +127,20 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("unconfirmed_at", Instant(), nullable=True))
         batch_op.create_index(batch_op.f("ix_feedback_mail"), ["mail"], unique=False)
 
+    with op.batch_alter_table("spool", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_spool_books"))
+        batch_op.create_index("ix_spool_books", ["day", "source", "state", "desk"], unique=False)
+
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.add_column(sa.Column("due_at", Instant(), nullable=True))
         batch_op.add_column(sa.Column("risk_at", Instant(), nullable=True))
+        batch_op.create_index(
+            "ix_tickets_backlog",
+            ["desk", "status", "severity", "opened_at", "due_at", "risk_at"],
+            unique=False,
+            sqlite_where=sa.text("phase <> 'closed'"),
+            postgresql_where=sa.text("phase <> 'closed'"),
+        )
         batch_op.create_index(
             "ix_tickets_open_by_due_at",
             ["due_at"],
