@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -13,10 +14,13 @@ from starlette.types import ASGIApp
 from gateway.console import home
 from gateway.console.guard import Guard
 from gateway.console.render import ASSETS, refusal
+from gateway.console.session import console_of
+from gateway.console.sign_in import SignIn
 from gateway.console.visit import Page
 from gateway.house import House
 from gateway.serving.bells import SILENT, Bells
 from gateway.serving.headers import with_headers
+from gateway.serving.hosts import for_hosts, hosts_of
 
 # Styles and scripts are our own files, and nothing is loaded from anywhere else.
 POLICY = (
@@ -42,15 +46,31 @@ def console(
     """Give the application that answers every request; `house` gives it as it is then."""
     guard = Guard(house, now, bells)
     routes = [Route("/assets/{name}", ASSETS.answer, methods=["GET"])]
+    routes += SignIn(house, now).routes()
     routes += [
         Route(one.path, guard.answering(one), methods=["POST"] if one.posts else ["GET"])
         for one in _PAGES
     ]
     application = Starlette(routes=routes, exception_handlers={HTTPException: _refused})
     application.router.redirect_slashes = False
-    return with_headers(application, _HEADERS)
+    answering = for_hosts(
+        application, lambda: _hosts(house()), lambda: console_of(house()).base_url
+    )
+    return with_headers(answering, _HEADERS)
+
+
+def _hosts(house: House) -> tuple[str, ...]:
+    """Give the hosts that we are asked for: ours, and the socket where a proxy asks for that."""
+    console = console_of(house)
+    ours = urlsplit(console.base_url)
+    literal = f"[{console.host}]" if ":" in console.host else console.host
+    return (*hosts_of(ours.scheme, ours.netloc), f"{literal}:{console.port}")
 
 
 def _refused(request: Request, error: Exception) -> Response:
     del request
-    return refusal(error.status_code if isinstance(error, HTTPException) else 404)
+    if not isinstance(error, HTTPException):
+        return refusal(404)
+    answer = refusal(error.status_code)
+    answer.headers.update(error.headers or {})
+    return answer

@@ -1,30 +1,30 @@
 """Who asks, and whether they may: before any page of the console is made."""
 
-import hashlib
-import hmac
+import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
-from urllib.parse import urlsplit
+from urllib.parse import urlencode
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from gateway.console.origin import is_ours
 from gateway.console.render import refusal
 from gateway.console.roles import UserRole, may
-from gateway.console.visit import Page, Visit, form_token
+from gateway.console.session import cookie, signed_in
+from gateway.console.visit import Page, Visit
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.serving.bells import Bells
 from gateway.serving.form import sent
-from gateway.store import sessions
 from gateway.store.users import User
+
+_log = logging.getLogger("casepost.console")
 
 _READERS = 4
 _MOST_FIELDS = 100
-# A session's row is written no more often.
-_SEEN_EACH = timedelta(minutes=1)
 
 
 class Guard:
@@ -44,65 +44,46 @@ class Guard:
         return partial(self._answer, page)
 
     async def _answer(self, page: Page, request: Request) -> Response:
-        form: Mapping[str, str] = {}
-        if page.posts:
-            read = await sent(request, largest=page.largest, most=_MOST_FIELDS)
-            if read is None:
-                return refusal(400)
-            form = read
-        answer = partial(self._answered, page, request, form)
-        return await to_thread.run_sync(answer, limiter=self._readers)
-
-    def _answered(self, page: Page, request: Request, form: Mapping[str, str]) -> Response:
-        house, now = self._house(), self._now()
-        secret = request.cookies.get(cookie_name(house), "")
         try:
-            user = self._signed_in(house, secret, now)
+            house, now = self._house(), self._now()
+            asking = partial(signed_in, house, request, now)
+            user = await to_thread.run_sync(asking, limiter=self._readers)
             if user is None:
-                return RedirectResponse("/sign-in", 303)
+                return _to_sign_in(request)
             if not may(UserRole(user.role), page.permission):
                 return refusal(403)
-            if page.posts and not _is_ours(house, request, form, secret):
-                return refusal(403)
-            return page.answer(Visit(request, user, house, now, secret, form, self._bells))
+            # Of somebody whom we do not know nothing large is read.
+            form: Mapping[str, str] = {}
+            if page.posts:
+                read = await sent(request, largest=page.largest, most=_MOST_FIELDS)
+                if read is None:
+                    return refusal(400)
+                form = read
+            visit = self._visit(request, user, house, now, form)
+            answer = partial(_answered, page, visit)
+            return await to_thread.run_sync(answer, limiter=self._readers)
         except Transient:
             return refusal(503)
+        except Exception:  # one page that cannot be made must not look like an outage of all
+            _log.exception("the page %s cannot be made", page.path)
+            return refusal(500)
 
-    def _signed_in(self, house: House, secret: str, now: datetime) -> User | None:
-        console = house.settings.console
-        if not secret or console is None:
-            return None
-        digest = digest_of(secret)
-        with house.database.reading() as connection:
-            found = sessions.find(connection, digest, now, timedelta(seconds=console.idle))
-        if found is None:
-            return None
-        user, seen = found
-        if now - seen > _SEEN_EACH:
-            with house.database.writing(durable=False) as connection:
-                sessions.see(connection, digest, now)
-        return user
+    def _visit(
+        self, request: Request, user: User, house: House, now: datetime, form: Mapping[str, str]
+    ) -> Visit:
+        secret = cookie(house, request)
+        return Visit(request, user, house, now, secret, form, self._bells)
 
 
-def cookie_name(house: House) -> str:
-    """Give the cookie's name; a browser sends one with this prefix over TLS to this host only."""
-    console = house.settings.console
-    secure = console is not None and console.base_url.startswith("https://")
-    return "__Host-casepost" if secure else "casepost"
+def _answered(page: Page, visit: Visit) -> Response:
+    if page.posts and not is_ours(visit.house, visit.request, visit.form, visit.secret):
+        return refusal(403)
+    return page.answer(visit)
 
 
-def digest_of(secret: str) -> str:
-    """Give what of a session's secret is kept."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _is_ours(house: House, request: Request, form: Mapping[str, str], secret: str) -> bool:
-    """Say whether a form was sent by a page of ours: by its token, and by what the browser says."""
-    if not hmac.compare_digest(form.get("token", "").encode(), form_token(secret).encode()):
-        return False
-    origin = request.headers.get("origin", "")
-    console = house.settings.console
-    if origin and console is not None:
-        ours = urlsplit(console.base_url)
-        return origin == f"{ours.scheme}://{ours.netloc}"
-    return request.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
+def _to_sign_in(request: Request) -> Response:
+    """Lead to the sign-in, and from there back to a page that was to be looked at."""
+    if request.method not in {"GET", "HEAD"} or request.url.path == "/":
+        return RedirectResponse("/sign-in", 303)
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/sign-in?{urlencode({'to': request.url.path + query})}", 303)

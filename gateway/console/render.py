@@ -39,6 +39,7 @@ _REFUSED = {
     405: "This cannot be done here.",
     413: "This is too large.",
     429: "That was too often. Please try again later.",
+    500: "Something went wrong here, and the log says what. Nothing was lost.",
     503: "Please try again in a minute.",
 }
 

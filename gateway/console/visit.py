@@ -13,6 +13,7 @@ from starlette.responses import Response
 from gateway.console.roles import Permission, UserRole, may
 from gateway.house import House
 from gateway.serving.bells import SILENT, Bells
+from gateway.serving.peer import peer_of
 from gateway.store import audit
 from gateway.store.audit import Act
 from gateway.store.users import User
@@ -47,7 +48,8 @@ class Visit:
     @property
     def peer(self) -> str:
         """Give the address that the request comes from."""
-        return self.request.client.host if self.request.client else ""
+        console = self.house.settings.console
+        return peer_of(self.request, console.proxies if console else ())
 
     def may(self, permission: str) -> bool:
         """Say whether the user has a permission."""

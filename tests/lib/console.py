@@ -11,7 +11,7 @@ import httpx
 
 from gateway.config.served import Console
 from gateway.console.application import console
-from gateway.console.guard import digest_of
+from gateway.console.session import digest_of
 from gateway.console.visit import form_token
 from gateway.serving.bells import SILENT, Bells
 from gateway.store import sessions, users
