@@ -4,12 +4,13 @@
     decide, render   policy, pure
     apply            the only write, short; what changed meanwhile is looked up again
 
-Looking at a link changes nothing: programs do it, too.
+Looking at a link changes nothing: programs do it, too. What one of them may have sent is kept aside
+until somebody confirms it (`desk/scanner.py`).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -18,9 +19,10 @@ from gateway.config.desk import Desk
 from gateway.desk.limits import Restraint, of_timer
 from gateway.desk.person import Person
 from gateway.desk.rating import rated
-from gateway.desk.requested import MOST_STARS, Rating, Requested, Standing, rating_of
+from gateway.desk.requested import MOST_STARS, Rating, Requested, Said, Standing, rating_of
 from gateway.desk.requested import standing as standing_of
 from gateway.desk.requested import until as until_of
+from gateway.desk.scanner import Showing, is_persons
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.letters import Occasion
@@ -33,6 +35,8 @@ from gateway.store.conflict import Conflict
 from gateway.store.effects import write_effects
 
 _MOST_ROUNDS = 10
+# Whoever fetches the page's links without end writes no more often than this.
+_TRAPPED_AGAIN = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Form:
     """What the page behind a link says; `number` is the case's.
 
     Until `until` a rating can be given, or changed. `language` and `timezone` are the reader's.
+    `unconfirmed` is what was said and does not count so far.
     """
 
     standing: Standing
@@ -49,6 +54,7 @@ class Form:
     timezone: str
     until: datetime
     rating: Rating | None
+    unconfirmed: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ class _Known:
             timezone=ticket.timezone or desk.timezone,
             until=until_of(policy, self.requested),
             rating=self.requested.rating,
+            unconfirmed=self.requested.unconfirmed,
         )
 
 
@@ -80,15 +87,32 @@ def form(house: House, token: str, now: datetime) -> Form | None:
     return known.form(now) if known else None
 
 
+def trap(house: House, token: str, now: datetime) -> Form | None:
+    """Note that somebody followed a link that no person sees; give what the token leads to.
+
+    None if that is none of ours. Raises Transient.
+    """
+    with house.database.reading() as connection:
+        known = _look_up(connection, house, token, now)
+    if known is None:
+        return None
+    trapped_at = known.requested.trapped_at
+    if trapped_at is None or now - trapped_at >= _TRAPPED_AGAIN:
+        with house.database.writing(durable=False) as connection:
+            requests.note_trapped(connection, known.requested.id, now)
+    return known.form(now)
+
+
 def rate(
-    house: House, token: str, stars: int, comment: str, now: Callable[[], datetime]
+    house: House, token: str, said: Said, showing: Showing | None, now: Callable[[], datetime]
 ) -> Form | None:
     """Rate by a link; give what it leads to afterwards, None if it is none of ours.
 
-    A link by which nothing can be rated any more changes nothing, and so does the same rating
-    again. Raises ValueError for stars that there are not, and Transient.
+    `showing` says when the form was shown that was sent. What may be a program's rating is kept
+    aside. A link by which nothing can be rated any more changes nothing, and so does the same
+    rating again. Raises ValueError for stars that there are not, and Transient.
     """
-    if not 1 <= stars <= MOST_STARS:
+    if not 1 <= said.stars <= MOST_STARS:
         raise ValueError(f"there are 1 to {MOST_STARS} stars")
     for _ in range(_MOST_ROUNDS):
         at = now()
@@ -96,21 +120,31 @@ def rate(
             known = _look_up(connection, house, token, at)
         if known is None:
             return None
-        if not _rates(house, known, stars, comment, at):
+        if not _is_new(known, said, at):
             return known.form(at)
+        requested = known.requested
+        if not is_persons(showing, requested.trapped_at, at):
+            return _kept_aside(house, known, said, at)
+        rating = rating_of(requested, said.stars, said.comment, at)
+        _apply(house, known, rating, _settle(house, known, rating, at), at)
     raise Transient("others rate by the same link")
 
 
-def _rates(house: House, known: _Known, stars: int, comment: str, now: datetime) -> bool:
-    """Say whether a rating is anything new and was worth a try; it must be looked up then."""
+def _is_new(known: _Known, said: Said, now: datetime) -> bool:
+    """Say whether a rating can be given, and is another than the one that there is."""
     requested = known.requested
     if standing_of(known.desk.feedback, requested, now) not in (Standing.OPEN, Standing.CHANGEABLE):
         return False
-    rating, before = rating_of(requested, stars, comment, now), requested.rating
-    if before is not None and (before.stars, before.comment) == (rating.stars, rating.comment):
-        return False
-    _apply(house, known, rating, _settle(house, known, rating, now), now)
-    return True
+    rating, before = rating_of(requested, said.stars, said.comment, now), requested.rating
+    return before is None or (before.stars, before.comment) != (rating.stars, rating.comment)
+
+
+def _kept_aside(house: House, known: _Known, said: Said, now: datetime) -> Form:
+    """Keep what does not count, unless it is there already."""
+    if known.requested.unconfirmed != said:
+        with house.database.writing(durable=False) as connection:
+            requests.keep_unconfirmed(connection, known.requested.id, said, now)
+    return replace(known.form(now), unconfirmed=said)
 
 
 def _look_up(connection: Connection, house: House, token: str, now: datetime) -> _Known | None:

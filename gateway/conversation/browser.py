@@ -1,7 +1,10 @@
 """What a customer does in a browser: opens a page of ours, and sends the form that is on it."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html.parser import HTMLParser
 from urllib.parse import urlencode
 
 from starlette.types import ASGIApp, Message, Scope
@@ -25,28 +28,87 @@ def last_link(sent: Sequence[SentMail]) -> str:
     return token
 
 
-def send_form(application: ASGIApp, path: str, fields: Mapping[str, str]) -> None:
-    """Open a page, then send its form as a browser does. Raises NotSent if it is not taken."""
-    body = urlencode(fields, encoding="utf-8").encode("ascii")
-    for method, sent in (("GET", b""), ("POST", body)):
-        status = asyncio.run(_ask(application, method, path, sent))
-        if status >= _ERROR:
-            raise NotSent(f"the page {path.rpartition('/')[0]}/... answers {method} with {status}")
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a customer does on a page: it is shown to them at `seen_at`, its form sent at `sent_at`.
+
+    Nobody answers a question in the moment in which it is put.
+    """
+
+    path: str
+    seen_at: datetime
+    sent_at: datetime
 
 
-async def _ask(application: ASGIApp, method: str, path: str, body: bytes) -> int:
-    """Give the status of the answer to a request."""
-    answers: list[int] = []
+def send_form(
+    pages: Callable[[Callable[[], datetime]], ASGIApp], visit: Visit, fields: Mapping[str, str]
+) -> None:
+    """Open a page, then send its form as a browser does. Raises NotSent if it is not taken.
+
+    `pages` gives the application that goes by a clock. What the form has by itself is sent along.
+    """
+    page = asyncio.run(_ask(pages(lambda: visit.seen_at), "GET", visit.path, b""))
+    said = {**_hidden(_taken(page, "GET", visit).body), **fields}
+    body = urlencode(said, encoding="utf-8").encode("ascii")
+    answer = asyncio.run(_ask(pages(lambda: visit.sent_at), "POST", visit.path, body))
+    if "?" in _taken(answer, "POST", visit).location:
+        raise NotSent(f"the page {_name(visit)} asks whether a person has sent its form")
+
+
+@dataclass(slots=True)
+class _Answer:
+    status: int = 0
+    location: str = ""
+    body: str = ""
+
+
+def _taken(answer: _Answer, method: str, visit: Visit) -> _Answer:
+    if answer.status >= _ERROR:
+        raise NotSent(f"the page {_name(visit)} answers {method} with {answer.status}")
+    return answer
+
+
+def _name(visit: Visit) -> str:
+    """Name a page without the secret in its address."""
+    return f"{visit.path.rpartition('/')[0]}/..."
+
+
+class _Hidden(HTMLParser):
+    """Reads the fields of forms that nobody fills in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag == "input" and found.get("type") == "hidden":
+            self.fields[found.get("name") or ""] = found.get("value") or ""
+
+
+def _hidden(page: str) -> dict[str, str]:
+    reader = _Hidden()
+    reader.feed(page)
+    return reader.fields
+
+
+async def _ask(application: ASGIApp, method: str, path: str, body: bytes) -> _Answer:
+    """Give the answer to a request."""
+    answer = _Answer()
 
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Message) -> None:
         if message["type"] == "http.response.start":
-            answers.append(message["status"])
+            answer.status = message["status"]
+            headers = {name.lower(): value for name, value in message["headers"]}
+            answer.location = headers.get(b"location", b"").decode("latin-1")
+        else:
+            answer.body += message.get("body", b"").decode("utf-8", "replace")
 
     await application(_scope(method, path), receive, send)
-    return answers[0]
+    return answer
 
 
 def _scope(method: str, path: str) -> Scope:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from gateway import agenda, defects, intake, monthly
-from gateway.conversation.browser import send_form
+from gateway.conversation.browser import Visit, send_form
 from gateway.conversation.played import SentMail
 from gateway.conversation.prepared import reopen
 from gateway.desk.article import Page
@@ -41,6 +41,8 @@ from gateway.web.pages import pages
 
 _LEASE = timedelta(seconds=60)
 _BATCH = 50
+# How long a customer looks at a page before they send its form.
+_READING = timedelta(seconds=10)
 _CONVERSATION = "the conversation"
 
 
@@ -127,10 +129,13 @@ class Stage:
             return spool.accept(connection, [group], house.node, house.data)[0]
 
     def rate(self, token: str, stars: int, comment: str) -> list[SentMail]:
-        """Rate by a link as a customer does; give what it leads to. Raises NotSent."""
-        application = pages(lambda: self.house, self.now)
+        """Rate by a link as a customer does; give what it leads to. Raises NotSent.
+
+        They opened the page a moment before now.
+        """
+        visit = Visit(f"/feedback/{token}", self._moment - _READING, self._moment)
         fields = {"stars": str(stars), "comment": comment}
-        send_form(application, f"/feedback/{token}", fields)
+        send_form(lambda now: pages(lambda: self.house, now), visit, fields)
         self._tickets = None
         return self.work()
 

@@ -9,7 +9,9 @@ from types import MappingProxyType
 class Words:
     """The texts of the page; `marks` are what one to five stars mean.
 
-    `{number}`, `{stars}` and `{day}` stand for the case, the rating, and the last day.
+    `{number}`, `{stars}` and `{day}` stand for the case, the rating, and the last day. `confirm` to
+    `anew` ask whether what was sent is a person's; `programs` to `back` are for those
+    who look at links by themselves.
     """
 
     title: str
@@ -24,8 +26,14 @@ class Words:
     final: str
     choose: str
     expired: str
-    unknown: str
-    later: str
+    confirm: str
+    unsure: str
+    given: str
+    mine: str
+    anew: str
+    programs: str
+    nothing_rated: str
+    back: str
 
 
 WORDS: Mapping[str, Words] = MappingProxyType(
@@ -50,9 +58,16 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             choose="Please choose how many stars you give us.",
             expired="Feedback about this case is not taken any more. If there is something that we "
             "should know, please answer the mail that you came from.",
-            unknown="This link leads to nothing. Please see whether it is all there, or answer the "
-            "mail that you came from.",
-            later="Just now this does not work. Please try again in a minute.",
+            confirm="One more step",
+            unsure="Some programs open the links in mails, and send whatever forms they find. "
+            "Please tell us that this is yours.",
+            given="{stars} of 5 stars",
+            mine="Yes, this is mine",
+            anew="No, start anew",
+            programs="For programs only: please do not follow this link.",
+            nothing_rated="This page is for programs that look at links by themselves. Nothing "
+            "has been rated here.",
+            back="To the feedback page",
         ),
         "de": Words(
             title="Ihre Rückmeldung",
@@ -74,9 +89,16 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             choose="Bitte wählen Sie, wie viele Sterne Sie uns geben.",
             expired="Zu diesem Fall nehmen wir keine Rückmeldung mehr entgegen. Wenn wir etwas "
             "wissen sollten, antworten Sie bitte auf die E-Mail, aus der Sie kommen.",
-            unknown="Dieser Link führt zu nichts. Bitte prüfen Sie, ob er vollständig ist, oder "
-            "antworten Sie auf die E-Mail, aus der Sie kommen.",
-            later="Das geht gerade nicht. Bitte versuchen Sie es in einer Minute noch einmal.",
+            confirm="Noch ein Schritt",
+            unsure="Manche Programme öffnen die Links in E-Mails und senden ab, was sie dort "
+            "finden. Bitte sagen Sie uns, dass dies von Ihnen ist.",
+            given="{stars} von 5 Sternen",
+            mine="Ja, das ist von mir",
+            anew="Nein, von vorn beginnen",
+            programs="Nur für Programme: Bitte folgen Sie diesem Link nicht.",
+            nothing_rated="Diese Seite ist für Programme, die von sich aus Links ansehen. Hier "
+            "wurde nichts bewertet.",
+            back="Zur Seite für Ihre Rückmeldung",
         ),
         "nl": Words(
             title="Uw mening",
@@ -98,9 +120,16 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             choose="Kies alstublieft hoeveel sterren u ons geeft.",
             expired="Over deze melding kunt u geen mening meer geven. Is er iets dat wij moeten "
             "weten, beantwoord dan de e-mail waar u vandaan komt.",
-            unknown="Deze link leidt nergens heen. Kijk of de link volledig is, of beantwoord de "
-            "e-mail waar u vandaan komt.",
-            later="Dit lukt nu even niet. Probeer het over een minuut nog eens.",
+            confirm="Nog één stap",
+            unsure="Sommige programma's openen links in e-mails en versturen wat ze daar "
+            "vinden. Laat ons weten dat dit van u is.",
+            given="{stars} van de 5 sterren",
+            mine="Ja, dit is van mij",
+            anew="Nee, opnieuw beginnen",
+            programs="Alleen voor programma's: volg deze link niet.",
+            nothing_rated="Deze pagina is voor programma's die uit zichzelf links bekijken. "
+            "Hier is niets beoordeeld.",
+            back="Naar de pagina voor uw mening",
         ),
         "fi": Words(
             title="Palautteesi",
@@ -122,9 +151,16 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             choose="Valitse, montako tähteä annat meille.",
             expired="Tästä tapauksesta ei enää oteta vastaan palautetta. Jos meidän pitäisi tietää "
             "jotakin, vastaa viestiin, josta tulit tälle sivulle.",
-            unknown="Tämä linkki ei johda mihinkään. Tarkista, että se on kokonainen, tai vastaa "
-            "viestiin, josta tulit tälle sivulle.",
-            later="Tämä ei juuri nyt onnistu. Yritä uudelleen minuutin kuluttua.",
+            confirm="Vielä yksi vaihe",
+            unsure="Jotkin ohjelmat avaavat viestien linkkejä ja lähettävät niiden lomakkeita. "
+            "Vahvista, että tämä palaute on sinun.",
+            given="{stars}/5 tähteä",
+            mine="Kyllä, tämä on minun",
+            anew="Ei, aloita alusta",
+            programs="Vain ohjelmille: älä seuraa tätä linkkiä.",
+            nothing_rated="Tämä sivu on ohjelmille, jotka avaavat linkkejä itsestään. Täällä ei "
+            "ole annettu arviota.",
+            back="Palautesivulle",
         ),
     }
 )

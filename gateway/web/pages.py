@@ -32,10 +32,11 @@ def pages(house: Callable[[], House], now: Callable[[], datetime]) -> ASGIApp:
     """Give the application that answers every request; `house` gives it as it is then."""
     first = house()
     frame = Frame(house)
-    rating = FeedbackPage(house, now)
+    rating = FeedbackPage(house, now, frame)
     routes = [
         Route("/assets/{name}", ASSETS.answer, methods=["GET"]),
         Route("/feedback/{token}", rating.answer, methods=["GET", "POST"]),
+        Route("/feedback/{token}/contents", rating.trap, methods=["GET"]),
         Route("/files/{token}", FilePage(first, now, frame), methods=["GET"]),
         Route("/articles/{article}", ArticlePage(first, now, frame).answer, methods=["GET"]),
     ]

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from gateway import feedback
+from gateway.desk.requested import Said
 from gateway.desk.route import Routes
+from gateway.desk.scanner import Showing
 from gateway.feedback import Form
 from gateway.mail.feedback_link import found_in
 from gateway.mail.parse import parse
@@ -67,8 +70,9 @@ def link(bench: Workbench) -> str:
 
 
 def rate(bench: Workbench, token: str, stars: int, comment: str = "") -> Form:
-    """Rate."""
-    form = feedback.rate(bench.house, token, stars, comment, bench.now)
+    """Rate, a while after the form was shown."""
+    shown = Showing(bench.now() - timedelta(minutes=1))
+    form = feedback.rate(bench.house, token, Said(stars, comment), shown, bench.now)
     assert form is not None
     return form
 

@@ -12,7 +12,7 @@ import pytest
 from gateway import agenda, feedback
 from gateway.config.load import Configuration
 from gateway.desk.person import Person
-from gateway.desk.requested import LONGEST_COMMENT, MOST_TIMES, Standing
+from gateway.desk.requested import LONGEST_COMMENT, MOST_TIMES, Said, Standing
 from gateway.house import renewed
 from gateway.mail.feedback_link import digest_of
 from gateway.mail.parse import parse
@@ -307,7 +307,7 @@ def test_a_secret_that_is_none_leads_to_nothing(bench: Workbench) -> None:
     """Whatever it is made of."""
     for token in ("", "x", "a" * 26, "A" * 27, "a" * 25 + "1", "ä" * 26, "a" * 10**6):
         assert None is feedback.form(bench.house, token, bench.now())
-        assert None is feedback.rate(bench.house, token, 5, "", bench.now)
+        assert None is feedback.rate(bench.house, token, Said(5, ""), None, bench.now)
 
 
 def test_there_are_one_to_five_stars(bench: Workbench) -> None:
