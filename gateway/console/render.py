@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from gateway.console import moments, sizes
+from gateway.console import languages, moments, sizes
 from gateway.console.visit import Visit
 from gateway.serving.assets import Assets
 
@@ -28,6 +28,7 @@ _PAGES.filters |= {
     "day": moments.day,
     "ago": moments.ago,
     "span": moments.span,
+    "language": languages.language,
     "number": sizes.number,
     "size": sizes.size,
 }

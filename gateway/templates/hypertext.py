@@ -16,7 +16,7 @@ CONTENT = "content"
 
 _WHOLE = ("<!doctype", "<html")
 # What a layout may say beside: it is the same for all mails.
-_IN_LAYOUT = ("desk", "ticket")
+IN_LAYOUT = ("desk", "ticket")
 
 
 def compiled_html(
@@ -45,7 +45,7 @@ def check_layout(layout: Written, samples: Sequence[Mapping[str, Value]]) -> Non
     """Refuse a layout that is not sound: raises Misconfigured with all that is wrong in it."""
     tree = parsed(layout, environment.HTML)
     known = declared(samples)
-    scope = {name: known[name] for name in (*_IN_LAYOUT, "language")}
+    scope = {name: known[name] for name in (*IN_LAYOUT, "language")}
     found = [*faults(tree, {**scope, CONTENT: ""})]
     if not found:
         found += markup.read(pieces(tree.body), document=True).faults
