@@ -76,7 +76,7 @@ class Enclosures:
                 self._together += len(part.part)
                 enclosed.append(part)
             else:
-                named.append(File(one.name, one.size, _url(house, spool, one, now)))
+                named.append(File(one.name, one.size, file_url(house, spool, one, now + _KEPT_FOR)))
         return Parcel(tuple(enclosed), tuple(named))
 
     def _part(self, house: House, spool: int, one: Attachment) -> Enclosure | None:
@@ -106,13 +106,13 @@ def _open(house: House, spool: int) -> Opened | None:
     return Opened(raw) if raw is not None else None
 
 
-def _url(house: House, spool: int, one: Attachment, now: datetime) -> str:
-    """Give the signed link to a file, "" if no page is served."""
+def file_url(house: House, spool: int, one: Attachment, until: datetime) -> str:
+    """Give the signed link to a file of a mail, "" if no page is served."""
     web = house.settings.web
     if web is None or not spool:
         return ""
     # A mail that could not be taken apart is its own attachment.
     whole = one.part == 0 and not one.piece and one.media_type == "message/rfc822"
     link = FileLink(spool, WHOLE_MAIL if whole else one.part, one.piece)
-    token = house.file_links.issue(link, now + _KEPT_FOR)
+    token = house.file_links.issue(link, until)
     return f"{web.base_url.rstrip('/')}/files/{token}"

@@ -18,7 +18,11 @@ def of_time(desk: Desk, ticket: Ticket | None, reply: Reply) -> dict[str, Value]
     content = reply.content
     closing = closes_at(ticket, desk) if ticket else None
     promises: tuple[Value, ...] = tuple(
-        {"name": one.target, "label": _label(desk, one.target, reply.language), "due": one.due}
+        {
+            "name": one.target,
+            "label": target_label(desk, one.target, reply.language),
+            "due": one.due,
+        }
         for one in content.promises
     )
     return {
@@ -58,7 +62,7 @@ def _target(desk: Desk, content: Content, language: str) -> Value:
     name = next((one.target for one in desk.timer if one.name == content.timer), "")
     if not name:
         return {}
-    return {"name": name, "label": _label(desk, name, language), "due": content.due or ""}
+    return {"name": name, "label": target_label(desk, name, language), "due": content.due or ""}
 
 
 def _period(content: Content) -> Value:
@@ -68,7 +72,7 @@ def _period(content: Content) -> Value:
     return {"begin": begin, "end": end}
 
 
-def _label(desk: Desk, target: str, language: str) -> str:
+def target_label(desk: Desk, target: str, language: str) -> str:
     """Give what people read in place of a target's name, its name if that is all there is."""
     labels = (one.labels.get(language) for one in desk.target if one.name == target)
     return next((label for label in labels if label), target)

@@ -53,7 +53,7 @@ def values(
         "text": _without_ours(content.text[:LONGEST_TEXT]),
         "cut": int(len(content.text) > LONGEST_TEXT),
         "files": tuple(
-            {"name": file.name, "size": _size(file.size), "url": file.url}
+            {"name": file.name, "size": written_size(file.size), "url": file.url}
             for file in files[:_MOST_VALUES]
         ),
         "defects": _defects(ticket),
@@ -174,7 +174,7 @@ def _short(text: str) -> str:
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
 
 
-def _size(count: int) -> str:
+def written_size(count: int) -> str:
     """Write a number of bytes for people."""
     kilobytes = -(-count // 1024)
     return f"{kilobytes} KB" if kilobytes < 1024 else f"{-(-kilobytes // 1024)} MB"

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from gateway.house import House
 from gateway.serving.headers import with_headers
 from gateway.web.articles import ArticlePage
+from gateway.web.case import CasePage
 from gateway.web.feedback import FeedbackPage
 from gateway.web.files import FilePage
 from gateway.web.frame import ASSETS, Frame
@@ -35,7 +36,9 @@ def pages(house: Callable[[], House], now: Callable[[], datetime]) -> ASGIApp:
     rating = FeedbackPage(house, now, frame)
     routes = [
         Route("/assets/{name}", ASSETS.answer, methods=["GET"]),
+        Route("/case/{token}", CasePage(house, now, frame).answer, methods=["GET"]),
         Route("/feedback/{token}", rating.answer, methods=["GET", "POST"]),
+        Route("/case/{token}", CasePage(house, now, frame).answer, methods=["GET"]),
         Route("/feedback/{token}/contents", rating.trap, methods=["GET"]),
         Route("/files/{token}", FilePage(first, now, frame), methods=["GET"]),
         Route("/articles/{article}", ArticlePage(first, now, frame).answer, methods=["GET"]),
