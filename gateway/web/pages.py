@@ -38,7 +38,6 @@ def pages(house: Callable[[], House], now: Callable[[], datetime]) -> ASGIApp:
         Route("/assets/{name}", ASSETS.answer, methods=["GET"]),
         Route("/case/{token}", CasePage(house, now, frame).answer, methods=["GET"]),
         Route("/feedback/{token}", rating.answer, methods=["GET", "POST"]),
-        Route("/case/{token}", CasePage(house, now, frame).answer, methods=["GET"]),
         Route("/feedback/{token}/contents", rating.trap, methods=["GET"]),
         Route("/files/{token}", FilePage(first, now, frame), methods=["GET"]),
         Route("/articles/{article}", ArticlePage(first, now, frame).answer, methods=["GET"]),
