@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from gateway.console import home
+from gateway.console import account, home, tickets
 from gateway.console.guard import Guard
 from gateway.console.render import ASSETS, refusal
 from gateway.console.session import console_of
@@ -37,7 +37,11 @@ _HEADERS = [
     (b"x-robots-tag", b"noindex, nofollow"),
 ]
 
-_PAGES: tuple[Page, ...] = (*home.PAGES,)
+_PAGES: tuple[Page, ...] = (
+    *home.PAGES,
+    *account.PAGES,
+    *tickets.PAGES,
+)
 
 
 def console(
