@@ -1,21 +1,12 @@
 """What holds for every page of the console, and the parts that pages are put together from."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from gateway.console import moments, sizes
 from lib.console import Visitor, visitor
-from lib.workbench import START, Workbench, workbench
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Workbench]:
-    """A house."""
-    with workbench(tmp_path, "sqlite:///casepost.db") as opened:
-        yield opened
+from lib.workbench import START, Workbench
 
 
 def test_who_is_not_signed_in_is_led_to_the_sign_in(bench: Workbench) -> None:
