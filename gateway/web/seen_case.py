@@ -14,7 +14,7 @@ from gateway.store import case_page, directory
 from gateway.store.case_page import Told
 
 _MOST_TOLD = 50
-_LONGEST = 20_000  # characters
+_LONGEST = 8_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
