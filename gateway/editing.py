@@ -19,6 +19,7 @@ from gateway.store.audit import Act
 from gateway.store.template_versions import Version
 from gateway.templates import Templates
 from gateway.templates.folder import Key
+from gateway.templates.lint import missing
 from gateway.templates.proposal import Texts, findings, with_texts
 
 # How often a save begins anew because somebody else has saved something meanwhile.
@@ -54,7 +55,7 @@ def check(house: House, key: Key, text: str | None) -> tuple[Finding, ...]:
 
 def check_all(house: House, texts: Texts) -> tuple[Finding, ...]:
     """Say what would be wrong if files said this, all of them at once."""
-    return findings(house.templates, _plain(texts))
+    return _findings(house, house.templates, _plain(texts))
 
 
 def templates_with(house: House, key: Key, text: str | None) -> Templates:
@@ -95,7 +96,7 @@ def save_all(house: House, edits: Sequence[Edit], by: By) -> tuple[int, ...]:
             last = template_versions.last_id(connection)
             newest = template_versions.newest(connection)
         templates = house.templates.with_edited(template_versions.edited(newest))
-        found = findings(templates, texts)
+        found = _findings(house, templates, texts)
         if found:
             raise Misconfigured(found)
         with house.database.writing() as connection:
@@ -133,6 +134,16 @@ def beneath(templates: Templates, key: Key) -> str:
     files = (source for source in templates.found.get(key, ()) if not source.edited)
     file = next(files, None)
     return hashlib.sha256(file.written.source.encode()).hexdigest() if file else ""
+
+
+def _findings(house: House, before: Templates, texts: Texts) -> tuple[Finding, ...]:
+    """Say what is wrong with texts, or what a desk lacks once some of them are gone."""
+    found = findings(before, texts)
+    if found or None not in texts.values():
+        return found
+    known = frozenset(missing(before, house.desks, by_hand=False))
+    lacking = missing(with_texts(before, texts), house.desks, by_hand=False)
+    return tuple(finding for finding in lacking if finding not in known)
 
 
 def _saved(

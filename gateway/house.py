@@ -17,7 +17,7 @@ from gateway.config.load import Configuration
 from gateway.config.settings import Settings
 from gateway.desk.needs import Needs, needs_of
 from gateway.desk.route import Routes
-from gateway.errors import Misconfigured, Misused, Transient
+from gateway.errors import Finding, Misconfigured, Misused, Transient
 from gateway.mail.case_link import CaseLinks
 from gateway.mail.dkim_signing import Signers, UnusableKey
 from gateway.mail.file_link import FileLinks
@@ -128,20 +128,15 @@ def open_to_look(
     Raises Misused where the keys that mail went out with are not there, OSError when they cannot
     be read, and Misconfigured with what is wrong in the templates.
     """
-    settings, desks = configuration.settings, configuration.desks
+    settings = configuration.settings
     for name in (keys.REPLY_ADDRESS, keys.FILES):
         if not keys.ring_ids(settings.data, name):
             raise _no_key(settings, name)
     for name in ("message-id", "node"):
         if not keys.key_file(settings.data, name).exists():
             raise _no_key(settings, name)
-    folders = (settings.templates, shipped_folder())
-    edited = edited_templates(database) if with_edited else ()
-    templates, findings = load_templates(*folders, desks, settings.data, keep=False, edited=edited)
-    broken = templates.unsound()
-    for finding in broken:
-        _log.warning("a template is not used: %s", finding)
-    if findings := tuple(finding for finding in findings if finding not in broken):
+    templates, findings = _tried(configuration, edited_templates(database) if with_edited else ())
+    if findings:
         raise Misconfigured(findings)
     return replace(open_house(configuration, templates), database=database)
 
@@ -156,16 +151,12 @@ def renewed(house: House, configuration: Configuration) -> House:
     Raises Misconfigured with everything that is wrong in the templates and the keys for DKIM.
     """
     settings, desks = configuration.settings, configuration.desks
-    folders = (settings.templates, shipped_folder())
     edited = _edited_now(house)
-    # Of what is refused nothing is kept as the last that was sound.
-    tried, findings = load_templates(*folders, desks, settings.data, keep=False, edited=edited)
-    # What a newer version of the program has broken in the console is no fault of these files.
-    known = frozenset(house.templates.unsound()) & frozenset(tried.unsound())
-    findings = tuple(finding for finding in findings if finding not in known)
+    _, findings = _tried(configuration, edited)
     signers, unusable = load_signers(settings)
     if findings or unusable:
         raise Misconfigured((*findings, *unusable))
+    folders = (settings.templates, shipped_folder())
     templates, _ = load_templates(*folders, desks, settings.data, edited=edited)
     return replace(
         house,
@@ -202,6 +193,25 @@ def _edited_now(house: House) -> tuple[Edited, ...]:
         return edited_templates(house.database)
     except Transient:
         return tuple(one.edited for one in house.templates.edited if one.edited)
+
+
+def _tried(
+    configuration: Configuration, edited: tuple[Edited, ...]
+) -> tuple[Templates, tuple[Finding, ...]]:
+    """Load templates, keep nothing as the last that was sound, and say what is wrong in the files.
+
+    What somebody wrote in the console, or has yet to write, is no fault of theirs.
+    """
+    settings, desks = configuration.settings, configuration.desks
+    folders = (settings.templates, shipped_folder())
+    found, findings = load_templates(*folders, desks, settings.data, keep=False, edited=edited)
+    if findings and edited:
+        _, own = load_templates(*folders, desks, settings.data, keep=False)
+        for finding in findings:
+            if finding not in own:
+                _log.warning("in what was written in the console: %s", finding)
+        findings = tuple(finding for finding in findings if finding in own)
+    return found, findings
 
 
 def _templates(configuration: Configuration, database: Database) -> Templates:

@@ -25,22 +25,27 @@ class _Chosen(Protocol):
     def has(self, desk: str, language: str, name: str) -> bool: ...
 
 
-def missing(templates: _Chosen, desks: Iterable[Desk]) -> Iterator[Finding]:
-    """Say which templates a desk names or has and cannot send in each of its languages."""
+def missing(
+    templates: _Chosen, desks: Iterable[Desk], *, by_hand: bool = True
+) -> Iterator[Finding]:
+    """Say which templates a desk names or has and cannot send in each of its languages.
+
+    Without `by_hand` it says nothing of those that only agents send.
+    """
     for desk in desks:
-        gaps = list(_gaps_of(templates, desk))
+        gaps = list(_gaps_of(templates, desk, by_hand=by_hand))
         # Its file is read again only where there is something to say of it.
         file = _file(desk) if gaps else None
         for message, location in gaps:
             yield _finding(file, desk, message, location)
 
 
-def _gaps_of(templates: _Chosen, desk: Desk) -> Iterator[tuple[str, Location]]:
+def _gaps_of(templates: _Chosen, desk: Desk, *, by_hand: bool) -> Iterator[tuple[str, Location]]:
     """Give what is missing, each once and where it is asked for first."""
     wanted: dict[str, Location] = {}
     for name, location in asked_for(desk):
         wanted.setdefault(name, location)
-    for name in sent_by_hand(templates, desk):
+    for name in sent_by_hand(templates, desk) if by_hand else ():
         wanted.setdefault(name, ())
     for name, location in wanted.items():
         for message in _gaps(templates, desk, name):

@@ -166,6 +166,23 @@ def test_a_desk_has_its_own_and_a_new_language(bench: Workbench) -> None:
     assert ("fi",) == bench.house.templates.languages("north", name)
 
 
+def test_what_a_desk_needs_is_not_taken_from_it(bench: Workbench) -> None:
+    """But a part that nobody asks for can go; new files of the desk may lean on what is here."""
+    path = bench.house.settings.templates.parent / "casepost.toml"
+    desk = path.parent / "desks" / "north.toml"
+    keys = [Key("north", "en", "faq/ink", part) for part in ("subject.txt", "body.txt")]
+    by = By(ADA, START)
+    (_, text) = editing.save_all(bench.house, [Edit(key, "{{ subject }}") for key in keys], by)
+    desk.write_text(f'{desk.read_text()}[[rule]]\nname = "ink"\nwhen = "true"\nreply = "faq/ink"\n')
+    bench.house = renewed(bench.house, load(path))
+    (finding,) = editing.check(bench.house, keys[1], None)
+    assert finding.path == str(desk)
+    assert 'the desk speaks "en", but has no template en/faq/ink' == finding.message
+    with pytest.raises(Misconfigured):
+        save(bench, keys[1], None, text)
+    assert () == editing.check(bench.house, Key("south", "en", "faq/ink", "body.txt"), None)
+
+
 def test_saving_twice_is_saving_once(bench: Workbench) -> None:
     """Who sends the form again gets the same version; who has seen an older one, a conflict."""
     first = save(bench, SUBJECT, "One {{ subject }}")
