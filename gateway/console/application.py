@@ -11,11 +11,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from gateway.console import account, home, tickets
+from gateway.console import account, home, mails, overview, tickets, trail, users
 from gateway.console.guard import Guard
 from gateway.console.render import ASSETS, refusal
 from gateway.console.session import console_of
 from gateway.console.sign_in import SignIn
+from gateway.console.templates import routes as templates
 from gateway.console.visit import Page
 from gateway.house import House
 from gateway.serving.bells import SILENT, Bells
@@ -39,8 +40,13 @@ _HEADERS = [
 
 _PAGES: tuple[Page, ...] = (
     *home.PAGES,
+    *overview.PAGES,
     *account.PAGES,
+    *users.PAGES,
+    *trail.PAGES,
     *tickets.PAGES,
+    *templates.PAGES,
+    *mails.PAGES,
 )
 
 

@@ -3,7 +3,7 @@
 Conditions of partial indexes are spelt out: no index is found by a bound parameter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -94,6 +94,12 @@ def sizes(connection: Connection) -> Mapping[Queue, int]:
         ).scalar_one()
         for queue in Queue
     }
+
+
+def reasons(connection: Connection, spool_ids: Collection[int]) -> Mapping[int, str]:
+    """Give why mails stand where they stand, by their ids."""
+    rows = connection.execute(select(spool.c.id, spool.c.reason).where(spool.c.id.in_(spool_ids)))
+    return {row.id: row.reason for row in rows}
 
 
 def _in(queue: Queue) -> ColumnElement[bool]:
