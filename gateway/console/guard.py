@@ -44,6 +44,8 @@ class Guard:
         return partial(self._answer, page)
 
     async def _answer(self, page: Page, request: Request) -> Response:
+        if "\0" in request.url.path:
+            return refusal(404)
         try:
             house, now = self._house(), self._now()
             asking = partial(signed_in, house, request, now)

@@ -56,8 +56,8 @@ class Visit:
         return may(self.role, Permission(permission))
 
     def query(self, name: str) -> str:
-        """Give a parameter of the address, "" if it is not there."""
-        return self.request.query_params.get(name, "")
+        """Give a parameter of the address, "" if it is not there; without NUL, as form fields."""
+        return self.request.query_params.get(name, "").replace("\0", "")
 
     def note(self, connection: Connection, action: str, about: str = "", detail: str = "") -> None:
         """Note in the audit trail what the user does, in the transaction that does it."""
