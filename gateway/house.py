@@ -45,6 +45,7 @@ class House:
 
     `canned` are the names of the answers that an agent of a desk may send by command, `needs` what
     its policy has to know of those who write. `random` gives so many random bytes, for secrets.
+    `path` is that of `casepost.toml`.
     """
 
     settings: Settings
@@ -64,6 +65,7 @@ class House:
     node: str
     data: Path
     random: Callable[[int], bytes] = os.urandom
+    path: Path = Path()
 
     def signed(self, content: bytes, sender: str) -> bytes:
         """Give an outgoing mail with a DKIM signature, if there is a key for its sender's domain.
@@ -114,6 +116,7 @@ def open_house(configuration: Configuration, templates: Templates | None = None)
         numbers=Numbers(database, time.monotonic),
         node=name_node(settings.data, settings.hostname or socket.gethostname(), os.urandom),
         data=settings.data,
+        path=configuration.path,
     )
 
 

@@ -9,6 +9,7 @@ from gateway.config.desk import Desk
 from gateway.config.settings import Settings
 from gateway.config.shape import fit
 from gateway.config.sound_rules import check_beside
+from gateway.config.text_file import refuse
 from gateway.config.toml_file import TomlFile, read
 from gateway.errors import Finding, Misconfigured
 
@@ -17,11 +18,13 @@ from gateway.errors import Finding, Misconfigured
 class Configuration:
     """Everything that the files say: paths absolute, addresses canonical, and all of it sound.
 
-    Desks are in the order of their names.
+    Desks are in the order of their names. `path` is that of `casepost.toml`, of no file where what
+    it says came another way.
     """
 
     settings: Settings
     desks: tuple[Desk, ...]
+    path: Path = Path()
 
     def desk(self, name: str) -> Desk:
         """Give a desk by its name; raises KeyError if there is none."""
@@ -84,7 +87,7 @@ def look(path: Path) -> Looked:
     found = tuple(dict.fromkeys(findings))
     if found and (not paths or "templates" in _misfits(file)):
         raise Misconfigured(found)
-    configuration = Configuration(settings, tuple(desk for _, desk in desks))
+    configuration = Configuration(settings, tuple(desk for _, desk in desks), file.path)
     return Looked(configuration, tuple(left_out), found)
 
 
@@ -99,6 +102,17 @@ def load_settings(path: Path) -> Settings:
     if findings:
         raise Misconfigured(tuple(sorted(findings, key=lambda finding: finding.line)))
     return settings
+
+
+def desk_file(path: Path, settings: Settings, name: str) -> TomlFile:
+    """Read a desk's file as it is now; raises Misconfigured where that cannot be done.
+
+    `path` is that of `casepost.toml`.
+    """
+    found = {one.stem: one for one in _matching(TomlFile(path, {}, {}), settings.desks)}
+    if name not in found:
+        refuse(path, 0, f'there is no file of the desk "{name}"')
+    return read(found[name])
 
 
 def _settings(file: TomlFile) -> tuple[Settings, list[Finding]]:
