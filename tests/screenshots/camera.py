@@ -1,0 +1,67 @@
+"""Takes the picture of a page: in each size, light and dark, small enough to be kept."""
+
+import base64
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from browser.accessible import serious
+from browser.watched import NARROW, WIDE, scrolls_sideways, watched
+
+_QUALITY = 72
+# Of a page that is longer the rest says nothing new.
+_TALLEST = 2400
+
+SIZES = {"wide": WIDE, "narrow": (390, 844), "narrowest": NARROW}
+# The narrowest is looked at, and not kept.
+_KEPT = ("wide", "narrow")
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A page by its name and its address; `ready` selects what has to be there."""
+
+    name: str
+    url: str
+    ready: str = "main"
+
+
+def take(
+    browser: Browser, shots: list[Shot], cookies: Mapping[str, Mapping[str, str]], folder: Path
+) -> Iterator[tuple[str, list[str]]]:
+    """Take all pictures; give each one's name, and what is wrong with that page.
+
+    `cookies` are those of a host, by the beginning of its addresses.
+    """
+    for scheme in ("light", "dark"):
+        for size, (width, height) in SIZES.items():
+            one = watched(browser, size=(width, height), scheme=scheme, reduced_motion="reduce")
+            for address, of_host in cookies.items():
+                one.context.add_cookies(
+                    [{"name": n, "value": v, "url": address} for n, v in of_host.items()]
+                )
+            for shot in shots:
+                one.troubles.clear()
+                one.page.goto(shot.url)
+                one.page.wait_for_selector(shot.ready)
+                wrong = [*one.troubles, *serious(one.page)]
+                if scrolls_sideways(one.page):
+                    wrong.append(f"{shot.url} scrolls sideways at {width} pixels")
+                if size in _KEPT:
+                    path = folder / f"{shot.name}-{size}-{scheme}.webp"
+                    path.write_bytes(_picture(one.page, width))
+                yield f"{shot.name}-{size}-{scheme}", wrong
+            one.close()
+
+
+def _picture(page: Page, width: int) -> bytes:
+    """Give the picture of a page as WebP, which only the browser's own protocol gives."""
+    tall: int = page.evaluate("document.documentElement.scrollHeight")
+    session = page.context.new_cdp_session(page)
+    clip = {"x": 0, "y": 0, "width": width, "height": min(tall, _TALLEST), "scale": 1}
+    options = {"format": "webp", "quality": _QUALITY, "captureBeyondViewport": True, "clip": clip}
+    taken = session.send("Page.captureScreenshot", options)
+    session.detach()
+    return base64.b64decode(taken["data"])
