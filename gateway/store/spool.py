@@ -75,6 +75,11 @@ def imap_key(account: str, folder: str, uidvalidity: int, uid: int) -> str:
     return _digest("imap", account, folder, str(uidvalidity), str(uid))
 
 
+def console_key(author: str, recipient: str, once: str) -> str:
+    """Give the key of what somebody wrote in the console, by a form that was shown `once`."""
+    return _digest(CONSOLE, author, recipient, once)
+
+
 def _digest(*fields: str) -> str:
     parts = [field.encode("utf-8", "surrogateescape") for field in fields]
     return hashlib.sha256(b"".join(b"%d:%s" % (len(part), part) for part in parts)).hexdigest()

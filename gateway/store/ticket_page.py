@@ -6,7 +6,7 @@ Whatever a ticket has grown to, a page reads only so much of it; older entries a
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
 from gateway.desk.requested import Rating
 from gateway.desk.ticket import Event, Ticket
@@ -65,7 +65,8 @@ class TicketPage:
     """A ticket with what its page shows, entries and events oldest first.
 
     `before` is the id of the first entry where older ones are left out, 0 where none are; `later`
-    says that newer ones are. `merged_into` and `parent` are case numbers, "" where there is none.
+    says that newer ones are. `merged_into` and `parent` are case numbers, "" where there is none;
+    `reports` counts the tickets of which it is the incident.
     """
 
     ticket: Ticket
@@ -76,6 +77,7 @@ class TicketPage:
     parent: str
     rating: Rating | None
     due_at: datetime | None
+    reports: int = 0
     before: int = 0
     later: bool = False
 
@@ -111,6 +113,7 @@ def page_of(connection: Connection, ticket: Ticket, before: int = 0) -> TicketPa
         due_at=connection.execute(
             select(tickets.c.due_at).where(tickets.c.id == ticket.id)
         ).scalar(),
+        reports=_reports(connection, ticket.id),
         before=shown[-1] if len(said) > _MOST_ENTRIES else 0,
         later=bool(before),
     )
@@ -161,6 +164,13 @@ def _numbers(connection: Connection, ticket: Ticket) -> dict[int, str]:
         return {}
     rows = connection.execute(select(tickets.c.id, tickets.c.number).where(tickets.c.id.in_(named)))
     return {row.id: row.number for row in rows}
+
+
+def _reports(connection: Connection, ticket: int) -> int:
+    """Count the reports of an incident."""
+    # The partial index holds no other rows; it is found only if that is said.
+    own = select(func.count()).where(tickets.c.parent != 0, tickets.c.parent == ticket)
+    return connection.execute(own).scalar_one()
 
 
 def _related(connection: Connection, number: int) -> tuple[Related, ...]:
