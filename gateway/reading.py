@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from gateway.config.desk import Desk
 from gateway.desk import suggest
 from gateway.desk.commands.asked import NOTHING_ASKED, asked, commands_stand_in
+from gateway.desk.digit import may_give_stars
 from gateway.desk.forwarding import is_agents
 from gateway.desk.known import ReplyRole
 from gateway.desk.likeness import NO_LIKENESS, Likeness, likeness_of
@@ -228,7 +229,14 @@ def question(reading: Reading) -> Question:
         needs=reading.needs,
         searched=_searched(reading),
         articles=_articles(reading),
+        rates=_rates(reading),
     )
+
+
+def _rates(reading: Reading) -> bool:
+    """Say whether a mail may be a rating: a person's answer to us, on a desk that asks for it."""
+    asks = reading.desk.feedback.ask and reading.kind.kind is Kind.PERSON
+    return asks and _answers(reading.clues) and may_give_stars(reading.mail.text)
 
 
 def _articles(reading: Reading) -> tuple[Query, ...]:

@@ -19,10 +19,12 @@ from gateway.desk.decide import decide, within_limits
 from gateway.desk.decision import Reason
 from gateway.desk.known import Known
 from gateway.desk.limits import Restraint
+from gateway.desk.requested import as_of
 from gateway.house import House
 from gateway.mail.model import Authenticity
 from gateway.mail.model import Verdict as Judged
 from gateway.reading import Reading, question, read
+from gateway.store import feedback
 from gateway.store.canned import canned
 from gateway.store.claims import Claimed
 from gateway.store.past import (
@@ -157,7 +159,7 @@ class Backtest:
     def _with_counts(
         self, connection: Connection, mail: Decided, reading: Reading, known: Known
     ) -> Known:
-        """Add who was away, and what rules ask of senders."""
+        """Add who was away, what rules ask of senders, and what feedback was asked for."""
         at, needs = _at(mail), reading.needs
         original = reading.forwarded.author.address if reading.forwarded else ""
         senders = known.addresses_of(reading.author, original)
@@ -168,8 +170,11 @@ class Backtest:
             theirs = (o for o in got if o.desk == reading.desk.name and o.queued_at < at)
             answers = tuple(dict.fromkeys(one.template for one in theirs))
         agents = [agent.address for agent in reading.desk.agent]
+        asked = question(reading)
+        requests = feedback.made_by(connection, asked.outboxes if asked.rates else ())
         return replace(
             known,
+            requested=tuple(as_of(one, at) for one in requests.values()),
             away=self._absences.away(agents, mail.received_at, at),
             canned=answers,
             hits=hits_before(connection, mail, senders, needs.limited, at),

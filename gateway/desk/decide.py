@@ -15,6 +15,7 @@ from gateway.desk.limits import Restraint, of_mail, unanswered
 from gateway.desk.machine import machine_mail, own_mail
 from gateway.desk.moment import only_claims
 from gateway.desk.opening import open_ticket
+from gateway.desk.rated_mail import by_mail
 from gateway.desk.ticket import Ticket
 from gateway.mail.model import Kind
 
@@ -56,6 +57,8 @@ def _decided(case: Case, now: datetime) -> Decision:
 
 def _of_customer(case: Case, now: datetime) -> Decision:
     """Decide on a mail of anybody but an agent at work; the first line that fits holds."""
+    if (rating := by_mail(case, now)) is not None:
+        return rating
     ticket = case.choice.ticket
     if ticket is not None and case.choice.trust is Trust.ANOTHERS_ADDRESS:
         return _keep(case, ticket, "written to a reply address of somebody else's", now)

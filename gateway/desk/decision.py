@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from gateway.desk.known import Earlier, ReplyRole, Suggestion
 from gateway.desk.person import Fact
+from gateway.desk.requested import Rating, Requested
 from gateway.desk.ticket import Defect, Entry, Event, Ticket
 from gateway.mail.model import Attachment, Mailbox
 
@@ -254,7 +255,15 @@ class Unmuted:
     address: str
 
 
-Consequence = Release | Absence | Lesson | Undelivered | Unmuted
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A request for feedback has been answered, with a rating."""
+
+    requested: Requested
+    rating: Rating
+
+
+Consequence = Release | Absence | Lesson | Undelivered | Unmuted | Answered
 """What a decision changes beside tickets."""
 
 

@@ -11,6 +11,7 @@ from gateway.desk.alike import NOTHING_ALIKE, Likenesses
 from gateway.desk.entitled import Account
 from gateway.desk.lately import NOTHING_LATELY, Arrivals, Sendings
 from gateway.desk.person import Person
+from gateway.desk.requested import Requested
 from gateway.desk.ticket import Ticket
 
 OPERATOR = "operator"
@@ -201,7 +202,8 @@ class Known:
     `canned` are the canned answers that its author got lately, on any ticket. `hits` counts, by the
     rule's name, how often a limited rule has hit for its author in its time. `suggested` are
     articles that fit it, the best first. `earlier` is what was said on those of these tickets that
-    agents were never told of, oldest first.
+    agents were never told of, oldest first. `requested` are the requests for feedback that mails in
+    `replied` make, where the mail may answer one.
     """
 
     tickets: tuple[Ticket, ...] = ()
@@ -235,6 +237,7 @@ class Known:
     hits: tuple[tuple[str, int], ...] = ()
     suggested: tuple[Suggestion, ...] = ()
     earlier: tuple[Earlier, ...] = ()
+    requested: tuple[Requested, ...] = ()
 
     def ticket(self, ticket_id: int) -> Ticket | None:
         """Give the known ticket with that id."""

@@ -1,6 +1,6 @@
 """A request for feedback as it stands, and what can be done with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -82,6 +82,17 @@ def until(policy: Feedback, requested: Requested) -> datetime:
     if rating is None:
         return requested.expires_at
     return rating.first_at + duration.parse(policy.changeable)
+
+
+def as_of(requested: Requested, at: datetime) -> Requested:
+    """Give a request as it stood before what came at that time.
+
+    What a rating was before it was changed is not kept.
+    """
+    rating = requested.rating
+    if rating is not None and rating.first_at < at:
+        return requested
+    return replace(requested, rating=None, times=0)
 
 
 def rating_of(requested: Requested, stars: int, comment: str, now: datetime) -> Rating:

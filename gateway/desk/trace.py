@@ -4,6 +4,7 @@ from gateway.desk.case import Case
 from gateway.desk.choice import Choice
 from gateway.desk.decision import (
     Absence,
+    Answered,
     Consequence,
     Decision,
     Lesson,
@@ -171,3 +172,5 @@ def _consequence(consequence: Consequence) -> str:
             return f"mail {outbox} did not reach {address}: {why}"
         case Unmuted(address):
             return f"automatic mail may go to {address} again"
+        case Answered(_, rating):
+            return f"the request for feedback is answered with {rating.stars} stars"

@@ -1,4 +1,4 @@
-"""What a decision changes beside tickets: held mails, absences, lessons, mail that came back.
+"""What a decision changes beside tickets: held mails, absences, lessons, mails back, ratings.
 
 Whoever does one of these without a mail, a command of ours, calls the same functions.
 """
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from gateway.desk.decision import (
     Absence,
+    Answered,
     Consequence,
     Lesson,
     Outcome,
@@ -18,7 +19,7 @@ from gateway.desk.decision import (
     Undelivered,
     Unmuted,
 )
-from gateway.store import lessons
+from gateway.store import feedback, lessons
 from gateway.store.claims import FREED
 from gateway.store.conflict import expect
 from gateway.store.database import insert
@@ -32,7 +33,8 @@ def carry_out(
     """Carry out consequences; give the held mails that were released by it.
 
     `muted` is how long an address gets no automatic mail after one came back for good. Raises
-    Conflict if a mail to be released is not held any more: whoever wants it is told otherwise.
+    Conflict if a mail to be released is not held any more, or a request for feedback was answered
+    meanwhile: whoever wants it is told otherwise.
     """
     released: list[Release] = []
     taught: list[Lesson] = []
@@ -50,6 +52,8 @@ def carry_out(
                 _note_undelivered(connection, one, now + muted)
             case Unmuted():
                 _unmute(connection, one)
+            case Answered():
+                feedback.rate(connection, one.requested, one.rating)
     lessons.put(connection, taught, now)
     return tuple(released)
 

@@ -1,4 +1,4 @@
-"""What was sent and what arrived lately, beside what is known of mails: for limits and floods."""
+"""What was sent, asked for and arrived, beside what is known of mails: limits, floods, ratings."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -42,6 +42,8 @@ def with_counts(
     at = max(question.received_at for question in questions)
     arrived = arrivals(connection, {(q.desk, q.author) for q in questions}, desks, sending, at)
     about = _AboutSenders(connection, questions, answers, now)
+    rating = {number for q in questions if q.rates for number in q.outboxes}
+    requested = feedback.made_by(connection, rating)
     return tuple(
         replace(
             known,
@@ -51,6 +53,7 @@ def with_counts(
             arrivals=arrived[question.desk, question.author],
             canned=about.canned_of(question, known),
             hits=about.hits_of(question, known),
+            requested=tuple(requested[n] for n in question.outboxes if n in requested),
         )
         for question, known, addresses in zip(questions, answers, wanted, strict=True)
     )

@@ -23,7 +23,8 @@ class Question:
     `sought` is what is looked for that is like it, if it may open a ticket or is an agent's.
     `recipients` are people to whom its decision wants to write, of whom nobody asked before.
     `needs` is what its desk's policy has use for, and `searched` the text that may name an account.
-    `articles` are looked for if it may open a ticket, in each of its desk's languages.
+    `articles` are looked for if it may open a ticket, in each of its desk's languages. `rates` says
+    whether it may give stars, where its desk asks for them.
     """
 
     spool_id: int
@@ -42,6 +43,7 @@ class Question:
     needs: Needs = NO_NEEDS
     searched: Searched | None = None
     articles: tuple[Query, ...] = ()
+    rates: bool = False
 
     @property
     def ids(self) -> tuple[str, ...]:
