@@ -1,5 +1,6 @@
 """`casepost demo`: a real conversation, for a person to watch."""
 
+import secrets
 import shutil
 import signal
 import sys
@@ -37,11 +38,20 @@ def demo(
             console.print(_line(moment))
         _say_where(console, stage, play.case_number, keep=keep)
         if keep:
+            _let_in(console, stage)
             _wait_for_the_end()
     finally:
         stage.stop()
         if not keep:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _let_in(console: Console, stage: Stage) -> None:
+    """Make an agent an admin, too, with a password that is good for this demo alone."""
+    address, password = stage.agent("nl"), secrets.token_urlsafe(12)
+    stage.let_in(address, password)
+    console.print(f"The console is at [bold]{stage.console_url}[/bold]", soft_wrap=True)
+    console.print(f"  Sign in as {address} by the password {password}", soft_wrap=True)
 
 
 def _wait_for_the_end() -> None:

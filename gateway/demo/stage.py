@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Condition
 
@@ -14,10 +15,13 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from gateway.config.load import load
+from gateway.console.passwords import hashed
+from gateway.console.roles import UserRole
 from gateway.errors import Transient
 from gateway.mail.model import Mail
 from gateway.mail.parse import parse
 from gateway.ports import free_port, wait_for_port
+from gateway.store import users
 from gateway.store.database import Database
 from gateway.templates import shipped_folder
 
@@ -78,6 +82,7 @@ class Stage:
         self.folder = folder
         self.config = folder / "config" / "casepost.toml"
         self.port = free_port()
+        self.console_url = f"http://127.0.0.1:{free_port()}"
         self._begin = time.monotonic()
         self.mailroom = Mailroom(self.elapsed)
         self._msa = Controller(self.mailroom, hostname="127.0.0.1", port=free_port())
@@ -100,6 +105,8 @@ class Stage:
             'data = "../var"\n'
             f'[[listener]]\nhost = "127.0.0.1"\nport = {self.port}\n'
             f'[web]\nhost = "127.0.0.1"\nport = {web}\nbase_url = "http://127.0.0.1:{web}"\n'
+            f'[console]\nport = {self.console_url.rpartition(":")[2]}\n'
+            f'base_url = "{self.console_url}"\n'
             f'[msa]\nhost = "127.0.0.1"\nport = {self._msa.port}\n'
             'tls = "none"\nuncertain_retry = 1\n'
         )
@@ -168,6 +175,12 @@ class Stage:
         """Give the address of the first agent of that desk."""
         desks = load(self.config).desks
         return next(desk.agent[0].address for desk in desks if desk.languages[0] == language)
+
+    def let_in(self, address: str, password: str) -> None:
+        """Make somebody an admin of the console."""
+        row = ("", UserRole.ADMIN.value, hashed(password), datetime.now(UTC))
+        with self.database().writing() as connection:
+            users.add(connection, address, *row)
 
     def database(self) -> Database:
         """Open the daemon's database, to look at it."""
