@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, literal_column, select
+from sqlalchemy import ColumnElement, Connection, literal_column, select
 
 from gateway.store import raw
 from gateway.store.schema import outbox, spool
 from gateway.store.spool import CONSOLE, State
 
 _MOST_TOLD = 50
+_TOLD = ("id", "ticket", "spool", "template", "content", "queued_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +56,20 @@ def find(connection: Connection, mail: int, author: str, folder: Path) -> Writte
 
 def told_since(connection: Connection, address: str, since: datetime) -> tuple[Told, ...]:
     """Give the mails that an agent was told something by from then on, the newest first."""
-    rows = connection.execute(
-        select(outbox.c.id, outbox.c.ticket, outbox.c.spool, outbox.c.template, outbox.c.content)
-        .where(
-            outbox.c.recipient == address,
-            # Spelt out, not bound: a partial index is found by nothing else.
-            outbox.c.domain == literal_column("''"),
-            outbox.c.queued_at >= since,
+    nothing: ColumnElement[str] = literal_column("''")
+    # Each is a partial index; it is found only if that is said, spelt out.
+    found = [
+        row
+        for kind in (outbox.c.domain == nothing, outbox.c.domain != nothing)
+        for row in connection.execute(
+            select(*(outbox.c[name] for name in _TOLD))
+            .where(outbox.c.recipient == address, kind, outbox.c.queued_at >= since)
+            .order_by(outbox.c.queued_at.desc())
+            .limit(_MOST_TOLD)
         )
-        .order_by(outbox.c.queued_at.desc())
-        .limit(_MOST_TOLD)
-    )
+    ]
+    found.sort(key=lambda row: (row.queued_at, row.id), reverse=True)
     return tuple(
         Told(row.id, row.ticket or 0, row.spool or 0, row.template, bytes(row.content))
-        for row in rows
+        for row in found
     )
