@@ -33,8 +33,9 @@ from gateway.renewal import Renewing
 from gateway.revising import Revising
 from gateway.roles import Role
 from gateway.rspamd import Rspamd
-from gateway.servers import servers_of, started
+from gateway.servers import internal_server, servers_of, started
 from gateway.serving.bells import Bells
+from gateway.serving.server import ServingThread
 from gateway.store import claims, spool
 from gateway.store.database import Database
 from gateway.store.group_commit import GroupCommit
@@ -72,7 +73,7 @@ class Daemon:
         _bring_up_to_date(house.database)
         self._roles = frozenset(roles)
         self._asked = Asked()
-        self._stopping = False
+        self._ready = self._stopping = False
         self.failed = ""
         self._started: list[_Part] = []
         self.workers: list[Supervisor] = []
@@ -87,6 +88,7 @@ class Daemon:
         self._revising = Revising(lambda: self.house, self._put_in_force, names)
         bells = Bells(self.mail_received, self.mail_queued, self._revising.saved)
         self.servers = servers_of(self._roles, lambda: self.house, now, bells)
+        self.internal = internal_server(lambda: self.house, now, lambda: self._ready)
         self._housekeeping = self._new_housekeeping()
         self._wire(path)
 
@@ -163,10 +165,13 @@ class Daemon:
         """
         self.free_the_dead()
         self._renewing.tell()
+        # It says that we start, and after all others have stopped that we stop.
+        self._serve(self.internal)
         for part in self._inside_out():
             self._started.append(part)
             part.start()
-        self._serve_pages()
+        self._serve(self.servers)
+        self._ready = True
         notify("READY=1", os.environ)
         _log.info("ready: %s", ", ".join(sorted(self._roles)))
 
@@ -200,7 +205,7 @@ class Daemon:
     def stop(self) -> None:
         """Stop every part, the ones that let mail in first; what is in hand is finished."""
         notify("STOPPING=1", os.environ)
-        self._stopping = True
+        self._stopping, self._ready = True, False
         for source in self.sources:
             source.ask_to_stop()
         end = time.monotonic() + _STOP_SECONDS
@@ -230,7 +235,7 @@ class Daemon:
         """Wake whoever may have something due, mail to take in or to send; fire due timers."""
         self.mail_received()
         self.mail_queued()
-        serving = [(f"{server.name} server", server) for server in self.servers]
+        serving = [(f"{one.name} server", one) for one in (*self.internal, *self.servers)]
         for name, part in (("listener", self.listener), *serving):
             if part in self._started and part and not part.running and not self._stopping:
                 self._fail(f"the {name} has ended by itself")
@@ -246,12 +251,12 @@ class Daemon:
         self.failed = why
         self._asked.end()
 
-    def _serve_pages(self) -> None:
+    def _serve(self, servers: Iterable[ServingThread]) -> None:
         """Start the servers of pages, or try again later: mail goes its way without them.
 
         Raises Misused where there is nothing else to do.
         """
-        for server in self.servers:
+        for server in servers:
             if server not in self._started and started(server, insist=self._roles == {Role.WEB}):
                 self._started.append(server)
 
@@ -261,7 +266,7 @@ class Daemon:
         self._renewing.tell()
         self._housekeeping.keep(now())
         if not self._stopping:
-            self._serve_pages()
+            self._serve((*self.internal, *self.servers))
 
     def free_the_dead(self) -> None:
         """Free what dead processes of this machine had claimed; not charged to any mail."""

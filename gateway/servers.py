@@ -34,6 +34,22 @@ def servers_of(
     return tuple(servers)
 
 
+def internal_server(
+    house: Callable[[], House], now: Callable[[], datetime], serves: Callable[[], bool]
+) -> tuple[ServingThread, ...]:
+    """Give the server, or none, that machines ask how the daemon does.
+
+    Every daemon has it, whatever its roles; `serves` says whether all of them work.
+    """
+    here = house().settings.internal
+    if here is None:
+        return ()
+    # The library for metrics takes its time to load, and most houses never need it.
+    from gateway.internal.application import internal  # noqa: PLC0415  see above
+
+    return (ServingThread("internal", here.host, here.port, internal(house, now, serves)),)
+
+
 def started(server: ServingThread, *, insist: bool) -> bool:
     """Start a server; False where it cannot be just now. Raises Misused if somebody insists."""
     try:
