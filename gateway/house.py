@@ -80,18 +80,24 @@ class House:
             return content
 
 
-def open_house(configuration: Configuration, templates: Templates | None = None) -> House:
+def open_house(
+    configuration: Configuration,
+    templates: Templates | None = None,
+    edited: tuple[Edited, ...] | None = None,
+) -> House:
     """Make ready what a configuration says; a broken template is logged and never stops us.
 
-    Without `templates` they are read from their folders, and from the database what was written in
-    the console.
+    Without `templates` they are read from their folders, and without `edited` what was written in
+    the console is read from the database.
 
     Raises OSError when the data folder can't be used.
     """
     settings = configuration.settings
     settings.data.mkdir(mode=0o750, parents=True, exist_ok=True)
     database = Database(settings.database.url, settings.data)
-    templates = templates or _templates(configuration, database)
+    if templates is None:
+        edited = edited_templates(database) if edited is None else edited
+        templates = _templates(configuration, edited)
     ring = keys.load_ring(settings.data, keys.REPLY_ADDRESS, os.urandom)
     files = keys.load_ring(settings.data, keys.FILES, os.urandom)
     signers, unusable = load_signers(settings)
@@ -217,10 +223,9 @@ def _tried(
     return found, findings
 
 
-def _templates(configuration: Configuration, database: Database) -> Templates:
+def _templates(configuration: Configuration, edited: tuple[Edited, ...]) -> Templates:
     settings = configuration.settings
     folders = (settings.templates, shipped_folder())
-    edited = edited_templates(database)
     templates, findings = load_templates(
         *folders, configuration.desks, settings.data, edited=edited
     )

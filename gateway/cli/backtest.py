@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gateway.backtest import Backtest, Difference, Outcome, Verdict, Window
-from gateway.cli.options import ConfigOption, JsonOption
+from gateway.cli.options import ConfigOption, FilesOnlyOption, JsonOption
 from gateway.cli.screen import on_one_line, print_json, progress, screen
 from gateway.config import duration
 from gateway.config.load import Configuration, load
@@ -35,6 +35,7 @@ def backtest(
     ] = "30d",
     desk: Annotated[str, typer.Option(metavar="DESK", help="Mails of this desk alone.")] = "",
     *,
+    files_only: FilesOnlyOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Decide on past mails anew, under the files of today, and print what would differ.
@@ -50,7 +51,7 @@ def backtest(
     configuration = load(config)
     _require(configuration, desk)
     tally = Tally()
-    with _opened(configuration, window) as test:
+    with _opened(configuration, window, files_only=files_only) as test:
         print_differences(tally.watch(progress(test.run(), test.total, "mails")), as_json=as_json)
         tally.print(test, as_json=as_json)
     if tally.verdicts[Verdict.DIFFERENT]:
@@ -71,7 +72,9 @@ def _require(configuration: Configuration, name: str) -> None:
 
 
 @contextmanager
-def _opened(configuration: Configuration, window: Window) -> Iterator[Backtest]:
+def _opened(
+    configuration: Configuration, window: Window, *, files_only: bool
+) -> Iterator[Backtest]:
     """Open a house to look into it, with room for what is needed meanwhile."""
     settings = configuration.settings
     database = Database(settings.database.url, settings.data, looks_only=True)
@@ -79,7 +82,7 @@ def _opened(configuration: Configuration, window: Window) -> Iterator[Backtest]:
         require_present(database)
         # On the disk: a directory may be larger than what a folder in memory holds.
         with tempfile.TemporaryDirectory(prefix="casepost-") as folder:
-            house = open_to_look(configuration, database)
+            house = open_to_look(configuration, database, with_edited=not files_only)
             with Backtest(house, Path(folder), window) as test:
                 yield test
     finally:

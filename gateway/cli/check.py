@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.options import ConfigOption
+from gateway.cli.edited import edited
+from gateway.cli.options import ConfigOption, FilesOnlyOption
 from gateway.cli.scratch import scratch
 from gateway.cli.screen import plain, progress, shown
 from gateway.config.desk import Desk
@@ -17,6 +18,7 @@ from gateway.errors import Finding, Misconfigured, Misused
 from gateway.store.dkim_keys import load_signers
 from gateway.templates import Templates, shipped_folder
 from gateway.templates import load as load_templates
+from gateway.templates.folder import Edited
 
 
 def check(
@@ -25,6 +27,7 @@ def check(
     covered: Annotated[
         bool, typer.Option("--coverage", help="Also print what no conversation puts to use.")
     ] = False,
+    files_only: FilesOnlyOption = False,
 ) -> None:
     """Check configuration and templates, and play the desks' own conversations.
 
@@ -43,7 +46,8 @@ def check(
         _end([_line(finding) for finding in refused.findings])
         return
     configuration = looked.configuration
-    templates, findings = _around(configuration, looked.refused)
+    written = edited(configuration.settings, files_only=files_only)
+    templates, findings = _around(configuration, looked.refused, written)
     lines = [_line(finding) for finding in (*looked.findings, *findings)]
     if looked.findings:
         _end(lines)
@@ -51,7 +55,7 @@ def check(
     names = {(key.desk, key.language, key.name) for key in templates.found}
     paths = [path for desk in configuration.desks for path in conversations_of(desk)]
     used: set[Part] = set()
-    plays = play_all(paths, configuration, scratch)
+    plays = play_all(paths, configuration, scratch, written)
     for outcome in progress(plays, len(paths), "conversations"):
         differing, parts = _played(outcome)
         lines += differing
@@ -69,12 +73,12 @@ def check(
 
 
 def _around(
-    configuration: Configuration, refused: tuple[str, ...]
+    configuration: Configuration, refused: tuple[str, ...], written: tuple[Edited, ...]
 ) -> tuple[Templates, tuple[Finding, ...]]:
     """Load the templates, and say what is wrong in them and in the keys of signatures."""
     settings, desks = configuration.settings, configuration.desks
     folders = (settings.templates, shipped_folder())
-    templates, findings = load_templates(*folders, desks, refused=refused)
+    templates, findings = load_templates(*folders, desks, refused=refused, edited=written)
     return templates, (*findings, *load_signers(settings)[1])
 
 

@@ -22,4 +22,7 @@ ConfigOption = Annotated[
 ]
 # What a database keeps as an id.
 MOST_ID = 2**63 - 1
+FilesOnlyOption = Annotated[
+    bool, typer.Option("--files-only", help="Leave out what was written in the console.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]

@@ -11,11 +11,12 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
-from gateway.cli.options import ConfigOption, JsonOption
+from gateway.cli.edited import edited
+from gateway.cli.options import ConfigOption, FilesOnlyOption, JsonOption
 from gateway.cli.scratch import scratch
 from gateway.cli.screen import on_one_line, plain, print_json, progress, screen, shown
 from gateway.config.load import load
-from gateway.conversation import Arrived, Fired, Moment, Played, SentMail, play, read
+from gateway.conversation import Arrived, Fired, Moment, Played, SentMail, play, prepare, read
 from gateway.errors import Finding, Misconfigured
 
 
@@ -27,6 +28,7 @@ def simulate(
         typer.Option(metavar="URL", help="An empty database, in place of a SQLite file."),
     ] = None,
     *,
+    files_only: FilesOnlyOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Play golden conversations in virtual time and compare what comes of them.
@@ -41,11 +43,14 @@ def simulate(
     configuration = load(config)
     _read_all(files, [desk.name for desk in configuration.desks])
     played: list[Played] = []
-    for path in progress(files, len(files), "conversations"):
-        with scratch() as folder:
-            played.append(play(path, configuration, folder, database))
-        if not as_json:
-            _print(screen(), played[-1])
+    with scratch() as common:
+        written = edited(configuration.settings, files_only=files_only)
+        prepared = prepare(configuration, common, written)
+        for path in progress(files, len(files), "conversations"):
+            with scratch() as folder:
+                played.append(play(path, configuration, folder, database, prepared=prepared))
+            if not as_json:
+                _print(screen(), played[-1])
     if as_json:
         print_json([_plain(one) for one in played])
     else:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from gateway.cli.edited import edited
 from gateway.cli.options import ConfigOption, JsonOption
 from gateway.cli.readiness import is_ready
 from gateway.cli.reading import reading
@@ -132,7 +133,9 @@ def _read(config: Path) -> tuple[Settings, tuple[Finding, ...], tuple[Finding, .
         return load_settings(config), refused.findings, ()
     settings = configuration.settings
     folders = (settings.templates, shipped_folder())
-    _, findings = load_templates(*folders, configuration.desks, settings.data, keep=False)
+    _, findings = load_templates(
+        *folders, configuration.desks, settings.data, keep=False, edited=edited(settings)
+    )
     return settings, (), tuple(findings)
 
 

@@ -13,6 +13,7 @@ from gateway.conversation.played import (
     SentMail,
 )
 from gateway.conversation.player import play
+from gateway.conversation.prepared import prepare
 from gateway.conversation.read import read
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "coverage",
     "play",
     "play_all",
+    "prepare",
     "read",
 ]

@@ -14,6 +14,7 @@ from gateway.conversation.played import Played
 from gateway.conversation.player import play
 from gateway.conversation.prepared import Prepared, prepare
 from gateway.errors import Finding, Misconfigured
+from gateway.templates.folder import Edited
 
 Scratch = Callable[[], AbstractContextManager[Path]]
 """Gives an empty folder for a while."""
@@ -23,17 +24,21 @@ _FEW = 6
 
 
 def play_all(
-    paths: Sequence[Path], configuration: Configuration, scratch: Scratch
+    paths: Sequence[Path],
+    configuration: Configuration,
+    scratch: Scratch,
+    edited: tuple[Edited, ...] = (),
 ) -> Iterator[Played | tuple[Finding, ...]]:
     """Play conversations, each with an empty house of its own on SQLite; in the order of `paths`.
 
-    One that is no sound conversation gives its findings. `scratch` must be a function of a module,
+    One that is no sound conversation gives its findings. `edited` is what was written in the
+    console. `scratch` must be a function of a module,
     so that other processes can call it.
     """
     if not paths:
         return
     with ExitStack() as stack:
-        prepared = prepare(configuration, stack.enter_context(scratch()))
+        prepared = prepare(configuration, stack.enter_context(scratch()), edited)
         cast = _Cast(configuration, prepared, scratch)
         cores = len(os.sched_getaffinity(0))
         if cores < 2 or len(paths) < _FEW:

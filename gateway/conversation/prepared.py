@@ -9,6 +9,7 @@ from gateway.config.settings import Database as DatabaseSettings
 from gateway.house import House, open_house
 from gateway.store.migrate import migrate
 from gateway.templates import Templates
+from gateway.templates.folder import Edited
 
 _FILE = "casepost.db"
 _URL = f"sqlite:///{_FILE}"
@@ -22,9 +23,14 @@ class Prepared:
     tables: Path
 
 
-def prepare(configuration: Configuration, folder: Path) -> Prepared:
-    """Read the templates, and make the tables in a file under an empty folder."""
-    house = open_house(_in(configuration, folder, _URL))
+def prepare(
+    configuration: Configuration, folder: Path, edited: tuple[Edited, ...] = ()
+) -> Prepared:
+    """Read the templates, and make the tables in a file under an empty folder.
+
+    `edited` is what was written in the console, which holds in all conversations.
+    """
+    house = open_house(_in(configuration, folder, _URL), edited=edited)
     migrate(house.database)
     house.database.close()
     return Prepared(house.templates, folder / _FILE)

@@ -13,6 +13,7 @@ from gateway.config.settings import Settings
 from gateway.doctor.cases import check_cases
 from gateway.doctor.check import Check, ok, problem, warning
 from gateway.errors import Misused, Transient
+from gateway.house import edited_templates
 from gateway.store.database import Database
 from gateway.store.revision import require_present
 from gateway.store.schema import spool
@@ -105,8 +106,16 @@ def _clock(clocks: dict[str, datetime], now: datetime) -> Check:
 
 
 def _templates(configuration: Configuration) -> Check:
-    settings = configuration.settings
-    found, refused = load_templates(settings.templates, shipped_folder(), configuration.desks)
+    settings, desks = configuration.settings, configuration.desks
+    database = Database(settings.database.url, settings.data, looks_only=True)
+    try:
+        edited = edited_templates(database)
+    except (Misused, Transient):
+        # The database is examined by itself; files can be looked at all the same.
+        edited = ()
+    finally:
+        database.close()
+    found, refused = load_templates(settings.templates, shipped_folder(), desks, edited=edited)
     if refused:
         return problem("templates", f"{len(refused)} findings, the first: {refused[0]}")
     return ok("templates", f"{len(found.found)} templates can be used")
