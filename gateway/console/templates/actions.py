@@ -15,7 +15,7 @@ from gateway.editing import By, Edit, save_all
 from gateway.errors import Misconfigured, Transient
 from gateway.store.conflict import Conflict
 
-_TEXT_ALONE = "<!doctype html><title>No HTML</title><p>This mail goes out as text alone."
+TEXT_ALONE = "<!doctype html><title>No HTML</title><p>This mail goes out as text alone."
 
 
 def do(desktop: Desktop) -> Response:
@@ -60,7 +60,7 @@ def frame_of_what_holds(visit: Visit) -> Response:
 def _framed(desktop: Desktop) -> Response:
     picture = desktop.picture(desktop.judged(quick=True))
     html = picture.mail.html if picture.mail else ""
-    return mail_frame(html or _TEXT_ALONE)
+    return mail_frame(html or TEXT_ALONE)
 
 
 def _saved(desktop: Desktop) -> Response:

@@ -25,5 +25,6 @@ PAGES = (
     ),
     Page("/templates/versions", versions.look, _READ),
     Page("/templates/version", versions.look_at_one, _READ),
+    Page("/templates/version-frame", versions.frame, _READ),
     Page("/templates/back", versions.go_back, _WRITE, posts=True),
 )
