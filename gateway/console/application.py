@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from gateway.console import account, home, mails, overview, tickets, trail, users
+from gateway.console import account, home, mails, overview, rules, tickets, trail, users
 from gateway.console.guard import Guard
 from gateway.console.render import ASSETS, refusal
 from gateway.console.session import console_of
@@ -47,6 +47,7 @@ _PAGES: tuple[Page, ...] = (
     *tickets.PAGES,
     *templates.PAGES,
     *mails.PAGES,
+    *rules.PAGES,
 )
 
 
