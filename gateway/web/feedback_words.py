@@ -71,7 +71,7 @@ WORDS: Mapping[str, Words] = MappingProxyType(
         ),
         "de": Words(
             title="Ihre Rückmeldung",
-            about="Es geht um Ihren Fall {number}.",
+            about="Es geht um Ihren Vorgang {number}.",
             question="Wie zufrieden sind Sie mit unserer Hilfe?",
             marks=(
                 "1 Stern: gar nicht",
@@ -87,7 +87,7 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             until="Sie können das bis zum {day} ändern.",
             final="Das lässt sich nicht mehr ändern.",
             choose="Bitte wählen Sie, wie viele Sterne Sie uns geben.",
-            expired="Zu diesem Fall nehmen wir keine Rückmeldung mehr entgegen. Wenn wir etwas "
+            expired="Zu diesem Vorgang nehmen wir keine Rückmeldung mehr entgegen. Wenn wir etwas "
             "wissen sollten, antworten Sie bitte auf die E-Mail, aus der Sie kommen.",
             confirm="Noch ein Schritt",
             unsure="Manche Programme öffnen die Links in E-Mails und senden ab, was sie dort "
