@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from gateway.console import account, home, mails, overview, rules, tickets, trail, users
+from gateway.console import account, mails, overview, rules, tickets, trail, users
 from gateway.console.guard import Guard
 from gateway.console.render import ASSETS, refusal
 from gateway.console.session import console_of
@@ -39,7 +39,6 @@ _HEADERS = [
 ]
 
 _PAGES: tuple[Page, ...] = (
-    *home.PAGES,
     *overview.PAGES,
     *account.PAGES,
     *users.PAGES,
@@ -58,6 +57,11 @@ def console(
     guard = Guard(house, now, bells)
     routes = [Route("/assets/{name}", ASSETS.answer, methods=["GET"])]
     routes += SignIn(house, now).routes()
+    if console_of(house()).oidc is not None:
+        # What it takes would be in each process for nothing.
+        from gateway.console.single_sign_on import SingleSignOn  # noqa: PLC0415  large libraries
+
+        routes += SingleSignOn(house, now).routes()
     routes += [
         Route(one.path, guard.answering(one), methods=["POST"] if one.posts else ["GET"])
         for one in _PAGES

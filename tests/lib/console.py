@@ -76,7 +76,7 @@ class Visitor:
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """Send any request; cookies are sent, and kept as a browser does."""
-        said = dict(headers or {})
+        said = httpx.Headers(headers)
         if self.cookies:
             said.setdefault("cookie", "; ".join(f"{n}={v}" for n, v in self.cookies.items()))
         answer = asyncio.run(self._answered(method, path, data, content, said))
@@ -90,7 +90,7 @@ class Visitor:
         path: str,
         data: Mapping[str, str] | None,
         content: bytes | None,
-        headers: Mapping[str, str],
+        headers: httpx.Headers,
     ) -> httpx.Response:
         transport = httpx.ASGITransport(self._application, client=(self.peer, 40000))
         async with httpx.AsyncClient(transport=transport, base_url=BASE_URL) as client:
