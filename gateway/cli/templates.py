@@ -1,6 +1,5 @@
 """`casepost templates`: where the texts of mails come from, if they are sound, what they say."""
 
-import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -10,15 +9,19 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from gateway.cli.options import ConfigOption, JsonOption
+from gateway.cli.edited import edited
+from gateway.cli.options import ConfigOption, FilesOnlyOption, JsonOption
 from gateway.cli.screen import plain, print_json, screen, shown
+from gateway.cli.templates_export import export_templates
+from gateway.cli.templates_history import list_versions, revert_template
 from gateway.cli.templates_preview import DeskOption, LanguageOption, chosen, previewed
 from gateway.config.desk import Desk
 from gateway.config.load import Configuration, load
+from gateway.editing import beneath
 from gateway.errors import Finding, Misused
 from gateway.templates import Templates, shipped_folder
 from gateway.templates import load as load_templates
-from gateway.templates.folder import DESKS
+from gateway.templates.folder import Root
 from gateway.templates.lint import asked_for
 from gateway.templates.meanings import offered_values, table
 from gateway.templates.shelf import Taken
@@ -31,11 +34,18 @@ templates = typer.Typer(
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Which file a part is taken from; `own` if the desk has it for itself alone."""
+    """Which file a part is taken from; `own` if the desk has it for itself alone.
+
+    Of what was written in the console `version` is the number, else 0, and `file_changed` says
+    that the file which it was written for is another by now.
+    """
 
     file: str
     shipped: bool
     own: bool
+    version: int = 0
+    author: str = ""
+    file_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +66,19 @@ def list_templates(
     *,
     desk: DeskOption = "",
     language: LanguageOption = "",
+    files_only: FilesOnlyOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """List the templates of each desk in its languages, and where each part comes from.
 
-    A desk's own file goes before a general one, and a file of the templates folder before the
-    shipped one. Without subject or text a template is incomplete, and English is sent instead.
+    A desk's own file goes before a general one, what was written in the console before the file
+    that it was written for, and a file of the templates folder before the shipped one. Without
+    subject or text a template is incomplete, and English is sent instead.
 
     Example: casepost templates list --desk north --json
     """
     configuration = load(config)
-    found = _load(configuration)[0]
+    found = _load(configuration, files_only=files_only)[0]
     desks = [chosen(configuration, desk)] if desk else configuration.desks
     rows = [row for one in desks for row in _listed(found, one, language)]
     if as_json:
@@ -86,14 +98,16 @@ def list_templates(
 
 
 @templates.command("check")
-def check_templates(config: ConfigOption, *, as_json: JsonOption = False) -> None:
+def check_templates(
+    config: ConfigOption, *, files_only: FilesOnlyOption = False, as_json: JsonOption = False
+) -> None:
     """Check all templates, and whether each desk has what its file asks for in its languages.
 
     Each finding is a line FILE:LINE: message; exit code 1 if there is any.
 
     Example: casepost templates check
     """
-    found, findings = _load(load(config))
+    found, findings = _load(load(config), files_only=files_only)
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:
@@ -106,32 +120,9 @@ def check_templates(config: ConfigOption, *, as_json: JsonOption = False) -> Non
         raise typer.Exit(1)
 
 
-@templates.command("export")
-def export_templates(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to put them.")],
-    *,
-    desk: DeskOption = "",
-) -> None:
-    """Write the shipped templates into a folder, to be edited; what is there stays as it is.
-
-    Files that are not changed need not stay: without one the shipped one is used.
-
-    Example: casepost templates export /etc/casepost/templates
-    """
-    root = shipped_folder()
-    written = kept = 0
-    for source in sorted(path for path in root.rglob("*") if path.is_file()):
-        inside = source.relative_to(root)
-        if inside.parts[0] == DESKS and desk not in {"", inside.parts[1]}:
-            continue
-        target = folder / inside
-        if target.exists():
-            kept += 1
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
-        written += 1
-    typer.echo(f"{written} files written to {folder}, {kept} that were there left as they are")
+templates.command("export")(export_templates)
+templates.command("history")(list_versions)
+templates.command("revert")(revert_template)
 
 
 @templates.command("values")
@@ -158,7 +149,7 @@ def list_values(
 
 
 @templates.command("preview")
-def preview_template(
+def preview_template(  # noqa: PLR0913  they are its options
     name: Annotated[str, typer.Argument(metavar="NAME", help="As in customer/acknowledge.")],
     config: ConfigOption,
     *,
@@ -170,13 +161,14 @@ def preview_template(
     html_file: Annotated[
         Path | None, typer.Option("--html-file", metavar="PATH", help="Write the HTML there.")
     ] = None,
+    files_only: FilesOnlyOption = False,
 ) -> None:
     """Show what a template comes to, with an example or with a real ticket; nothing is sent.
 
     Example: casepost templates preview customer/acknowledge --desk north --language nl
     """
     configuration = load(config)
-    found = _load(configuration)[0]
+    found = _load(configuration, files_only=files_only)[0]
     text = previewed(configuration, found, name, desk=desk, language=language, ticket=ticket)
     sys.stdout.write(plain(f"{text.subject}\n\n{text.body}"))
     sys.stderr.write(plain(f"The text is from {shown(text.source)}.\n"))
@@ -187,9 +179,13 @@ def preview_template(
     html_file.write_text(text.html, "utf-8")
 
 
-def _load(configuration: Configuration) -> tuple[Templates, tuple[Finding, ...]]:
-    folder = configuration.settings.templates
-    return load_templates(folder, shipped_folder(), configuration.desks)
+def _load(
+    configuration: Configuration, *, files_only: bool
+) -> tuple[Templates, tuple[Finding, ...]]:
+    settings = configuration.settings
+    written = edited(settings, files_only=files_only)
+    folders = (settings.templates, shipped_folder())
+    return load_templates(*folders, configuration.desks, edited=written)
 
 
 def _listed(found: Templates, desk: Desk, language: str) -> Iterator[_Listed]:
@@ -199,17 +195,32 @@ def _listed(found: Templates, desk: Desk, language: str) -> Iterator[_Listed]:
             continue
         for name in sorted({*found.names(desk.name), *asked}):
             files = {part: found.used(desk.name, spoken, name, part) for part in PARTS}
-            parts = {part: _part(taken) for part, taken in files.items() if taken}
+            parts = {part: _part(found, taken) for part, taken in files.items() if taken}
             complete = SUBJECT in parts and TEXT in parts
             yield _Listed(desk.name, spoken, name, complete, name in asked, parts)
 
 
-def _part(taken: Taken) -> _Part:
-    file = taken.compiled.path
-    return _Part(file, Path(file).is_relative_to(shipped_folder()), taken.own)
+def _part(found: Templates, taken: Taken) -> _Part:
+    one = taken.source
+    if one.edited is None:
+        return _Part(taken.compiled.path, one.root is Root.SHIPPED, taken.own)
+    changed = one.edited.beneath != beneath(found, one.key)
+    version, author = one.edited.version, one.edited.author
+    return _Part(
+        one.key.path,
+        shipped=False,
+        own=taken.own,
+        version=version,
+        author=author,
+        file_changed=changed,
+    )
 
 
 def _origin(part: _Part | None) -> str:
     if part is None:
         return "-"
-    return f"{'own' if part.own else 'general'}, {'shipped' if part.shipped else 'yours'}"
+    whose = "own" if part.own else "general"
+    if part.version:
+        changed = ", file changed" * part.file_changed
+        return f"{whose}, version {part.version} by {part.author}{changed}"
+    return f"{whose}, {'shipped' if part.shipped else 'yours'}"

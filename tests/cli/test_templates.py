@@ -28,9 +28,10 @@ def test_the_list_says_where_each_part_comes_from(casepost: Casepost, tmp_path: 
     rows = json.loads(casepost("templates", "list", "--language", "en", "--json", *CONFIG).out)
     found = {(row["desk"], row["name"]): row for row in rows}
     north, south = found["north", NAME], found["south", NAME]
+    nobody = {"version": 0, "author": "", "file_changed": False}
     assert {
-        "subject.txt": {"file": str(mine.resolve()), "shipped": False, "own": False},
-        "body.txt": {"file": str(own.resolve()), "shipped": False, "own": True},
+        "subject.txt": {"file": str(mine.resolve()), "shipped": False, "own": False, **nobody},
+        "body.txt": {"file": str(own.resolve()), "shipped": False, "own": True, **nobody},
     } == north["parts"]
     assert {"subject.txt", "body.txt", "body.html"} == set(south["parts"])
     assert south["parts"]["body.html"]["shipped"]
