@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from sqlalchemy import ColumnElement, Connection, Integer, Row, case, func, select, text
+from sqlalchemy import ColumnElement, Connection, Row, case, func, select, text
 
 from gateway.store.outbox import OutboxState
 from gateway.store.schema import feedback, outbox, spool, tickets
@@ -122,7 +122,7 @@ def arrived_by_day(
 def left(connection: Connection, desks: Sequence[str], now: datetime) -> tuple[Left, ...]:
     """Count the tickets that are not closed."""
     ended = [now - age for age in AGES[1:]]
-    younger = [_sum(tickets.c.opened_at > at) for at in ended]
+    younger = [_count(tickets.c.opened_at > at) for at in ended]
     rows = connection.execute(
         select(
             tickets.c.desk,
@@ -130,8 +130,8 @@ def left(connection: Connection, desks: Sequence[str], now: datetime) -> tuple[L
             tickets.c.severity,
             func.count().label("left"),
             func.count(tickets.c.due_at).label("running"),
-            _sum(tickets.c.due_at <= now).label("overdue"),
-            _sum((tickets.c.risk_at <= now) & (tickets.c.due_at > now)).label("at_risk"),
+            _count(tickets.c.due_at <= now).label("overdue"),
+            _count((tickets.c.risk_at <= now) & (tickets.c.due_at > now)).label("at_risk"),
             *(one.label(f"younger_{nth}") for nth, one in enumerate(younger)),
         )
         .where(_NOT_CLOSED, tickets.c.desk.in_(desks))
@@ -172,7 +172,7 @@ def ratings(
     """Count the ratings since each of these instants, the first of which is the earliest."""
     asked = select(
         feedback.c.stars,
-        *(_sum(feedback.c.rated_at >= at).label(f"since_{nth}") for nth, at in enumerate(since)),
+        *(_count(feedback.c.rated_at >= at).label(f"since_{nth}") for nth, at in enumerate(since)),
     ).where(feedback.c.rated_at >= since[0], feedback.c.stars.is_not(None))
     if desks is not None:
         asked = asked.join(tickets, tickets.c.id == feedback.c.ticket).where(
@@ -242,8 +242,8 @@ def is_new(connection: Connection, desks: Sequence[str]) -> bool:
     return connection.execute(asked).first() is None
 
 
-def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0).cast(Integer)
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count().filter(condition)
 
 
 def _of(column: ColumnElement[str], desks: Sequence[str] | None) -> list[ColumnElement[bool]]:

@@ -68,18 +68,19 @@ def _tickets(house: House, opened: list[datetime], now: datetime) -> Iterator[di
         nth = place // len(house.desks)
         status = _status(desk, nth)
         live = status.phase is not Phase.CLOSED
+        turn = nth // _STILL_OPEN if live else nth
         runs = live and desk.target and status.phase is Phase.OPEN
         due = now + chance.uniform(-6, 90) * _HOUR if runs else None
         agents = [agent.address for agent in desk.agent]
-        assignee = agents[nth % len(agents)] if agents and nth % _NOBODYS else ""
+        assignee = agents[turn % len(agents)] if agents and turn % _NOBODYS else ""
         number = house.patterns[desk.name].format(FIRST + place)
         yield {
             "id": FIRST + place,
             "number": number,
             "desk": desk.name,
             "subject": f"{_SUBJECTS[place % len(_SUBJECTS)]} ({place})",
-            "type": desk.types[nth % len(desk.types)] if desk.types else "",
-            "severity": desk.severities[nth % len(desk.severities)] if desk.severities else "",
+            "type": desk.types[turn % len(desk.types)] if desk.types else "",
+            "severity": desk.severities[turn % len(desk.severities)] if desk.severities else "",
             "status": status.name,
             "phase": status.phase.value,
             "requester": _customer(place),

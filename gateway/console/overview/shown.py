@@ -184,6 +184,7 @@ def _is_ill(source: SourceHealth) -> bool:
 
 
 PAGES = (
+    Page("/", _overview, Permission.SIGNED_IN),
     Page("/overview", _overview, Permission.OVERVIEW),
     Page("/overview/figures", _figures, Permission.OVERVIEW),
 )
