@@ -25,6 +25,11 @@ from gateway.store.claims import load_one
 from gateway.store.ticket_page import Said
 
 _LARGEST_ID = 10**18
+# Above what an author formatted: the letters of our pages, where the author chose none.
+_FRAME = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>A mail</title><style>'
+    "body{font:1rem/1.5 system-ui,sans-serif;margin:.75rem;overflow-wrap:anywhere}</style>"
+)
 _DOWNLOADS = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
@@ -73,7 +78,7 @@ def hypertext(visit: Visit) -> Response:
     kept = _kept(visit)
     if kept is None:
         return refusal(404)
-    return mail_frame(display(parse(kept.readable).html))
+    return mail_frame(_FRAME + display(parse(kept.readable).html))
 
 
 def original(visit: Visit) -> Response:
