@@ -19,6 +19,10 @@ class NotSent(Exception):
     """A page does not take what is sent by its form, or there is none; the text says which."""
 
 
+class Doubted(Exception):
+    """A page asks whether a person has sent its form; the text says which."""
+
+
 def last_link(sent: Sequence[SentMail]) -> str:
     """Give the token of the last link for feedback that was sent. Raises NotSent."""
     found = (found_in(mail.mail.text) for mail in reversed(sent))
@@ -43,16 +47,17 @@ class Visit:
 def send_form(
     pages: Callable[[Callable[[], datetime]], ASGIApp], visit: Visit, fields: Mapping[str, str]
 ) -> None:
-    """Open a page, then send its form as a browser does. Raises NotSent if it is not taken.
+    """Open a page, then send its form as a browser does.
 
     `pages` gives the application that goes by a clock. What the form has by itself is sent along.
+    Raises NotSent if it is not taken, Doubted if it does not count so far.
     """
     page = asyncio.run(_ask(pages(lambda: visit.seen_at), "GET", visit.path, b""))
     said = {**_hidden(_taken(page, "GET", visit).body), **fields}
     body = urlencode(said, encoding="utf-8").encode("ascii")
     answer = asyncio.run(_ask(pages(lambda: visit.sent_at), "POST", visit.path, body))
     if "?" in _taken(answer, "POST", visit).location:
-        raise NotSent(f"the page {_name(visit)} asks whether a person has sent its form")
+        raise Doubted(f"the page {_name(visit)} asks whether a person has sent its form")
 
 
 @dataclass(slots=True)

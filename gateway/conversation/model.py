@@ -65,11 +65,16 @@ Expected = TicketExpected | MailExpected | SilenceExpected | CountExpected
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A customer rates by the last link that was sent; `refused` if the page is not to take it."""
+    """A customer rates by the last link that was sent; `refused` if the page is not to take it.
+
+    A `scanner` is no customer: it sends the form in the moment in which it is shown, and the page
+    is to ask whether a person did.
+    """
 
     stars: int
     comment: str
-    refused: bool
+    refused: bool = False
+    scanner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,8 @@ class Step:
     def done(self) -> str:
         """Say what somebody does in this step other than write, "" for nothing."""
         if self.rate is not None:
-            return f"a customer gives {self.rate.stars} of {MOST_STARS} stars"
+            who = "a scanner sends" if self.rate.scanner else "a customer gives"
+            return f"{who} {self.rate.stars} of {MOST_STARS} stars"
         if self.fixed is not None:
             version = f" in {self.fixed.version}" if self.fixed.version else ""
             return f"defect {self.fixed.number} is fixed{version}"

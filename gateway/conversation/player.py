@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gateway.config.address import canonical
 from gateway.config.load import Configuration
-from gateway.conversation.browser import NotSent, last_link
+from gateway.conversation.browser import Doubted, NotSent, last_link
 from gateway.conversation.changed import changed, fired
 from gateway.conversation.compare import State, compare
 from gateway.conversation.days_off import with_holidays
@@ -165,12 +165,16 @@ class _Player:
     def _rate(self, rate: Rate) -> list[SentMail]:
         """Rate by the last link that was sent. Raises _Stuck if that goes not as it is to."""
         try:
-            sent = self._stage.rate(last_link(self._sent), rate.stars, rate.comment)
+            sent = self._stage.rate(last_link(self._sent), rate)
+        except Doubted as error:
+            if rate.scanner:
+                return []
+            raise _Stuck(str(error)) from None
         except NotSent as error:
             if rate.refused:
                 return []
             raise _Stuck(str(error)) from None
-        if rate.refused:
+        if rate.refused or rate.scanner:
             raise _Stuck("the page takes a rating that it is to refuse")
         return sent
 

@@ -139,13 +139,14 @@ def _rate(step: Table) -> Rate | None:
         return None
     if "mail" in step.tree:
         step.wrong('a step has "mail" or "rate", not both', "rate")
-    table.has_only(("stars", "comment", "refused"))
+    table.has_only(("stars", "comment", "refused", "scanner"))
     stars = table.count("stars", 1)
     if "stars" not in table.tree:
         table.wrong('the key "stars" is missing')
     if stars and stars > MOST_STARS:
         table.wrong(f'"stars" must be at most {MOST_STARS}', "stars")
-    return Rate(stars or 1, table.text("comment"), table.flag("refused", default=False))
+    refused, scanner = (table.flag(key, default=False) for key in ("refused", "scanner"))
+    return Rate(stars or 1, table.text("comment"), refused, scanner)
 
 
 def _fixed(step: Table) -> Fix | None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from gateway import agenda, defects, intake, monthly
 from gateway.conversation.browser import Visit, send_form
+from gateway.conversation.model import Rate
 from gateway.conversation.played import SentMail
 from gateway.conversation.prepared import reopen
 from gateway.desk.article import Page
@@ -128,13 +129,14 @@ class Stage:
         with house.database.writing() as connection:
             return spool.accept(connection, [group], house.node, house.data)[0]
 
-    def rate(self, token: str, stars: int, comment: str) -> list[SentMail]:
-        """Rate by a link as a customer does; give what it leads to. Raises NotSent.
+    def rate(self, token: str, said: Rate) -> list[SentMail]:
+        """Rate by a link; give what it leads to. Raises NotSent and Doubted.
 
-        They opened the page a moment before now.
+        A customer opened the page a moment before now.
         """
-        visit = Visit(f"/feedback/{token}", self._moment - _READING, self._moment)
-        fields = {"stars": str(stars), "comment": comment}
+        seen_at = self._moment if said.scanner else self._moment - _READING
+        visit = Visit(f"/feedback/{token}", seen_at, self._moment)
+        fields = {"stars": str(said.stars), "comment": said.comment}
         send_form(lambda now: pages(lambda: self.house, now), visit, fields)
         self._tickets = None
         return self.work()

@@ -48,6 +48,20 @@ def played(folder: Path, steps: str, policy: str) -> Played:
     return play(conversation, load(path), folder / "data")
 
 
+def test_a_scanner_rates_nothing_and_whoever_comes_after_it_does(tmp_path: Path) -> None:
+    """What is sent in the moment in which a form is shown counts for nothing."""
+    steps = """
+[[step]]
+rate = { stars = 1, comment = "x", scanner = true }
+expect = [{ ticket = 1, phase = "closed", rating = "" }, { mail = "-" }]
+
+[[step]]
+rate = { stars = 4 }
+expect = [{ ticket = 1, rating = { stars = 4, comment = "" } }, { mail = "-" }]
+"""
+    assert [] == differences(tmp_path, steps)
+
+
 def test_what_is_rated_is_seen_and_told(tmp_path: Path) -> None:
     """It may be changed for a week, and not after it."""
     steps = """
