@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from anyio import CapacityLimiter, Lock, move_on_after, to_thread
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,6 +21,7 @@ from starlette.types import ASGIApp
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.internal.families import HouseCollector
+from gateway.internal.shared import SharedLook
 from gateway.serving.headers import with_headers
 from gateway.store import measures
 from gateway.store.measures import Measures
@@ -38,6 +38,7 @@ _HEADERS = [
 _PATIENCE = 5.0  # seconds
 # However many ask, and however often, the database is measured no more often than that.
 _FRESH = timedelta(seconds=5)
+_NO_DATABASE = "the database does not answer"
 
 
 def internal(
@@ -68,10 +69,8 @@ class _Answers:
         self._house = house
         self._now = now
         self._serves = serves
-        # A look that hangs keeps its place: no more threads hang than there are places.
-        self._looking = CapacityLimiter(1)
-        self._measuring = CapacityLimiter(1)
-        self._one_by_one = Lock()
+        self._looking = SharedLook(self._what_is_wrong)
+        self._measuring = SharedLook(self._measure)
         self._measured: Measures | None = None
         self._process = ProcessCollector(registry=None)
 
@@ -83,37 +82,24 @@ class _Answers:
         del request
         if not self._serves():
             return _not("the daemon starts or stops")
-        reason = "the database does not answer"
-        with move_on_after(_PATIENCE):
-            reason = await to_thread.run_sync(
-                self._what_is_wrong, limiter=self._looking, abandon_on_cancel=True
-            )
+        reason = await self._looking.result(_PATIENCE)
+        if reason is None:
+            reason = _NO_DATABASE
         return _not(reason) if reason else PlainTextResponse("ready\n")
 
     async def metrics(self, request: Request) -> Response:
         del request
-        found: Measures | None = None
-        with move_on_after(_PATIENCE):
-            async with self._one_by_one:
-                found = await self._fresh()
+        found = self._measured
+        if found is None or not timedelta() <= self._now() - found.at < _FRESH:
+            found = self._measured = await self._measuring.result(_PATIENCE)
         if found is None:
-            return _not("the database does not answer")
+            return _not(_NO_DATABASE)
         registry = CollectorRegistry()
         registry.register(HouseCollector(found, self._house().desks))
         registry.register(self._process)
         return Response(
             generate_latest(registry), headers={"content-type": CONTENT_TYPE_PLAIN_0_0_4}
         )
-
-    async def _fresh(self) -> Measures | None:
-        """Give what was measured just now; None if the database does not answer."""
-        last = self._measured
-        if last is None or not timedelta() <= self._now() - last.at < _FRESH:
-            last = await to_thread.run_sync(
-                self._measure, limiter=self._measuring, abandon_on_cancel=True
-            )
-            self._measured = last
-        return last
 
     def _measure(self) -> Measures | None:
         house = self._house()
@@ -131,7 +117,7 @@ class _Answers:
                 found = present(connection)
         except (Transient, SQLAlchemyError) as error:
             _log.warning("not ready: %s", error)
-            return "the database does not answer"
+            return _NO_DATABASE
         return "" if found == REVISIONS[-1] else "the database has the tables of another version"
 
 

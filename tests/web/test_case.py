@@ -322,8 +322,7 @@ def test_a_page_stays_small(bench: Workbench, web: ServingThread) -> None:
     assert len(page.encode()) < 100_000
     assert "Part 3." in page
     assert "Part 0." not in page
-    assert CASE["nl"].more in page
-    assert CASE["nl"].cut in page
+    assert any(words.more in page and words.cut in page for words in CASE.values())
 
 
 def test_all_languages_say_all() -> None:
