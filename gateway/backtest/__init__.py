@@ -6,7 +6,19 @@ those of today. Nothing is written, and no mail's difference leads to another's.
 """
 
 from gateway.backtest.compare import Difference
-from gateway.backtest.replay import Backtest, Outcome, Verdict
+from gateway.backtest.opened import opened
+from gateway.backtest.replay import Backtest, Once, Outcome, Verdict
+from gateway.backtest.totals import Tally, plain
 from gateway.store.past import Window
 
-__all__ = ["Backtest", "Difference", "Outcome", "Verdict", "Window"]
+__all__ = [
+    "Backtest",
+    "Difference",
+    "Once",
+    "Outcome",
+    "Tally",
+    "Verdict",
+    "Window",
+    "opened",
+    "plain",
+]

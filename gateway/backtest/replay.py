@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 
 from gateway import intake
 from gateway.backtest import became
-from gateway.backtest.became import Became, rows, table
+from gateway.backtest.became import rows, table
 from gateway.backtest.compare import ANSWERS, Difference, differences, elsewhere
 from gateway.backtest.crowd import is_crowded, is_flood
 from gateway.desk.case import Case
 from gateway.desk.decide import decide, within_limits
-from gateway.desk.decision import Reason
+from gateway.desk.decision import Decision, Reason
 from gateway.desk.known import Known
 from gateway.desk.limits import Restraint
 from gateway.desk.requested import as_of
@@ -62,6 +62,15 @@ class Outcome:
     mail: int
     verdict: Verdict
     differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """One past mail as it would be decided on now."""
+
+    reading: Reading
+    case: Case
+    decision: Decision
 
 
 class Backtest:
@@ -110,6 +119,22 @@ class Backtest:
             after = mails[-1].spool_id
             yield from (found[mail.spool_id] for mail in mails)
 
+    def once(self, spool_id: int) -> Once | None:
+        """Look at one mail of the window by itself; None if it is not to be decided on.
+
+        Raises Transient when the database does not answer.
+        """
+        with self._house.database.reading() as connection:
+            after = spool_id - 1
+            (mail,) = read_decided(connection, self._window, after, 1, self._house.data) or (None,)
+            if mail is None or mail.spool_id != spool_id or mail.claimed is None:
+                return None
+            reading = _read(self._house, mail, mail.claimed)
+            if reading is None:
+                return None
+            recalled = look_up_then(connection, self._scratch, [_then(mail, reading)])[0]
+            return Once(reading, *self._decided(connection, mail, reading, recalled))
+
     def _batch(self, connection: Connection, mails: Sequence[Decided]) -> dict[int, Outcome]:
         found: dict[int, Outcome] = {}
         readings: list[tuple[Decided, Reading]] = []
@@ -137,9 +162,8 @@ class Backtest:
         self, connection: Connection, mail: Decided, reading: Reading, recalled: Recalled
     ) -> Outcome:
         """Decide on a mail, and say what would differ."""
-        known = self._with_counts(connection, mail, reading, recalled.known)
-        case = intake.consider(self._house, reading, known)
-        is_now = self._decided(case, _at(mail))
+        case, decision = self._decided(connection, mail, reading, recalled)
+        is_now = became.now(case, decision)
         was = became.then(mail, recalled)
         found = differences(mail, case, was, is_now)
         if any(one.field in ANSWERS or one.field == "outcome" for one in found) and is_crowded(
@@ -150,11 +174,15 @@ class Backtest:
                 return Outcome(mail.spool_id, Verdict.LEFT_OUT)
         return Outcome(mail.spool_id, Verdict.DIFFERENT if found else Verdict.SAME, found)
 
-    def _decided(self, case: Case, at: datetime) -> Became:
+    def _decided(
+        self, connection: Connection, mail: Decided, reading: Reading, recalled: Recalled
+    ) -> tuple[Case, Decision]:
         """Decide as if nothing else had been sent: limits look at this mail alone."""
-        house = self._house
+        house, at = self._house, _at(mail)
+        known = self._with_counts(connection, mail, reading, recalled.known)
+        case = intake.consider(house, reading, known)
         restraint = Restraint(house.settings.sending, (), house.routes.is_ours)
-        return became.now(case, within_limits(case, decide(case, at), restraint, at))
+        return case, within_limits(case, decide(case, at), restraint, at)
 
     def _with_counts(
         self, connection: Connection, mail: Decided, reading: Reading, known: Known
