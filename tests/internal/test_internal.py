@@ -241,6 +241,15 @@ def test_names_have_units_and_labels_are_few(served: Served) -> None:
             assert family.name.endswith("_seconds")
 
 
+def test_the_documentation_names_them_all(served: Served) -> None:
+    """And no others."""
+    page = (Path(__file__).parents[2] / "docs" / "operating.md").read_text()
+    body = served.ask("/metrics")[1]
+    names = set(re.findall(r"^# TYPE (casepost_\w+)", body, re.MULTILINE))
+
+    assert names == set(re.findall(r"`(casepost_\w+)`", page))
+
+
 def test_it_is_measured_once_however_many_ask(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
