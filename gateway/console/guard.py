@@ -48,7 +48,7 @@ class Guard:
             return refusal(404)
         try:
             house, now = self._house(), self._now()
-            asking = partial(signed_in, house, request, now)
+            asking = partial(signed_in, house, request, now, noted=not page.by_itself)
             user = await to_thread.run_sync(asking, limiter=self._readers)
             if user is None:
                 return _to_sign_in(request)

@@ -79,8 +79,8 @@ def drop_cookie(house: House, response: Response, purpose: str = "") -> None:
     )
 
 
-def signed_in(house: House, request: Request, now: datetime) -> User | None:
-    """Give who asks, None for nobody whom we know; that they were seen is noted."""
+def signed_in(house: House, request: Request, now: datetime, *, noted: bool = True) -> User | None:
+    """Give who asks, None for nobody whom we know; unless it is not `noted` they count as seen."""
     console = console_of(house)
     claim = claimed(request, console.trusted_header)
     # Where nothing else lets anybody in, what the proxy says now counts, not what it once said.
@@ -95,7 +95,7 @@ def signed_in(house: House, request: Request, now: datetime) -> User | None:
     if found is None or (claim is not None and claim != found[0].address):
         return None
     user, seen = found
-    if now - seen > _SEEN_EACH:
+    if noted and now - seen > _SEEN_EACH:
         _see(house, digest, now)
     return user
 

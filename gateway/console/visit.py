@@ -71,7 +71,7 @@ Handler = Callable[[Visit], Response]
 class Page:
     """A page or, with `posts`, what a form is sent to; `answer` runs on a thread of its own.
 
-    A form has at most `largest` bytes.
+    A form has at most `largest` bytes. What a script asks for `by_itself` keeps nobody signed in.
     """
 
     path: str
@@ -79,6 +79,7 @@ class Page:
     permission: Permission
     posts: bool = False
     largest: int = 64 * 1024
+    by_itself: bool = False
 
 
 def form_token(secret: str) -> str:

@@ -19,6 +19,7 @@ from lib.console import visitor
 from lib.seeded import fill
 from lib.workbench import START, Workbench, mail
 
+MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 # All that one page asks the store, whatever there is in it, and whoever asks.
@@ -201,6 +202,16 @@ def test_what_is_fetched_anew_is_a_piece_of_the_page(bench: Workbench) -> None:
     assert len(set(Page(page).ids)) == len(Page(page).ids)
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
+
+
+def test_a_page_that_renews_itself_keeps_nobody_signed_in(bench: Workbench) -> None:
+    """Whoever has left it open is signed out as if they had not."""
+    somebody = visitor(bench)
+    for _ in range(4):
+        bench.time += 29 * MINUTE
+        assert 200 == somebody.get("/overview/figures").status_code
+    bench.time += 5 * MINUTE
+    assert "/sign-in" in somebody.get("/overview/figures").headers["location"]
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The pages of the overview: the whole one, and its figures, which a script fetches anew."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -65,6 +66,7 @@ def _values(visit: Visit) -> dict[str, object]:
         "windows": [name for name, _ in WINDOWS],
         "stars": range(_MOST_STARS, 0, -1),
         "bar": bar,
+        "names": defaultdict(str, {a.address: a.name for d in scope.desks for a in d.agent}),
         "is_ill": _is_ill,
         "sentence": _sentence(found),
         "smtp": visit.house.settings.listener,
@@ -186,5 +188,5 @@ def _is_ill(source: SourceHealth) -> bool:
 PAGES = (
     Page("/", _overview, Permission.SIGNED_IN),
     Page("/overview", _overview, Permission.OVERVIEW),
-    Page("/overview/figures", _figures, Permission.OVERVIEW),
+    Page("/overview/figures", _figures, Permission.OVERVIEW, by_itself=True),
 )
