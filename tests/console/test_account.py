@@ -12,6 +12,12 @@ from lib.workbench import Workbench
 OLD, NEW = "correct horse battery", "staple battery horse"
 
 
+@pytest.fixture
+def bench(users_bench: Workbench) -> Workbench:
+    """A house without users."""
+    return users_bench
+
+
 def test_sessions_elsewhere_are_ended_from_here(bench: Workbench) -> None:
     """One, or all others; those of other users are theirs."""
     here, there, third = visitor(bench), visitor(bench), visitor(bench)

@@ -9,6 +9,12 @@ from lib.console import Visitor, visitor
 from lib.workbench import START, Workbench
 
 
+@pytest.fixture
+def bench(users_bench: Workbench) -> Workbench:
+    """A house without users."""
+    return users_bench
+
+
 def test_who_is_not_signed_in_is_led_to_the_sign_in(bench: Workbench) -> None:
     """From whatever page."""
     answer = Visitor(bench).get("/")

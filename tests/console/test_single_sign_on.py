@@ -19,6 +19,12 @@ PROXY = TrustedHeader("X-Remote-User", (IPv4Network("10.0.0.0/8"),))
 
 
 @pytest.fixture
+def bench(users_bench: Workbench) -> Workbench:
+    """A house without users."""
+    return users_bench
+
+
+@pytest.fixture
 def identity(monkeypatch: pytest.MonkeyPatch) -> Iterator[Identity]:
     """A provider who vouches for the chief."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
@@ -204,7 +210,7 @@ def test_whom_the_console_does_not_know_is_told_so(
 
     identity.claims["email"] = CHIEF
     with bench.house.database.writing() as connection:
-        users.set_disabled(connection, 1, bench.now())
+        users.set_disabled(connection, bench.rows("users")[0]["id"], bench.now())
     assert 403 == sign_in(somebody, identity).status_code
     assert [] == bench.rows("sessions")
 
