@@ -17,6 +17,7 @@ from gateway.desk.choice import Choice
 from gateway.desk.choose import choose
 from gateway.desk.considered import considered
 from gateway.desk.decide import decide
+from gateway.desk.decision import Decision
 from gateway.desk.entitled import NOT_ENTITLED
 from gateway.desk.forwarding import is_agents, on_behalf
 from gateway.desk.hear import hear
@@ -42,7 +43,7 @@ from gateway.mail.html import display, looks_like_html
 from gateway.mail.inside import others_of
 from gateway.mail.language import detect
 from gateway.mail.message_id import MessageIds
-from gateway.mail.model import Envelope, Kind, Mail
+from gateway.mail.model import Authenticity, Clues, Envelope, Kind, Mail
 from gateway.mail.parse import parse
 from gateway.mail.reply.fold import folds
 from gateway.mail.reply.model import Fold, new_text
@@ -155,6 +156,16 @@ class Explainer:
         """Give what case numbers look like at a desk; at any, for a mail that is for none."""
         desks = self._configuration.desks if desk is None else (desk,)
         return [CaseNumberPattern.parse(one.case_number) for one in desks]
+
+
+def explained_case(
+    path: str, authenticity: Authenticity, clues: Clues, case: Case, decision: Decision
+) -> Plain:
+    """Explain a mail that was decided on just now, on all that is known of it."""
+    traced = {**trace(authenticity, clues, case, decision), "desk": case.desk.name}
+    ticket = case.choice.ticket
+    record = _record(case.mail, path, traced, case.folds, None)
+    return {**record, "ticket": ticket.number if ticket else None}
 
 
 # It finds what looks like a reply address; nothing is verified without the key.
