@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from sqlalchemy import (
     Column,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Row,
     Text,
     cast,
+    func,
     literal_column,
     or_,
     select,
@@ -25,6 +27,8 @@ from sqlalchemy import (
 
 from gateway.config.desk import Phase
 from gateway.store.schema import tickets
+
+_T = TypeVar("_T")
 
 MOST_WORDS = 6
 # So many tickets are looked through for a page: they take some hundredths of a second.
@@ -182,7 +186,7 @@ def number_like(connection: Connection, text: str, desks: tuple[str, ...]) -> st
 
 def _wanted(sought: Sought) -> Iterator[ColumnElement[bool]]:
     """Give what a listed ticket has to fit."""
-    yield tickets.c.desk.in_(sought.desks)
+    yield _aside(tickets.c.desk).in_(sought.desks)
     yield from _in_phase(sought.shown)
     for name in ("status", "severity", "type", "group"):
         if value := getattr(sought, name):
@@ -200,6 +204,15 @@ def _wanted(sought: Sought) -> Iterator[ColumnElement[bool]]:
                 for name in ("number", "subject", "requester", "organisation")
             )
         )
+
+
+def _aside(column: Column[_T]) -> ColumnElement[_T]:
+    """Give a column as an index cannot be chosen for it.
+
+    A page is read in the order of its stretch's index until it is full. A database may guess that
+    to read all of a desk and sort it is less.
+    """
+    return func.coalesce(column, column)
 
 
 def _in_phase(shown: Shown) -> Iterator[ColumnElement[bool]]:
@@ -254,7 +267,7 @@ def _stretches(order: Order, behind: Place | None) -> Iterator[_Stretch]:
         yield _Stretch(due, (due.is_not(None), *later), (), dueless=False)
         behind = None
     earlier = () if behind is None else _after(changed, behind, backwards=True)
-    dueless = (due.is_(None),) if order is Order.DUE else ()
+    dueless = (_aside(due).is_(None),) if order is Order.DUE else ()
     yield _Stretch(changed, earlier, dueless, dueless=True)
 
 

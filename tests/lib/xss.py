@@ -19,8 +19,7 @@ PIECES = (
     "<svg/onload=alert(1)>",
     "<svg><script>alert(1)</script></svg>",
     "<svg><animate onbegin=alert(1) attributeName=x dur=1s>",
-    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 "
-    + "onerror=alert(1)&gt;'>",
+    "<math><mtext><mglyph><style><!--</style><img title='--&gt;&lt;img onerror=alert(1)&gt;'>",
     "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
     "</title><script>alert(1)</script>",
     "</textarea><script>alert(1)</script>",
