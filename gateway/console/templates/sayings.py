@@ -1,13 +1,17 @@
 """What a template may say, and how that is written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from gateway.templates import Value
 from gateway.templates.hypertext import CONTENT, IN_LAYOUT
-from gateway.templates.meanings import Offered, offered_values
+from gateway.templates.meanings import offered_values
+from gateway.templates.sandbox import declared
+from gateway.templates.values import samples
 
 _AUDIENCES = {"agent": "agents", "partner": "partners"}
-_LIST = "list of "
+_ANY = "customer/acknowledge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,29 +27,38 @@ class Saying:
 def sayings(name: str) -> Iterator[Saying]:
     """Give what a template of that name may say, or for "" what a layout may."""
     if not name:
-        yield _saying(Offered(CONTENT, "HTML", (), "the part of the mail that is its own"))
+        written = _written(CONTENT, "")
+        yield Saying(CONTENT, "HTML", written, ("the part of the mail that is its own",))
     audience = _AUDIENCES.get(name.partition("/")[0], "customers")
+    examples = declared(samples(name or _ANY))
     for one in offered_values():
-        of_layout = name or one.name.partition(".")[0] in {*IN_LAYOUT, "language"}
-        if audience in one.audiences and of_layout:
-            yield _saying(one)
+        in_layout = one.name.partition(".")[0] in {*IN_LAYOUT, "language"}
+        if audience in one.audiences and (name or in_layout):
+            written = _written(one.name, _example(one.name, examples))
+            kind = one.kind.replace("`", "")
+            yield Saying(one.name, kind, written, tuple(one.meaning.split("`")))
 
 
-def _saying(one: Offered) -> Saying:
-    return Saying(one.name, one.kind.replace("`", ""), _written(one), tuple(one.meaning.split("`")))
+def _example(name: str, examples: Mapping[str, Value]) -> Value:
+    value: Value = examples
+    for part in name.split("."):
+        assert isinstance(value, Mapping)  # noqa: S101  names are made of what is declared
+        value = value[part]
+    return value
 
 
-def _written(one: Offered) -> str:
-    match one.kind:
-        case "time":
-            return f"{{{{ {one.name} | datetime }}}}"
-        case "length of time":
-            return f"{{{{ {one.name} | duration }}}}"
-        case "list of texts":
-            return f"{{% for one in {one.name} %}}\n- {{{{ one }}}}\n{{% endfor %}}"
-        case kind if kind.startswith(_LIST):
-            parts = [part.strip("` ") for part in kind.removeprefix(_LIST).split(",")]
-            said = " ".join(f"{{{{ one.{part} }}}}" for part in parts)
-            return f"{{% for one in {one.name} %}}\n- {said}\n{{% endfor %}}"
+def _written(name: str, example: Value) -> str:
+    """Write a value as a template has to: times and lengths of time through a filter."""
+    match example:
+        case datetime():
+            return f"{{{{ {name} | datetime }}}}"
+        case timedelta():
+            return f"{{{{ {name} | duration }}}}"
+        case tuple():
+            element = example[0] if example else ""
+            said = _written("one", element)
+            if isinstance(element, Mapping):
+                said = " ".join(_written(f"one.{part}", one) for part, one in element.items())
+            return f"{{% for one in {name} %}}\n- {said}\n{{% endfor %}}"
         case _:
-            return f"{{{{ {one.name} }}}}"
+            return f"{{{{ {name} }}}}"
