@@ -20,7 +20,7 @@ from gateway.desk.entitled import FoundBy
 from gateway.desk.likeness import likeness
 from gateway.desk.named import Searched
 from gateway.desk.needs import Limited, Needs
-from gateway.desk.requested import Rating
+from gateway.desk.requested import Rating, Said
 from gateway.mail.model import Clues, Issued, ReplyClue
 from gateway.store import (
     account_names,
@@ -211,9 +211,12 @@ def test_no_query_reads_a_whole_table(bench: Workbench, ask: Ask) -> None:
 def test_no_rating_reads_a_whole_table(bench: Workbench) -> None:
     """From the secret of its link to what is kept of it."""
     with bench.house.database.writing() as connection, plans() as found:
-        feedback.enter(connection, [ASKED])
+        feedback.enter(connection, [(1, ASKED)])
         requested = feedback.find(connection, ASKED.digest)
         assert requested is not None
+        assert {1: requested} == feedback.made_by(connection, [1])
+        feedback.keep_unconfirmed(connection, requested.id, Said(1, ""), START)
+        feedback.note_trapped(connection, requested.id, START)
         feedback.rate(connection, requested, Rating(5, "", START, START))
 
     require_indexes(found)
