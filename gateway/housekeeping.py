@@ -3,14 +3,17 @@
 import logging
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import Connection
+
 from gateway import monthly
 from gateway.config import duration
+from gateway.config.served import Console
 from gateway.courier.file_outlet import folder_in
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.replanning import Replanning
 from gateway.rspamd import Rspamd
-from gateway.store import books, likenesses, rule_counts, rule_hits
+from gateway.store import books, likenesses, rule_counts, rule_hits, sessions, sign_in_failures
 from gateway.store.leftovers import Leftovers
 from gateway.teaching import teach
 
@@ -21,6 +24,8 @@ _ALL_BOOKS = timedelta(hours=1)
 _LATEST_BOOKS = timedelta(days=1)
 # A mail counts by when it came, and may have waited in the spool.
 _WAITING = timedelta(days=1)
+# Longer than they keep anybody from signing in.
+_FAILURES_COUNT = timedelta(hours=1)
 
 
 class Housekeeping:
@@ -57,6 +62,13 @@ class Housekeeping:
             likenesses.forget(connection, at - longest - _WAITING)
             rule_hits.forget(connection, at - max(limits, default=timedelta()) - _WAITING)
             rule_counts.forget(connection, at)
+            self._forget_visits(connection, at)
+
+    def _forget_visits(self, connection: Connection, at: datetime) -> None:
+        """Forget who was signed in to the console, and who tried in vain long enough ago."""
+        console = self.house.settings.console or Console()
+        sessions.forget(connection, at, timedelta(seconds=console.idle))
+        sign_in_failures.forget(connection, at - _FAILURES_COUNT)
 
     def _check_books(self, at: datetime) -> None:
         """Raise the alarm where the books differ; old days are looked at once an hour."""

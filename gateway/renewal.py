@@ -1,21 +1,26 @@
 """A changed configuration for a running daemon: checked as a whole before any of it holds."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from gateway.config.load import Configuration, load
+from gateway.config.served import Console, Web
 from gateway.config.settings import Settings
 from gateway.errors import Finding, Misconfigured, Transient
 from gateway.house import House, renewed
 from gateway.store.standing import StandingAlarm
+
+Served = TypeVar("Served", Web, Console)
 
 _log = logging.getLogger("casepost.renewal")
 
 # What is opened, bound or connected once, when the daemon starts.
 _AT_THE_START = (
     *("data", "database", "hostname", "large_mail", "trusted_networks"),
-    *("listener", "limits", "imap", "msa", "console", "internal"),
+    *("listener", "limits", "imap", "msa", "internal"),
 )
 
 
@@ -45,15 +50,20 @@ def _at_once(old: Settings, new: Settings) -> tuple[Settings, tuple[str, ...]]:
         later.append("worker.processes")
         worker = replace(new.worker, processes=old.worker.processes)
         settings = replace(settings, worker=worker)
-    if new.web is None or old.web is None:
-        later += ["web"] * (new.web != old.web)
-        settings = replace(settings, web=old.web)
-    else:
-        if (new.web.host, new.web.port) != (old.web.host, old.web.port):
-            later.append("web")
-        web = replace(new.web, host=old.web.host, port=old.web.port)
-        settings = replace(settings, web=web)
-    return settings, tuple(later)
+    web = _served(old.web, new.web, ("host", "port"))
+    console = _served(old.console, new.console, ("host", "port", "oidc"))
+    later += [name for name, (_, waits) in (("web", web), ("console", console)) if waits]
+    return replace(settings, web=web[0], console=console[0]), tuple(later)
+
+
+def _served(
+    old: Served | None, new: Served | None, fixed: Sequence[str]
+) -> tuple[Served | None, bool]:
+    """Give where pages are served as far as it can hold at once, and whether something waits."""
+    if old is None or new is None:
+        return old, old != new
+    kept = {key: getattr(old, key) for key in fixed}
+    return replace(new, **kept), any(getattr(new, key) != value for key, value in kept.items())
 
 
 class Renewing:

@@ -35,6 +35,7 @@ MODULES = {
     "directory": "gateway.cli.directory",
     "kb": "gateway.cli.knowledge",
     "keys": "gateway.cli.keys",
+    "admin": "gateway.cli.admin",
 }
 
 
