@@ -6,6 +6,7 @@ that would go into it.
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from gateway.errors import Finding
 from gateway.templates.folder import Edited, Key, Source, fault
@@ -28,8 +29,8 @@ def with_texts(templates: Templates, texts: Texts) -> Templates:
 def findings(templates: Templates, texts: Texts) -> tuple[Finding, ...]:
     """Say what would be wrong with these texts, or with others by them.
 
-    The path of a finding about one of the texts is that of its key. Where a file is to hold again,
-    what is wrong is what is wrong with it.
+    The path of each finding is that of the key which it is about. Where a file is to hold again,
+    what is wrong is what is wrong with it, and the path is the file's own.
     """
     folders = {home.folder for home in templates.homes.values()}
     found = [Finding(key.path, 0, why) for key in texts if (why := fault(key, folders))] or [
@@ -41,7 +42,7 @@ def findings(templates: Templates, texts: Texts) -> tuple[Finding, ...]:
     for key in texts:
         for source in then.found.get(key, ())[:1]:
             found += then.shelf.findings(source)
-            found += _elsewhere(then, source)
+            found += _elsewhere(templates, then, source)
         if key.part == LAYOUT:
             found += _in_layout(templates, then, key.desk, frozenset(texts))
     return tuple(dict.fromkeys(found))
@@ -55,11 +56,16 @@ def _characters(texts: Texts) -> Iterator[Finding]:
                 yield Finding(key.path, line, "has a control character in it")
 
 
-def _elsewhere(then: Templates, source: Source) -> Iterator[Finding]:
-    """Try a general body of HTML in the layouts of desks that have their own."""
+def _elsewhere(before: Templates, then: Templates, source: Source) -> Iterator[Finding]:
+    """Try a general body of HTML in the layouts of desks that have their own.
+
+    Where what holds now does not go into one, that desk does without it, and may go on so.
+    """
     if source.key.part == HTML and not source.key.desk:
+        old = before.found.get(source.key, ())[:1]
         for folder in _with_layout(then):
-            yield from then.shelf.findings(source, folder)
+            if not any(before.shelf.findings(one, folder) for one in old):
+                yield from then.shelf.findings(source, folder)
 
 
 def _in_layout(
@@ -74,7 +80,8 @@ def _in_layout(
         for folder in folders:
             if folder == layout or (not layout and folder not in own):
                 known = before.shelf.findings(sources[0], folder)
-                yield from (f for f in then.shelf.findings(sources[0], folder) if f not in known)
+                new = (f for f in then.shelf.findings(sources[0], folder) if f not in known)
+                yield from (replace(finding, path=key.path) for finding in new)
 
 
 def _with_layout(templates: Templates) -> frozenset[str]:

@@ -116,6 +116,34 @@ def test_a_layout_is_tried_with_all_that_goes_into_it(bench: Workbench) -> None:
     assert 'id="two"' in said(bench.house)[2]
 
 
+def test_a_layout_that_breaks_others_is_refused(bench: Workbench) -> None:
+    """What is wrong is said of them; what goes into another layout is left alone."""
+    layout = "<!doctype html><html><head><title>x</title></head><body>{}</body></html>"
+    narrow = layout.format("<p>{{ content }}</p>")
+    found = editing.check(bench.house, LAYOUT, narrow)
+    assert Finding(HTML.path, 1, "<p> cannot stand in <p>") in found
+    own = Key("north", "", "", "layout.html")
+    assert set(found) == set(editing.check(bench.house, own, narrow))
+    save(bench, own, layout.format("<h1>{{ content }}</h1>"))
+    assert set(found) == set(editing.check(bench.house, LAYOUT, narrow))
+
+
+def test_a_body_of_html_is_tried_in_the_layouts_of_all_desks(bench: Workbench) -> None:
+    """One that a desk does without already may be changed for all others."""
+    folder = bench.house.settings.templates
+    file = folder / "desks" / "north" / "layout.html"
+    file.parent.mkdir(parents=True)
+    layout = "<!doctype html><html><head><title>x</title></head><body>{}</body></html>"
+    file.write_text(layout.format("<p>{{ content }}</p>"))
+    bench.house = renewed(bench.house, load(folder.parent / "casepost.toml"))
+    block, inline = "<div>{{ ticket.number }}</div>", "<b>{{ ticket.number }}</b>"
+    assert () == editing.check(bench.house, HTML, block)
+    save(bench, HTML, inline)
+    expected = Finding(HTML.path, 1, "<div> cannot stand in <p>")
+    assert (expected,) == editing.check(bench.house, HTML, block)
+    assert () == editing.check(bench.house, Key("south", "en", NAME, "body.html"), block)
+
+
 def test_parts_of_a_mail_are_saved_together(bench: Workbench) -> None:
     """A text that is newer than the HTML beside it goes out alone; nothing is saved by halves."""
     text, html = "New text of {{ ticket.number }}\n", "<p>New HTML of {{ ticket.number }}</p>"
