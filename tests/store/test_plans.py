@@ -171,7 +171,7 @@ Ask = Callable[[Connection], object]
         diary.next_due,
         lambda c: feedback.asked(c, ["jan@klant.example"]),
         lambda c: feedback.asked_on(c, [1, 2]),
-        lambda c: feedback.enter(c, [ASKED]),
+        lambda c: feedback.enter(c, [(1, ASKED)]),
         lambda c: feedback.rating_of(c, 1),
         lambda c: imap.last_success(c, "support"),
         lambda c: imap.meet_folder(c, SPACE, START),
