@@ -33,14 +33,15 @@ def main() -> int:
         os.nice(_NICE)  # Mail goes first.
     _be_bounded(_FOR_PAST_MAILS if wanted["do"] == "past" else _FOR_ONE_MAIL)
     try:
-        for line in _lines(wanted):
+        for line in lines(wanted):
             print(json.dumps(line), flush=True)  # noqa: T201  what we are asked for
     except BrokenPipeError:
         return 1
     return 0
 
 
-def _lines(wanted: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+def lines(wanted: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    """Do what is wanted, and give what there is to say, as it comes."""
     try:
         configuration = load(Path(str(wanted["config"])))
         match wanted["do"]:

@@ -1,9 +1,10 @@
 """Backtests that were started in the console: one at a time, each with its result."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select, update
 
@@ -28,8 +29,8 @@ class BacktestState(StrEnum):
 class Backtested:
     """A backtest over a desk's mails since then, "" for all desks.
 
-    `result` has, while it runs, `done` and `total` mails; then `totals` and `differences`, or the
-    `problem` that it failed with.
+    `done` of `total` mails are looked at while it runs. Then there are `totals`, and the first
+    `differences`, to which `more` come, or there is the `problem` that it failed with.
     """
 
     id: int
@@ -39,7 +40,13 @@ class Backtested:
     since: datetime
     state: BacktestState
     ended_at: datetime | None
-    result: Mapping[str, object]
+    done: int = 0
+    total: int = 0
+    totals: Mapping[str, Any] | None = None
+    differences: Sequence[Mapping[str, Any]] = ()
+    more: int = 0
+    problem: str = ""
+    findings: Sequence[str] = ()
 
 
 def begin(
@@ -110,7 +117,9 @@ def _progress(done: int, total: int, now: datetime) -> dict[str, object]:
     return {"done": done, "total": total, "seen_at": now.isoformat()}
 
 
-_SILENCE = {"problem": "It ended with the service that ran it, and has no result.", "findings": []}
+_SILENCE: Mapping[str, Any] = {
+    "problem": "It ended with the service that ran it, and has no result."
+}
 
 
 def _is_silent(result: Mapping[str, object], now: datetime) -> bool:
@@ -136,5 +145,11 @@ def _backtested(row: Row[tuple[object, ...]], now: datetime) -> Backtested:
         since=row.since,
         state=state,
         ended_at=row.ended_at,
-        result=result,
+        done=result.get("done", 0),
+        total=result.get("total", 0),
+        totals=result.get("totals"),
+        differences=result.get("differences", ()),
+        more=result.get("more", 0),
+        problem=result.get("problem", ""),
+        findings=result.get("findings", ()),
     )

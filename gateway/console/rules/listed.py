@@ -34,9 +34,8 @@ class _Line:
     folded: bool
 
 
-def tabs(visit: Visit, here: str) -> tuple[tuple[str, str, bool], ...]:
+def tabs(here: str) -> tuple[tuple[str, str, bool], ...]:
     """Give the pages about rules beside each other: address, name, whether we are there."""
-    del visit
     places = (("/rules", "Rules"), ("/rules/try", "Try a mail"), ("/rules/backtests", "Backtests"))
     return tuple((path, name, path == here) for path, name in places)
 
@@ -51,7 +50,7 @@ def _list(visit: Visit) -> Response:
     return page(
         visit,
         "rules/rules.html",
-        tabs=tabs(visit, "/rules"),
+        tabs=tabs("/rules"),
         desk=desk,
         desks=[(one.name, one.title) for one in visit.house.desks],
         lines=[_line(desk, one, counted.get(one.name, _NEVER), where.lines) for one in desk.rule],
