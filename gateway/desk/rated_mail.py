@@ -16,8 +16,8 @@ from gateway.desk.known import ReplyRole
 from gateway.desk.rating import rated
 from gateway.desk.requested import Rating, Requested, Standing, rating_of, standing
 from gateway.desk.ticket import Ticket
-from gateway.mail.feedback_link import without_secrets
 from gateway.mail.model import Disposition
+from gateway.mail.private import without_private
 
 
 def by_mail(case: Case, now: datetime) -> Decision | None:
@@ -27,7 +27,7 @@ def by_mail(case: Case, now: datetime) -> Decision | None:
     if requested is None or said is None:
         return None
     ticket, before = requested.ticket, requested.rating
-    comment = without_secrets(said.comment)
+    comment = without_private(said.comment)
     rating = rating_of(requested, said.stars, comment, now)
     why = "the customer gave feedback by mail"
     kept = lifecycle.kept(case.sender.address, now, why)

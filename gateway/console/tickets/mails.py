@@ -19,6 +19,7 @@ from gateway.desk.ticket import EntryKind, Ticket
 from gateway.explanation import Explainer, stages
 from gateway.mail.html import display
 from gateway.mail.parse import Opened, parse
+from gateway.mail.private import without_private
 from gateway.store import raw, ticket_page
 from gateway.store.archive import explained
 from gateway.store.claims import load_one
@@ -67,7 +68,11 @@ def why(visit: Visit) -> Response:
         visit,
         "ticket_why.html",
         kept=kept,
-        rows=[(name, text.strip("\n")) for name, text in stages(record) if text.strip()],
+        rows=[
+            (name, without_private(text).strip("\n"))
+            for name, text in stages(record)
+            if text.strip()
+        ],
         has_hypertext=bool(str(record["html"]).strip()),
         theirs=_is_theirs(visit, kept),
     )
@@ -78,7 +83,9 @@ def hypertext(visit: Visit) -> Response:
     kept = _kept(visit)
     if kept is None:
         return refusal(404)
-    return mail_frame(_FRAME + display(parse(kept.readable).html))
+    # What it quotes of our own mails has links that are their reader's alone.
+    shown = without_private(display(parse(kept.readable).html))
+    return mail_frame(_FRAME + shown)
 
 
 def original(visit: Visit) -> Response:

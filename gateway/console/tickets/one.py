@@ -18,6 +18,7 @@ from gateway.desk.targets import clocks
 from gateway.desk.ticket import Ticket
 from gateway.desk.time_spent import by_type
 from gateway.desk.timers import timers
+from gateway.mail.private import without_private
 from gateway.mail.reply.model import Fold
 from gateway.store import ticket_page
 
@@ -90,13 +91,20 @@ def shown(
 
 
 def pieces(text: str, folds: tuple[Fold, ...]) -> Iterator[Piece]:
-    """Give a text piece by piece, what is not new in it apart."""
+    """Give a text piece by piece, what is not new in it apart.
+
+    A customer who quotes a mail of ours quotes links that are theirs alone: without their secrets.
+    """
     position = 0
     for fold in folds:
-        yield Piece(text[position : fold.start].strip("\n"))
-        yield Piece(text[fold.start : fold.end].strip("\n"), fold.kind.value)
+        yield _piece(text[position : fold.start])
+        yield _piece(text[fold.start : fold.end], fold.kind.value)
         position = fold.end
-    yield Piece(text[position:].strip("\n"))
+    yield _piece(text[position:])
+
+
+def _piece(text: str, kind: str = "") -> Piece:
+    return Piece(without_private(text).strip("\n"), kind)
 
 
 def _doing(visit: Visit, ticket: Ticket, desk: Desk) -> Doing | None:
