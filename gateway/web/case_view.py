@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from markupsafe import escape
 
@@ -45,7 +46,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class SeenFile:
-    """A file; `url` is "" where it cannot be had here."""
+    """A file; `url` is where it is on this host, "" where it cannot be had here."""
 
     name: str
     size: str
@@ -144,7 +145,7 @@ def _messages(
             SeenFile(
                 file.name,
                 written_size(file.size),
-                file_url(house, one.spool, file, now + _FILES_FOR),
+                urlsplit(file_url(house, one.spool, file, now + _FILES_FOR)).path,
             )
             for file in one.files[:_MOST_FILES]
         )

@@ -21,6 +21,7 @@ from gateway.web.languages import LANGUAGES
 from gateway.web.pages import pages
 from lib.rating import JAN, say
 from lib.workbench import START, Workbench, mail, workbench
+from lib.xss import PIECES, attacks, findings
 
 EVA = "eva@klant.example"
 POLICY = """
@@ -155,9 +156,7 @@ def test_somebody_else_on_the_case_sees_what_they_got(bench: Workbench, web: Ser
 def test_files_come_by_links_of_their_own(bench: Workbench, web: ServingThread) -> None:
     """As downloads, for a day."""
     page = ask(web, page_of(bench, JAN))[2]
-    ((path, name),) = re.findall(
-        r'href="https://desk\.example/support(/files/[^"]+)" download>([^<]+)<', page
-    )
+    ((path, name),) = re.findall(r'href="/support(/files/[^"]+)" download>([^<]+)<', page)
 
     status, headers, content = ask(web, path)
     bench.time += timedelta(days=1)
@@ -184,6 +183,26 @@ def test_nothing_in_it_runs(bench: Workbench, web: ServingThread) -> None:
     assert "no-referrer" == headers["referrer-policy"]
     assert "noindex, nofollow" == headers["x-robots-tag"]
     assert "set-cookie" not in headers
+
+
+@pytest.mark.thorough
+def test_whatever_somebody_writes_is_text(bench: Workbench, web: ServingThread) -> None:
+    """In the subject, their name, the names of their files, and what they say."""
+    before = len(bench.rows("tickets"))
+    # So many mails of one author would be a storm.
+    authors = [f"lee{number}@klant.example" for number in range(3)]
+    for author in authors:
+        for one in list(attacks("help@north.example", author))[authors.index(author) :: 3]:
+            bench.deliver_bytes(one, sender=author)
+    bench.work()
+    mine = bench.rows("tickets")[before:]
+
+    shown = [ask(web, page_of(bench, case["requester"], case["id"])) for case in mine]
+
+    assert len(PIECES) == len(shown)
+    assert {200} == {status for status, _, _ in shown}
+    assert [] == [found for _, _, page in shown for found in findings(page)]
+    assert all("mails that mean no good" in page for _, _, page in shown)
 
 
 def test_its_style_is_there_and_kept(bench: Workbench, web: ServingThread) -> None:
