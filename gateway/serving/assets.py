@@ -1,4 +1,4 @@
-"""Style sheets and scripts of our own: named by what is in them, so that browsers may keep them."""
+"""Style sheets, scripts and icons of our own: named by what is in them, so that browsers may keep them."""
 
 import hashlib
 from collections.abc import Iterable
@@ -7,7 +7,11 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 _KEPT = "public, max-age=31536000, immutable"
 
 
