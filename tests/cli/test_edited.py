@@ -1,12 +1,13 @@
 """Commands take what was written in the console as the daemon does, unless told otherwise."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from gateway import editing
+from gateway.config.load import load
+from gateway.doctor.ground import check_ground
 from gateway.store import template_versions
 from gateway.templates.folder import Key
 from lib.commands import Casepost
@@ -55,12 +56,9 @@ def test_a_version_that_is_broken_is_a_finding(bench: Workbench, casepost: Casep
         assert 0 == casepost(*command, "--files-only", *CONFIG).code
     listed = f"1 finding in templates: {SUBJECT.path} (version 1, by {ADA})"
     assert listed in casepost("status", *CONFIG).out
-    (examined,) = (
-        one
-        for one in json.loads(casepost("doctor", "--json", *CONFIG).out)["checks"]
-        if one["name"] == "templates"
-    )
-    assert said in examined["message"]
+    configuration = load(bench.house.settings.templates.parent / "casepost.toml")
+    found = {check.name: check.message for check in check_ground(configuration, START)}
+    assert said in found["templates"]
 
 
 def test_files_are_checked_without_a_database(bench: Workbench, casepost: Casepost) -> None:
