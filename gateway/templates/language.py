@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import get_close_matches
+from itertools import islice
 
 from jinja2 import nodes
 
@@ -18,6 +19,7 @@ LOOP_PARTS = frozenset({"first", "index", "last", "length"})
 
 _MOST_LOOPS = 2
 _DEEPEST = 40
+_MOST_FAULTS = 100
 _LONGEST_CONSTANT = 1000
 # What it gives is markup in HTML, which can be broken by whatever is done to it.
 _LAST_FILTER = "lines"
@@ -74,13 +76,16 @@ class Fault:
 
 
 def faults(template: nodes.Template, declared: Mapping[str, Value]) -> Iterator[Fault]:
-    """Find all in a template that is not allowed or not declared; see `values` for the latter."""
+    """Find what in a template is not allowed or not declared; see `values` for the latter.
+
+    Of very many faults the first are given.
+    """
     too_deep = _too_deep(template)
     if too_deep:
         yield Fault(too_deep.lineno, "this is nested too deeply")
         return
-    for statement in template.body:
-        yield from _check(statement, declared, loops=0)
+    every = (one for node in template.body for one in _check(node, declared, loops=0))
+    yield from islice(every, _MOST_FAULTS)
 
 
 def _too_deep(template: nodes.Template) -> nodes.Node | None:

@@ -32,10 +32,14 @@ def prepared(
     return once_prepared(written, name, part, language, layout)
 
 
+@lru_cache(maxsize=12)
 def once_prepared(
     written: Written, name: str, part: str, language: str, layout: Written | None = None
 ) -> Compiled | tuple[Finding, ...]:
-    """Compile and try a text in the same way, and keep nothing of it."""
+    """Compile and try a text in the same way, and keep only the last few.
+
+    Whoever types has the same parts checked and shown again and again, but for the one they type.
+    """
     try:
         return _prepared(written, name, part, language, layout)
     except Misconfigured as refused:
