@@ -19,14 +19,16 @@ from gateway.errors import Finding
 from gateway.templates.trial import SUBJECT
 
 _MOST_ROWS = 24
+_MOST_FINDINGS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class PartShown:
     """A part as its field and what is said of it; `number` is the version that it is based on.
 
-    `changed` are the lines that differ from what holds, None if there are too many; `outdated` says
-    that the file under what holds is another by now.
+    `findings` are the first of what is wrong, and there are `more`. `changed` are the lines that
+    differ from what holds, None if there are too many; `outdated` says that the file under what
+    holds is another by now.
     """
 
     field: str
@@ -37,6 +39,7 @@ class PartShown:
     unsent: Held | None
     number: int
     findings: tuple[Finding, ...]
+    more: int
     changed: tuple[Line, ...] | None
     outdated: bool
 
@@ -91,7 +94,8 @@ class Desktop:
             standing.held,
             standing.unsent,
             self.draft.based_on[part],
-            judgement.findings[part],
+            judgement.findings[part][:_MOST_FINDINGS],
+            max(len(judgement.findings[part]) - _MOST_FINDINGS, 0),
             difference(standing.text, text),
             version is not None and changed_beneath(self.visit.house.templates, version),
         )

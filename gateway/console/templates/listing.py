@@ -128,11 +128,18 @@ def _cell(templates: Templates, place: Place, held: list[Held], *, wanted: bool)
         place.address(),
         templates.has(desk.name, language, place.name),
         wanted and spoken,
-        tuple(dict.fromkeys(one.origin for one in held)),
+        _origins(held),
         any(one.rank[1] == Root.EDITED for one in held),
         any(one.own for one in held),
         any(one.key.part == HTML for one in held),
     )
+
+
+def _origins(held: list[Held]) -> tuple[str, ...]:
+    """Say where parts are from, each once, and of what was written here the newest alone."""
+    last = max((one.version.id for one in held if one.version), default=0)
+    counted = (one for one in held if one.version is None or one.version.id == last)
+    return tuple(dict.fromkeys(one.origin for one in counted))
 
 
 def _origin_of_layout(templates: Templates, newest: Mapping[Key, Version], layout: Place) -> str:

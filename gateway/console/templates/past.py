@@ -1,8 +1,7 @@
 """How a template was before: what was saved together, and what each of its parts said then."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from sqlalchemy import Connection
 
@@ -47,8 +46,13 @@ def past_of(connection: Connection, place: Place) -> Past:
 
 def saves(past: Past) -> tuple[Save, ...]:
     """Give what was saved at once, the newest first."""
-    every = sorted((one for versions in past.values() for one in versions), key=_id, reverse=True)
-    return tuple(_save(group) for _, group in groupby(every, lambda one: (one.at, one.author)))
+    found: list[list[Version]] = []
+    for one in sorted((one for versions in past.values() for one in versions), key=_id):
+        if found and _belongs(one, found[-1]):
+            found[-1].append(one)
+        else:
+            found.append([one])
+    return tuple(Save(versions[-1].id, tuple(versions)) for versions in reversed(found))
 
 
 def as_of(past: Past, last: int) -> dict[str, Version | None]:
@@ -59,9 +63,11 @@ def as_of(past: Past, last: int) -> dict[str, Version | None]:
     }
 
 
-def _save(versions: Iterable[Version]) -> Save:
-    found = tuple(sorted(versions, key=_id))
-    return Save(found[-1].id, found)
+def _belongs(version: Version, others: Sequence[Version]) -> bool:
+    """Say whether a version was saved with others: it has their time, and is of another part."""
+    before = others[-1]
+    together = (version.at, version.author) == (before.at, before.author)
+    return together and version.part not in {one.part for one in others}
 
 
 def _id(version: Version) -> int:
