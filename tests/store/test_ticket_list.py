@@ -1,6 +1,5 @@
 """Lists of tickets: what fits, in which order, page by page."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -39,13 +38,6 @@ ASKED: tuple[tuple[Sought, list[int]], ...] = (
     (Sought(DESKS, words=("%",)), []),
     (Sought(DESKS, words=("_",)), []),
 )
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Workbench]:
-    """A house whose tickets a test enters."""
-    with workbench(tmp_path, "sqlite:///casepost.db") as opened:
-        yield opened
 
 
 def enter(bench: Workbench, number: int, **fields: object) -> None:
@@ -160,7 +152,7 @@ def test_a_page_looks_through_only_so_many(
     assert 2 < len(found) < 20
 
 
-def test_a_list_is_read_by_its_indexes(bench: Workbench) -> None:
+def test_a_list_is_read_by_its_indexes(tmp_path: Path) -> None:
     """No statement of a page reads the whole table, or sorts it."""
     plans: list[tuple[str, str]] = []
     statements: list[tuple[str, Any]] = []
@@ -168,7 +160,10 @@ def test_a_list_is_read_by_its_indexes(bench: Workbench) -> None:
     def noted(*said: object) -> None:
         statements.append((str(said[2]), said[3]))
 
-    with bench.house.database.reading() as connection:
+    with (
+        workbench(tmp_path, "sqlite:///casepost.db") as bench,
+        bench.house.database.reading() as connection,
+    ):
         event.listen(connection, "before_cursor_execute", noted)
         for sought in (Sought(DESKS), Sought(DESKS, Shown.ALL), Sought(DESKS, words=("x",))):
             for behind in (None, Place(3, START, dueless=False), Place(3, START, dueless=True)):
