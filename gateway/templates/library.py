@@ -14,7 +14,7 @@ from gateway.config.desk import Desk
 from gateway.errors import Finding
 from gateway.templates import folder, lint
 from gateway.templates.fallback import BUILT_IN, plain_text
-from gateway.templates.folder import Edited, Key, Source, edited_source, fault
+from gateway.templates.folder import Edited, Key, Root, Source, edited_source, fault
 from gateway.templates.last_good import LastGood
 from gateway.templates.sandbox import Failed
 from gateway.templates.shelf import Shelf, Taken
@@ -236,9 +236,10 @@ def _known(sources: Iterable[Source], kept: LastGood) -> frozenset[Source]:
     """Give the files that are known to be sound; a body of HTML hangs on its layout, too."""
     sources = tuple(sources)
     unchanged = kept.unchanged(sources, checks())
-    layouts = {source.inside: source for source in sources if source.key.part == LAYOUT}
-    gone = {path for path in kept.texts() if path.endswith(LAYOUT)} - layouts.keys()
-    if not gone and unchanged.issuperset(layouts.values()):
+    layouts = [source for source in sources if source.key.part == LAYOUT]
+    ours = {source.inside for source in layouts if source.root is not Root.SHIPPED}
+    gone = {path for path in kept.texts() if path.endswith(LAYOUT)} - ours
+    if not gone and unchanged.issuperset(layouts):
         return unchanged
     return frozenset(source for source in unchanged if source.key.part != HTML)
 

@@ -29,7 +29,7 @@ def prepared(
 
     `part` is the file's own name, `layout` what a body of HTML goes into.
     """
-    return once_prepared(written, name, part, language, layout)
+    return _outcome(written, name, part, language, layout)
 
 
 @lru_cache(maxsize=12)
@@ -40,10 +40,7 @@ def once_prepared(
 
     Whoever types has the same parts checked and shown again and again, but for the one they type.
     """
-    try:
-        return _prepared(written, name, part, language, layout)
-    except Misconfigured as refused:
-        return refused.findings
+    return _outcome(written, name, part, language, layout)
 
 
 def examine(
@@ -75,6 +72,15 @@ def layout_findings(layout: Written) -> tuple[Finding, ...]:
     except Misconfigured as refused:
         return refused.findings
     return ()
+
+
+def _outcome(
+    written: Written, name: str, part: str, language: str, layout: Written | None
+) -> Compiled | tuple[Finding, ...]:
+    try:
+        return _prepared(written, name, part, language, layout)
+    except Misconfigured as refused:
+        return refused.findings
 
 
 def _prepared(
