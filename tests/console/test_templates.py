@@ -1,5 +1,6 @@
 """The list of templates, their versions, and mails of them to oneself."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -126,6 +127,21 @@ def test_a_template_goes_back_with_all_its_parts_and_forward_again(
     seen = {"based-subject": "7", "based-body": "8", "based-html": "9"}
     admin.follow(admin.post("/templates/back", {**HERE, **seen, "version": "6"}))
     assert "Body 2" in answered(bench)
+
+
+def test_the_last_save_is_taken_back_by_one_button(bench: Workbench, admin: Visitor) -> None:
+    """To the version before it, or to the files where it was the first."""
+    for number, seen in ((1, (0, 0, 0)), (2, (1, 2, 3))):
+        save(admin, number, *seen)
+        bench.time += timedelta(hours=1)
+    for before, said in (("version 6", "Body 1"), ("version 9", "Body 2")):
+        shown = admin.get(f"/templates/versions?{QUERY}").text
+        form = shown.partition('action="/templates/back"')[2].partition("</form>")[0]
+        assert f"Take {before} back" in form
+        fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form))
+        admin.follow(admin.post("/templates/back", fields))
+        assert said in answered(bench)
+        bench.time += timedelta(hours=1)
 
 
 def test_a_template_goes_back_to_its_files(bench: Workbench, admin: Visitor) -> None:

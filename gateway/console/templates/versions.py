@@ -67,12 +67,13 @@ def look(visit: Visit) -> Response:
         return refusal(404)
     with visit.house.database.reading() as connection:
         past = past_of(connection, place)
-    saved = visit.query("saved")
+    saved, every = visit.query("saved"), saves(past)
     return page(
         visit,
         "templates/versions.html",
         template=place,
-        saves=saves(past),
+        saves=every,
+        taking_back=_taking_back(place, past, every) if visit.may("templates-write") else {},
         more=any(len(versions) >= MOST_SHOWN for versions in past.values()),
         outdated=_outdated(visit, past),
         saved=saved if _is_id(saved) else "",
@@ -156,6 +157,14 @@ def _state(visit: Visit, said: Callable[[str], str]) -> State | None:
         lines = difference(held.text if held else "", text)
         found.append(PartThen(FIELDS[part], LABELS[part], standing[part].based_on, text, lines))
     return State(place, standing, save, versions, tuple(found))
+
+
+def _taking_back(place: Place, past: Past, every: tuple[Save, ...]) -> dict[str, str]:
+    """Give the fields of the form that takes the last save back."""
+    before = str(every[1].id) if len(every) > 1 else ""
+    newest = {FIELDS[part]: versions[0].id if versions else 0 for part, versions in past.items()}
+    seen = {f"based-{field}": str(last) for field, last in newest.items()}
+    return {**place.fields(), **seen, "version": before}
 
 
 def _outdated(visit: Visit, past: Past) -> bool:
