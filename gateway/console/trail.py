@@ -18,7 +18,8 @@ _AREAS = (
     ("template", "templates"),
     ("ticket", "tickets"),
     ("mail", "mails"),
-    ("rule", "rules"),
+    ("outbox", "outgoing mails"),
+    ("backtest", "backtests"),
 )
 
 
