@@ -166,6 +166,28 @@ def _rate(connection: Connection, bench: Workbench, nth: int, stars: int, days: 
     )
 
 
+def test_a_house_of_one_desk_counts_mails_of_none_as_well(bench: Workbench) -> None:
+    """A mail that waits belongs to no desk yet, and nobody may overlook it."""
+    write(bench, 1)
+    bench.deliver(mail(author="late@klant.example"))
+    one = bench.house.desks[:1]
+    bench.house = replace(bench.house, desks=one, routes=Routes(one))
+    assert "2" == Page(visitor(bench).get("/overview").text).tiles["Came in"]
+
+
+def test_no_secret_of_a_link_is_shown(bench: Workbench) -> None:
+    """With which who reads a comment could rate in the customer's place."""
+    secret = "https://desk.example/feedback/abcdefghijklmnopqrstuvwxyz"
+    write(bench, 1)
+    with bench.house.database.writing() as connection:
+        _rate(connection, bench, 1, 5, 1)
+        connection.execute(update(feedback).values(comment=f"From {secret} I came"))
+        connection.execute(update(tickets).values(due_at=START, subject=f"Re: {secret}"))
+    page = visitor(bench).get("/overview").text
+    assert "I came" in page
+    assert "abcdefghijkl" not in page
+
+
 def test_an_empty_house_says_what_to_do_first(bench: Workbench) -> None:
     """Where to write to; and no more once there was a case."""
     somebody = visitor(bench)

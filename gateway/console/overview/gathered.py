@@ -1,12 +1,13 @@
 """What an overview says, read from one snapshot of the store."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from gateway.config.desk import Phase
 from gateway.console.overview.scope import Scope, Span, days_before, hours_before
+from gateway.mail.private import without_private
 from gateway.store import aside, books, limits, overview
 from gateway.store.books import Account, SourceHealth
 from gateway.store.overview import Arrived, Comment, DueNext, Given, Left
@@ -138,7 +139,7 @@ def gather(connection: Connection, scope: Scope, now: datetime, *, with_standing
         scope=scope,
         course=_course(connection, scope, now),
         backlog=backlog,
-        due=overview.due_next(connection, scope.names, _MOST_DUE) if backlog.running else (),
+        due=_due(connection, scope) if backlog.running else (),
         ratings=_ratings(connection, scope, now),
         standing=_standing(connection, scope, now) if with_standing else None,
         is_new=not backlog.count and overview.is_new(connection, scope.names),
@@ -155,13 +156,18 @@ def _course(connection: Connection, scope: Scope, now: datetime) -> Course:
     return Course(begins, arrived)
 
 
+def _due(connection: Connection, scope: Scope) -> tuple[DueNext, ...]:
+    found = overview.due_next(connection, scope.names, _MOST_DUE)
+    return tuple(replace(one, subject=without_private(one.subject)) for one in found)
+
+
 def _ratings(connection: Connection, scope: Scope, now: datetime) -> Ratings:
     since = [now - length for _, length in WINDOWS]
     given = overview.ratings(connection, scope.narrowed, since)
     if not given:
         return Ratings((), ())
     said = overview.comments(connection, scope.names, since[0], _MOST_COMMENTS)
-    return Ratings(given, said)
+    return Ratings(given, tuple(replace(one, comment=without_private(one.comment)) for one in said))
 
 
 def _standing(connection: Connection, scope: Scope, now: datetime) -> Standing:

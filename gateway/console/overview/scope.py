@@ -41,7 +41,8 @@ class Scope:
     @property
     def narrowed(self) -> list[str] | None:
         """Give the names of these desks; None where everything counts, whatever desk it is of."""
-        return None if self.sees_all and self.chosen is None else self.names
+        everything = self.sees_all and (self.chosen is None or len(self.seen) == 1)
+        return None if everything else self.names
 
     @property
     def zone(self) -> str:
@@ -58,6 +59,10 @@ class Scope:
         """Give the address of the list of these desks' tickets: which are shown, only late ones."""
         name = self.chosen.name if self.chosen else ""
         return _address("/tickets", {"desk": name, "shown": shown, "late": late})
+
+    def mails(self, path: str) -> str:
+        """Give the address of a list of mails, of these desks; those of none are in the whole."""
+        return _address(path, {"desk": self.names[0] if self.narrowed and self.chosen else ""})
 
 
 def _address(path: str, asked: dict[str, str]) -> str:
