@@ -22,6 +22,8 @@ _AT_THE_START = (
     *("data", "database", "hostname", "large_mail", "trusted_networks"),
     *("listener", "limits", "imap", "msa", "internal"),
 )
+# The ways to sign in change together: where one waits, the one before it must not be gone.
+_CONSOLE_AT_THE_START = ("host", "port", "passwords", "trusted_header", "oidc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def _at_once(old: Settings, new: Settings) -> tuple[Settings, tuple[str, ...]]:
         worker = replace(new.worker, processes=old.worker.processes)
         settings = replace(settings, worker=worker)
     web = _served(old.web, new.web, ("host", "port"))
-    console = _served(old.console, new.console, ("host", "port", "oidc"))
+    console = _served(old.console, new.console, _CONSOLE_AT_THE_START)
     later += [name for name, (_, waits) in (("web", web), ("console", console)) if waits]
     return replace(settings, web=web[0], console=console[0]), tuple(later)
 

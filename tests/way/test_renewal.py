@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,13 @@ port = 8025
 
 [sending]
 address_hour = 7
+"""
+
+_OIDC = """
+[console.oidc]
+issuer = "https://identity.example"
+client_id = "casepost"
+client_secret_file = "oidc"
 """
 
 
@@ -78,6 +86,23 @@ def test_what_is_opened_at_the_start_waits_for_the_next(
     assert now.web is not None
     assert (8025, "https://help.example") == (now.web.port, now.web.base_url)
     assert bench.house.database is renewal.house.database
+
+
+def test_the_console_holds_at_once_what_is_not_bound_or_loaded_at_the_start(
+    place: tuple[Path, Workbench],
+) -> None:
+    """Its address and the ways to sign in wait; how long sessions last does not."""
+    path, bench = place
+    path.write_text(f"{path.read_text()}\n[console]\n")
+    bench.house = replace(bench.house, settings=load(path).settings)
+    edit(path, "[console]\n", f"[console]\nport = 8999\nidle = 60\npasswords = false\n{_OIDC}")
+    renewal = Renewing(path, bench.house, "all").renew(bench.house)
+
+    assert renewal is not None
+    assert ("console",) == renewal.later
+    now = renewal.house.settings.console
+    assert now is not None
+    assert (8026, 60, True, None) == (now.port, now.idle, now.passwords, now.oidc)
 
 
 def test_pages_begin_and_end_with_a_start(place: tuple[Path, Workbench]) -> None:
