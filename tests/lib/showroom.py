@@ -25,7 +25,8 @@ def showroom(folder: Path, now: datetime) -> Iterator[House]:
     """Open a house under an empty folder, on SQLite, in which people have written until just now.
 
     Cases of all desks, open, waiting and closed; answers, notes, ratings, a mail that is held, and
-    cases that are due. Nothing of it is made up: the mails went their way, at their times.
+    cases that are due: on a Wednesday afternoon one is overdue and one at risk. Nothing of it is
+    made up: the mails went their way, at their times.
     """
     configuration = load(CONFIG)
     story = _STORY.read_text()
