@@ -225,30 +225,22 @@ def test_what_is_aside_is_asked_about_by_nobody_else(
     assert "From a program" in client.get(f"{path}?unconfirmed").text
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda _: "",
-        lambda mark: mark[:-1] + ("a" if mark[-1] != "a" else "b"),
-        lambda mark: mark.replace("-f-", "-c-"),
-        lambda mark: re.sub(r"-(\d)(\d+)-", r"-\g<1>0\2-", mark),
-        lambda mark: "9" + mark,
-        lambda _: f"1-f-{'9' * 14}-{'a' * 26}",
-        lambda mark: mark * 100,
-    ],
-)
-def test_a_mark_that_is_not_ours_is_none(
-    bench: Workbench,
-    client: Client,
-    path: str,
-    change: Any,  # noqa: ANN401  of a text
-) -> None:
+def test_a_mark_that_is_not_ours_is_none(bench: Workbench, client: Client, path: str) -> None:
     """Whatever a form says of when it was shown is signed."""
     mark = client.get(path).form["shown"]
-    bench.time += 60 * SECOND
-    taken = client.post(path, stars="5", shown=change(mark))
+    others = (
+        "",
+        mark[:-1] + ("a" if mark[-1] != "a" else "b"),
+        mark.replace("-f-", "-c-"),
+        re.sub(r"-(\d)(\d+)-", r"-\g<1>0\2-", mark),
+        "9" + mark,
+        f"1-f-{'9' * 14}-{'a' * 26}",
+        mark * 100,
+    )
+    for other in others:
+        bench.time += 60 * SECOND
+        assert 303 == client.post(path, stars="5", shown=other).status
 
-    assert 303 == taken.status
     assert [(None, "")] == rated(bench)
 
 
