@@ -3,6 +3,7 @@
 Whatever a ticket has grown to, a page reads only so much of it; older entries are on older pages.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,11 +15,14 @@ from gateway.mail.reply.model import Fold, FoldKind
 from gateway.store import feedback
 from gateway.store.archive import event_of
 from gateway.store.lookup import ticket_of
-from gateway.store.schema import entries, events, links, spool, tickets
+from gateway.store.outbox import OutboxState
+from gateway.store.schema import entries, events, links, outbox, spool, tickets
 
 _MOST_ENTRIES = 50
 _MOST_EVENTS = 200
 _MOST_LINKS = 100
+_MOST_POSTED = 500
+_POSTED = ("entry", "recipient", "state", "last_reply", "settled_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,19 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Posted:
+    """A mail that took an entry's words to somebody, and how far it came.
+
+    `reply` is what the server said last that takes our mail.
+    """
+
+    recipient: str
+    state: OutboxState
+    reply: str
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Related:
     """A ticket that another one is linked to, and why."""
 
@@ -64,6 +81,8 @@ class Related:
 class TicketPage:
     """A ticket with what its page shows, entries and events oldest first.
 
+    `posted` are the mails that bore the words of entries, by the ids of these.
+
     `before` is the id of the first entry where older ones are left out, 0 where none are; `later`
     says that newer ones are. `merged_into` and `parent` are case numbers, "" where there is none;
     `reports` counts the tickets of which it is the incident.
@@ -71,6 +90,7 @@ class TicketPage:
 
     ticket: Ticket
     said: tuple[Said, ...]
+    posted: Mapping[int, tuple[Posted, ...]]
     events: tuple[Event, ...]
     related: tuple[Related, ...]
     merged_into: str
@@ -105,6 +125,7 @@ def page_of(connection: Connection, ticket: Ticket, before: int = 0) -> TicketPa
     return TicketPage(
         ticket=ticket,
         said=_in_full(connection, shown),
+        posted=_posted(connection, ticket.id, shown),
         events=tuple(event_of(row) for row in reversed(happened)),
         related=_related(connection, ticket.id),
         merged_into=numbers.get(ticket.merged_into, ""),
@@ -156,6 +177,21 @@ def _in_full(connection: Connection, ids: list[int]) -> tuple[Said, ...]:
         select(entries).where(entries.c.id.in_(ids)).order_by(entries.c.at, entries.c.id)
     )
     return tuple(_said(row) for row in rows)
+
+
+def _posted(connection: Connection, ticket: int, ids: list[int]) -> dict[int, tuple[Posted, ...]]:
+    """Give the mails that bore the words of these entries, but for what agents were told."""
+    found: dict[int, tuple[Posted, ...]] = {}
+    rows = connection.execute(
+        select(*(outbox.c[name] for name in _POSTED))
+        .where(outbox.c.ticket == ticket, outbox.c.entry.in_(ids))
+        .order_by(outbox.c.id)
+        .limit(_MOST_POSTED)
+    )
+    for row in rows:
+        one = Posted(row.recipient, OutboxState(row.state), row.last_reply, row.settled_at)
+        found[row.entry] = (*found.get(row.entry, ()), one)
+    return found
 
 
 def _numbers(connection: Connection, ticket: Ticket) -> dict[int, str]:

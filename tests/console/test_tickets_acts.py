@@ -57,6 +57,7 @@ def test_an_answer_goes_to_the_customer_as_if_it_came_by_mail(bench: Workbench) 
     assert [("customer/answer", "jan@klant.example")] == [
         (one["template"], one["recipient"]) for one in new
     ]
+    assert "To jan@klant.example: on its way" in ada.get(f"/tickets/{number}").text
     filed = bench.rows("spool")[-1]
     assert ("console", "filed", "answered") == (filed["source"], filed["state"], filed["reason"])
     assert ["ticket.act"] == [act["action"] for act in bench.rows("audit")]
