@@ -24,9 +24,9 @@ NAMES = ("subject", "body", "html")
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Workbench]:
-    """A house with two desks."""
-    with workbench(tmp_path, "sqlite:///casepost.db") as opened:
+def bench(tmp_path: Path, house_url: str) -> Iterator[Workbench]:
+    """A house with two desks, on either database."""
+    with workbench(tmp_path, house_url) as opened:
         yield opened
 
 
