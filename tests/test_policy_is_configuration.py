@@ -28,10 +28,12 @@ OURS = {
     # Templates that there always are.
     *REQUIRED,
 }
-# Headings of reports, and a key of a request in ASGI: ours in these places alone.
+# Headings of reports, a key of a request in ASGI, a column: ours in these places alone.
 OURS_IN = {
     *(("Resolved", place) for place in ("page.py", "summary.py", "tables.py")),
     ("client", "browser.py"),
+    # What a session's browser calls itself.
+    *(("browser", place) for place in ("console.py", "m0006_console.py")),
 }
 
 

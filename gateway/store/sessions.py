@@ -37,7 +37,7 @@ def begin(  # noqa: PLR0913  a session's row
     for old in of(connection, user)[_MOST - 1 :]:
         end(connection, old.digest)
     row = {"secret": digest, "user": user, "began_at": now, "seen_at": now, "ends_at": ends_at}
-    connection.execute(sessions.insert().values({**row, "browser": browser, "peer": peer}))
+    connection.execute(sessions.insert().values(**row, browser=browser, peer=peer))
 
 
 def find(
