@@ -32,6 +32,9 @@ OURS = {
 OURS_IN = {
     *(("Resolved", place) for place in ("page.py", "summary.py", "tables.py")),
     ("client", "browser.py"),
+    # Phases as people call them, and a field of a form.
+    *((word, "choices.py") for word in ("Open", "Closed")),
+    ("confirmed", "outgoing.py"),
     # What a session's browser calls itself.
     *(("browser", place) for place in ("console.py", "m0006_console.py")),
 }
