@@ -41,7 +41,12 @@ class Kept:
 
 def kept(connection: Connection, states: tuple[OutboxState, ...], asked: Asked) -> Paged[Kept]:
     """Give a page of the mails in these states, the newest first."""
-    statement = _asked().where(outbox.c.state.in_([state.value for state in states]))
+    # Of several states the ids are found first, by their index: in the order of ids all would be
+    # passed that were sent.
+    of = outbox.alias()
+    ids = select(of.c.id).where(of.c.state.in_([state.value for state in states]))
+    single = outbox.c.state == states[0].value
+    statement = _asked().where(single if len(states) == 1 else outbox.c.id.in_(ids))
     found = paged(connection, statement, outbox.c.id, asked)
     return Paged(tuple(_kept(row) for row in found.rows), found.newer, found.older)
 
