@@ -8,9 +8,9 @@ from gateway.store.ticket_list import Order, Shown
 
 _SHOWN = (
     (Shown.LIVE, "Not closed"),
-    (Shown.OPEN, "Open"),
+    (Shown.OPEN, "In hand"),
     (Shown.WAITING, "Waiting for the customer"),
-    (Shown.CLOSED, "Closed"),
+    (Shown.CLOSED, "Closed ones"),
     (Shown.ALL, "All"),
 )
 _ORDERS = ((Order.DUE, "What is due first"), (Order.UPDATED, "What changed last"))
