@@ -145,7 +145,16 @@ def test_a_path_says_which_file(key: Key) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["", "/", "body.txt", "en/x/body.txt", "en/a/b/layout.html", "desks/x", "../en/a/b/body.txt"],
+    [
+        "",
+        "/",
+        "body.txt",
+        "english/a/b/body.txt",
+        "en/x/body.txt",
+        "en/a/b/layout.html",
+        "desks/x",
+        "../en/a/b/body.txt",
+    ],
 )
 def test_a_path_of_no_template(path: str) -> None:
     """There is no such file."""

@@ -119,3 +119,18 @@ def test_a_silent_database_is_waited_for(
     assert 2 == len(warned)
     node.revising.look()
     assert "Ours: Rapport opent niet" == node.said()
+
+
+def test_whatever_goes_wrong_the_daemon_goes_on(
+    node: Node, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It starts and stops, and the log says why nothing new is in force."""
+
+    def broken(_connection: object) -> int:
+        raise ValueError("nobody thought of this")
+
+    monkeypatch.setattr(template_versions, "last_id", broken)
+    node.revising.start()
+    node.revising.stop(timeout=10)
+    assert "cannot be put in force" in caplog.text
+    assert 0 == node.renewed
