@@ -1,4 +1,4 @@
-"""Style sheets, scripts and icons of our own: named by what is in them, so that browsers may keep them."""
+"""Style sheets, scripts and icons of our own, named by what is in them: browsers keep them."""
 
 import hashlib
 from collections.abc import Iterable
