@@ -1,13 +1,16 @@
 """What an agent does on a ticket in the console goes the way of a mail, once, and is explained."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from httpx import Response
 
+from gateway.backtest import Backtest, Window
+from gateway.backtest import Verdict as Looked
 from gateway.mail.model import Verdict
 from gateway.store.schema import tickets
 from lib.console import Visitor, visitor
-from lib.workbench import Workbench, mail
+from lib.workbench import START, Workbench, mail
 
 ADA = "ada@north.example"
 
@@ -187,3 +190,20 @@ def test_what_somebody_else_wrote_is_no_business_of_yours(bench: Workbench) -> N
     assert (
         404 == ada.post(f"/ticket-confirm/{number}", {"mail": "2", "verdict": "admit"}).status_code
     )
+
+
+def test_what_was_done_in_the_console_is_decided_alike_anew(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    """A backtest knows who acted, on which ticket, and how the ticket was then."""
+    number = opened(bench)
+    ada = visitor(bench, "agent", ADA)
+    for fields in ({"text": "Hello Jan", "take": "yes"}, {"status": "Done"}, {"status": "No such"}):
+        bench.time += timedelta(minutes=1)
+        ada.post(f"/tickets/{number}", {**fields, **fresh(ada, number)})
+        bench.work()
+    folder = tmp_path / "backtest"
+    folder.mkdir()
+    with Backtest(bench.house, folder, Window(START)) as backtest:
+        found = list(backtest.run())
+    assert [Looked.SAME] * 4 == [one.verdict for one in found]
