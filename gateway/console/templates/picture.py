@@ -8,6 +8,7 @@ from gateway.console.visit import Visit
 from gateway.editing import templates_with_all
 from gateway.letters.subject import numbered
 from gateway.previewing import Trial, of_example, of_ticket
+from gateway.serving.form import clean
 from gateway.store import archive
 from gateway.templates import RenderedText, Templates
 from gateway.templates.library import Home
@@ -50,7 +51,7 @@ def with_of(said: Mapping[str, str], templates: Templates, place: Place) -> With
     sample = said.get("sample", "")
     return With(
         BARE if said.get("example") == BARE else FULL,
-        said.get("ticket", "").strip(" []\t\n\0")[:80],
+        clean(said.get("ticket", "")).strip(" []\t\n")[:80],
         sample if sample in templates.names(place.desk.name) else _ANY,
     )
 
