@@ -1,5 +1,8 @@
 """Mails that are on no ticket yet, looked at and decided on in the console."""
 
+from email import message_from_bytes
+from email.utils import parseaddr
+
 import pytest
 from sqlalchemy import update
 
@@ -93,6 +96,23 @@ def test_the_original_is_only_downloaded(bench: Workbench, chief: Visitor) -> No
     assert "sandbox; default-src 'none'" == answer.headers["content-security-policy"]
     assert "nosniff" == answer.headers["x-content-type-options"]
     assert 404 == chief.get("/mails/7/original").status_code
+
+
+def test_another_agents_mail_is_not_downloaded(bench: Workbench, chief: Visitor) -> None:
+    """It bears an address by which one acts as them; nor is that address shown."""
+    bench.deliver(mail())
+    bench.work()
+    told = message_from_bytes(bench.rows("outbox")[1]["content"])
+    signed = parseaddr(told["Reply-To"] or told["From"])[1]
+    bench.deliver(mail(author=ADA, body=f"Write to {signed}"), recipient=signed, sender=ADA)
+    bench.work()
+    text = page(chief, "/mails/2")
+    assert "Write to help+" in text
+    assert signed not in text
+    assert "Only its author can download it" in text
+    assert 403 == chief.get("/mails/2/original").status_code
+    assert 200 == visitor(bench, "supervisor", ADA).get("/mails/2/original").status_code
+    assert 200 == chief.get("/mails/1/original").status_code
 
 
 def test_html_stands_in_a_frame_in_which_nothing_runs(bench: Workbench, chief: Visitor) -> None:

@@ -6,6 +6,7 @@ A mail that ended a worker is not read here: who looks at it would end the conso
 from dataclasses import dataclass
 
 from gateway.config.load import Configuration
+from gateway.console.mails.shown import is_anothers, shown
 from gateway.desk.decision import Reason
 from gateway.explanation import Explainer, Plain
 from gateway.house import House
@@ -30,24 +31,28 @@ class Piece:
 class Letter:
     """A mail as it is shown: `explained` has why it went its way.
 
-    `cut` says that there is more in it than is shown.
+    `cut` says that there is more in it than is shown, `anothers` that only its author, an agent,
+    may have it whole.
     """
 
     explained: Plain
     pieces: tuple[Piece, ...]
     html: str
     cut: bool
+    anothers: bool
 
 
-def letter(house: House, mail: Claimed, kept: Explained) -> Letter:
-    """Read a mail, or only its envelope if it is not to be read."""
+def letter(house: House, user: str, mail: Claimed, kept: Explained) -> Letter:
+    """Read a mail for a user, or only its envelope if it is not to be read."""
     content = mail.content[:_MOST_BYTES] if is_harmless(mail, kept) else b""
     explainer = Explainer(Configuration(house.settings, house.desks), None)
     explained = explainer.stored(content, mail.envelope, kept)
     text = str(explained["text"])
     pieces = _pieces(text[:_MOST_CHARACTERS], explained["folds"])
+    whole = bool(content) or not mail.content
+    anothers = whole and is_anothers(house, user, mail.envelope, content)
     cut = len(content) < len(mail.content) or len(text) > _MOST_CHARACTERS
-    return Letter(explained, pieces, str(explained["html"]), cut)
+    return Letter(explained, pieces, shown(str(explained["html"])), cut, anothers)
 
 
 def is_harmless(mail: Claimed, kept: Explained) -> bool:
@@ -66,5 +71,5 @@ def _pieces(text: str, folds: object) -> tuple[Piece, ...]:
         found += [Piece(text[position:start]), Piece(text[start:end], str(fold["kind"]))]
         position = end
     found.append(Piece(text[position:]))
-    stripped = (Piece(piece.text.strip("\n"), piece.fold) for piece in found)
+    stripped = (Piece(shown(piece.text).strip("\n"), piece.fold) for piece in found)
     return tuple(piece for piece in stripped if piece.text.strip())

@@ -8,13 +8,14 @@ from gateway.console.mails.around import around
 from gateway.console.mails.chosen import id_of
 from gateway.console.mails.letter import letter
 from gateway.console.mails.queued import ADDRESSES
+from gateway.console.mails.shown import shown
 from gateway.console.mails.why import why_held
 from gateway.console.render import page, refusal
 from gateway.console.roles import Permission
 from gateway.console.visit import Page, Visit
 from gateway.desk.decision import Reason
 from gateway.explanation import stages
-from gateway.store import archive, claims, raw
+from gateway.store import archive, claims
 from gateway.store.archive import Explained
 from gateway.store.queues import Queue
 from gateway.store.spool import State
@@ -37,7 +38,7 @@ def _show(visit: Visit) -> Response:
             return refusal(404)
         queue = _queue_of(kept)
         top = around(visit, connection, ADDRESSES[queue] if queue else "")
-    read = letter(house, mail, kept)
+    read = letter(house, visit.user.address, mail, kept)
     return page(
         visit,
         "mails/mail.html",
@@ -49,7 +50,12 @@ def _show(visit: Visit) -> Response:
         why=why_held(kept.reason) if queue is Queue.HELD else kept.reason,
         proves=_proves(visit, kept) if queue is Queue.HELD else "",
         letter=read,
-        stages=[one for one in stages(read.explained) if one[1] and one[0] not in _SAID],
+        stages=[
+            (name, shown(value))
+            for name, value in stages(read.explained)
+            if value and name not in _SAID
+        ],
+        recipient=shown(mail.envelope.recipient),
     )
 
 
@@ -72,13 +78,16 @@ def _proves(visit: Visit, kept: Explained) -> str:
 
 def _original(visit: Visit) -> Response:
     """Answer with the mail as it came, for a mail program; no browser shows it."""
-    number = id_of(visit)
-    with visit.house.database.reading() as connection:
-        content = raw.load_of(connection, number, visit.house.data)
-    if content is None:
+    house, number = visit.house, id_of(visit)
+    with house.database.reading() as connection:
+        kept = archive.explained(connection, number)
+        mail = claims.load_one(connection, number, house.data) if kept else None
+    if kept is None or mail is None:
         return refusal(404)
+    if letter(house, visit.user.address, mail, kept).anothers:
+        return refusal(403)
     name = f'attachment; filename="mail-{number}.eml"'
-    return Response(content, headers={**_ORIGINAL, "content-disposition": name})
+    return Response(mail.content, headers={**_ORIGINAL, "content-disposition": name})
 
 
 def _html(visit: Visit) -> Response:
@@ -89,7 +98,7 @@ def _html(visit: Visit) -> Response:
         mail = claims.load_one(connection, kept.spool_id, house.data) if kept else None
     if kept is None or mail is None:
         return refusal(404)
-    return mail_frame(letter(house, mail, kept).html)
+    return mail_frame(letter(house, visit.user.address, mail, kept).html)
 
 
 PAGES = (
