@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, LargeBinary, and_, func, select, text
+from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, Select, and_, func, select, text
 
 from gateway.desk.decision import Reason
 from gateway.errors import Transient
@@ -68,22 +68,34 @@ def queued(
     connection: Connection, queue: Queue, asked: Asked, folder: Path, desk: str = ""
 ) -> Paged[Queued]:
     """Give a page of a queue, the newest mails first; `folder` has the files of large ones."""
+    statement = _asked(queue)
+    if desk:
+        statement = statement.where(spool.c.desk == desk)
+    found = paged(connection, statement, spool.c.id, asked)
+    mails = tuple(_mail(row, folder) for row in found.rows)
+    return Paged(mails, found.newer, found.older)
+
+
+def _asked(queue: Queue) -> Select[tuple[object, ...]]:
     beginning = func.substr(raw_mails.c.content, 1, _HEAD, type_=LargeBinary).label("head")
-    statement = (
+    return (
         select(*_COLUMNS, raw_mails.c.sha256, raw_mails.c.size, beginning)
         .join(raw_mails, raw_mails.c.sha256 == spool.c.raw)
         .where(_in(queue))
     )
-    if desk:
-        statement = statement.where(spool.c.desk == desk)
-    found = paged(connection, statement, spool.c.id, asked)
-    mails = []
-    for row in found.rows:
-        fields = dict(row._mapping)  # noqa: SLF001  SQLAlchemy's public name
-        sha256, head = fields.pop("sha256"), fields.pop("head")
-        head = _head_of(folder, sha256) if head is None else bytes(head)
-        mails.append(Queued(**fields, head=head))
-    return Paged(tuple(mails), found.newer, found.older)
+
+
+def _mail(row: Row[tuple[object, ...]], folder: Path) -> Queued:
+    fields = dict(row._mapping)  # noqa: SLF001  SQLAlchemy's public name
+    sha256, head = fields.pop("sha256"), fields.pop("head")
+    head = _head_of(folder, sha256) if head is None else bytes(head)
+    return Queued(**fields, head=head)
+
+
+def named(connection: Connection, queue: Queue, ids: Collection[int], folder: Path) -> list[Queued]:
+    """Give these mails of a queue, without those that do not lie there any more."""
+    rows = connection.execute(_asked(queue).where(spool.c.id.in_(ids)).order_by(spool.c.id))
+    return [_mail(row, folder) for row in rows]
 
 
 def sizes(connection: Connection) -> Mapping[Queue, int]:

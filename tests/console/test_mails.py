@@ -163,6 +163,7 @@ def test_mails_are_dropped_once_that_is_confirmed(bench: Workbench, chief: Visit
     hold(bench, "One", "Two")
     asked = chief.follow(chief.post("/held/ask", {"mail-1": "on"}))
     assert "<h1>Drop 1 mail?</h1>" in asked.text
+    assert '<li><a href="/mails/1">One</a></li>' in asked.text
     assert ["held", "held"] == bench.states()
     dropped = chief.follow(chief.post("/held/drop", {"mail-1": "on"}))
     assert "1 mail is dropped." in dropped.text

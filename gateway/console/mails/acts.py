@@ -7,14 +7,15 @@ from starlette.responses import RedirectResponse, Response
 from gateway import maillog
 from gateway.console.mails.around import around
 from gateway.console.mails.chosen import chosen, named, place
+from gateway.console.mails.queued import subject_of
 from gateway.console.render import page
 from gateway.console.roles import Permission
 from gateway.console.visit import Page, Visit
 from gateway.desk.decision import Lesson, Reason, Release
 from gateway.maillog import Verb
-from gateway.store import claims, lessons
+from gateway.store import claims, lessons, queues
 from gateway.store.consequences import release, take_back
-from gateway.store.queues import reasons
+from gateway.store.queues import Queue, reasons
 
 
 def _admit(visit: Visit) -> Response:
@@ -30,12 +31,13 @@ def _ask(visit: Visit) -> Response:
 
 
 def _confirm(visit: Visit) -> Response:
-    ids = named(visit)
-    if not ids:
-        return _back("/held", "dropped", ())
     with visit.house.database.reading() as connection:
+        held = queues.named(connection, Queue.HELD, named(visit), visit.house.data)
         top = around(visit, connection, "/held")
-    return page(visit, "mails/drop.html", around=top, ids=ids)
+    if not held:
+        return _back("/held", "dropped", ())
+    subjects = {mail.spool_id: subject_of(mail) for mail in held}
+    return page(visit, "mails/drop.html", around=top, ids=list(subjects), subjects=subjects)
 
 
 def _drop(visit: Visit) -> Response:

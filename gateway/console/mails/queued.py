@@ -93,6 +93,11 @@ def _line(queue: Queue, mail: Queued) -> _Line:
     )
 
 
+def subject_of(mail: Queued) -> str:
+    """Give the subject of a mail by its beginning."""
+    return parse(_header_of(mail.head)).subject
+
+
 def _header_of(head: bytes) -> bytes:
     """Give the header block of a mail's beginning: of a list nobody reads more."""
     ends = [at for end in (b"\r\n\r\n", b"\n\n") if (at := head.find(end)) >= 0]
