@@ -39,7 +39,10 @@ from gateway.store import (
     limits,
     orders,
     outbox,
+    outbox_list,
+    queues,
     raw,
+    rule_counts,
     rule_hits,
 )
 from gateway.store.aside import Aside
@@ -49,6 +52,8 @@ from gateway.store.lookup import Question, alike, look_up
 from gateway.store.lookup.likened import Candidate
 from gateway.store.lookup.sought import sought
 from gateway.store.outbox import OutboxState, Result
+from gateway.store.pages import Asked
+from gateway.store.queues import Queue
 from gateway.store.schema import metadata
 from lib.desks import DESK, TICKET
 from lib.workbench import START, Workbench, mail, workbench
@@ -153,6 +158,15 @@ Ask = Callable[[Connection], object]
         lambda c: archive.explained(c, 1),
         lambda c: archive.whole(c, "NO-00017"),
         lambda c: aside.kept_aside(c, Aside.FAILED),
+        *(
+            lambda c, queue=queue: queues.queued(c, queue, Asked(), Path())
+            for queue in Queue
+        ),
+        queues.sizes,
+        lambda c: outbox_list.kept(c, outbox_list.UNSENT, Asked(older_than=9)),
+        lambda c: outbox_list.kept(c, (OutboxState.SENT,), Asked(newer_than=1)),
+        outbox_list.unsent_counts,
+        lambda c: rule_counts.read(c, "north", START),
         aside.waits_since,
         aside.without_ticket,
         lambda c: books.accounts(c, START.date()),
