@@ -1,7 +1,7 @@
 # Everything a person or a machine does with a clone. Needs Python 3.11 or newer, nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test thorough corpus lint format bench fuzz $(FUZZ) lock clean
+.PHONY: help demo test thorough corpus lint format bench screenshots fuzz $(FUZZ) lock clean
 
 PIP   := .venv/bin/python -m pip --quiet --disable-pip-version-check
 TESTS ?= tests
@@ -22,7 +22,7 @@ FUZZ := $(addprefix fuzz-,parse reply bounce identity html auth)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name does; \
-	do printf '  make %-8s %s\n' "$$name" "$$does"; done
+	do printf '  make %-11s %s\n' "$$name" "$$does"; done
 
 demo: $(RUNTIME) ## play a real conversation over real sockets and print it
 	@.venv/bin/casepost demo
@@ -64,6 +64,9 @@ $(FUZZ): fuzz-%: $(DEVELOPMENT)
 
 bench: $(RUNTIME) ## measure throughput and latency on this machine
 	@.venv/bin/casepost bench
+
+screenshots: $(DEVELOPMENT) ## take a picture of every page, light and dark, narrow and wide, into docs/screenshots
+	@PYTHONPATH=tests $(COMPILED) .venv/bin/python -m screenshots docs/screenshots
 
 COMPILED_LIKE := --quiet --universal --python-version 3.11 --generate-hashes --no-header \
                  --no-annotate --no-emit-index-url --no-emit-find-links

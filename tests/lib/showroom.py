@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -36,7 +37,9 @@ def showroom(folder: Path, now: datetime) -> Iterator[House]:
     beginning = _BEGINNING.format(desk=configuration.desks[0].name, start=start.isoformat())
     path = folder / "showroom.toml"
     path.write_text(f"{beginning}\n{story}")
-    played = play(path, configuration, folder)
+    # On a thread of its own, since a browser's loop may run on this one.
+    with ThreadPoolExecutor(1) as apart:
+        played = apart.submit(play, path, configuration, folder).result()
     assert () == played.differences, played.differences
     house = open_house(_in(configuration, folder))
     try:
