@@ -8,6 +8,8 @@ import asyncio
 
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
+from gateway.serving.headers import LEAST
+
 REQUEST_SECONDS = 10.0
 STALL_SECONDS = 30.0
 WHOLE_SECONDS = 900.0
@@ -43,6 +45,17 @@ class Connection(H11Protocol):
         if cycle and not (cycle.more_body or cycle.response_complete):
             _cancel(self._asking)
 
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no request, with what stands in every answer.
+
+        A request that is answered already, or is being answered, gets no second answer.
+        """
+        cycle: RequestResponseCycle | None = self.cycle
+        ended = cycle is not None and cycle.response_complete and not cycle.more_body
+        if cycle is None or ended or not cycle.response_started:
+            self.transport.write(_refusal(f"{msg}\n".encode()))
+        self.transport.close()
+
     def on_response_complete(self) -> None:
         """Wait for the next request."""
         super().on_response_complete()
@@ -60,6 +73,17 @@ class Connection(H11Protocol):
         """Go on."""
         self.flow.resume_writing()
         _cancel(self._taking)
+
+
+def _refusal(said: bytes) -> bytes:
+    fields = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(said)).encode()),
+        (b"connection", b"close"),
+        *LEAST,
+    ]
+    head = b"".join(b"%s: %s\r\n" % field for field in fields)
+    return b"HTTP/1.1 400 Bad Request\r\n" + head + b"\r\n" + said
 
 
 def _cancel(timer: asyncio.TimerHandle | None) -> None:

@@ -4,6 +4,14 @@ from collections.abc import Sequence
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+# What is no page of ours is kept, run, framed and told of by nobody.
+LEAST = (
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+)
+
 
 def with_headers(application: ASGIApp, headers: Sequence[tuple[bytes, bytes]]) -> ASGIApp:
     """Give an application whose answers have these fields, names in small letters."""

@@ -9,11 +9,12 @@ from starlette.types import ASGIApp
 
 from gateway.errors import Misused
 from gateway.serving.connection import Connection
+from gateway.serving.framing import LONGEST_HEAD, framed
+from gateway.serving.headers import LEAST, with_headers
 
 _log = logging.getLogger("casepost.web")
 
 _BACKLOG = 128
-_LONGEST_HEAD = 16 * 1024
 _STARTED_WITHIN = 30.0  # seconds
 
 
@@ -25,7 +26,7 @@ class ServingThread:
         self.name = name
         self._address = (host, port)
         config = uvicorn.Config(
-            application,
+            with_headers(framed(application), LEAST),
             http=Connection,
             ws="none",
             loop="asyncio",
@@ -36,7 +37,7 @@ class ServingThread:
             proxy_headers=False,
             server_header=False,
             backlog=_BACKLOG,
-            h11_max_incomplete_event_size=_LONGEST_HEAD,
+            h11_max_incomplete_event_size=LONGEST_HEAD,
         )
         self._config = config
         self._server = _Server(config)
