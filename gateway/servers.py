@@ -1,16 +1,17 @@
-"""The servers of a daemon: customers' pages, the console, and what machines ask."""
+"""The servers of a daemon: customers' pages, the console, and what machines ask.
+
+What a server needs stays in the process for good: it is loaded where that server is asked for.
+"""
 
 import logging
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from gateway.console.application import console
 from gateway.errors import Misused
 from gateway.house import House
 from gateway.roles import Role
 from gateway.serving.bells import Bells
 from gateway.serving.server import ServingThread
-from gateway.web.pages import pages
 
 _log = logging.getLogger("casepost.daemon")
 
@@ -24,13 +25,15 @@ def servers_of(
     """Give the servers that a configuration asks for; none of them listens yet."""
     settings = house().settings
     servers = []
-    if Role.WEB in roles and settings.web:
-        servers.append(
-            ServingThread("web", settings.web.host, settings.web.port, pages(house, now))
-        )
-    if Role.WEB in roles and settings.console:
-        here = settings.console
-        servers.append(ServingThread("console", here.host, here.port, console(house, now, bells)))
+    if Role.WEB in roles and (here := settings.web):
+        from gateway.web.pages import pages  # noqa: PLC0415  see above
+
+        servers.append(ServingThread("web", here.host, here.port, pages(house, now)))
+    if Role.WEB in roles and (there := settings.console):
+        from gateway.console.application import console  # noqa: PLC0415  see above
+
+        application = console(house, now, bells)
+        servers.append(ServingThread("console", there.host, there.port, application))
     return tuple(servers)
 
 
@@ -44,7 +47,6 @@ def internal_server(
     here = house().settings.internal
     if here is None:
         return ()
-    # The library for metrics takes its time to load, and most houses never need it.
     from gateway.internal.application import internal  # noqa: PLC0415  see above
 
     return (ServingThread("internal", here.host, here.port, internal(house, now, serves)),)
