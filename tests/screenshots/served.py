@@ -80,7 +80,7 @@ def _customers(connection: Connection, house: House, web: str, now: datetime) ->
     ).all()
     links: dict[str, str] = {}
     for content, stars in rows:
-        for token in found_in(parse(content).text):
+        if token := found_in(parse(content).text):
             links["feedback" if stars is None else "feedback-given"] = token
     yield from (Shot(name, f"{web}/feedback/{token}") for name, token in links.items())
     closed_last = schema.tickets.c.phase == "closed"
@@ -95,6 +95,7 @@ def _console(connection: Connection, own: str) -> Iterator[Shot]:
     ticket = connection.execute(
         select(schema.tickets.c.number)
         .join(schema.entries, schema.entries.c.ticket == schema.tickets.c.id)
+        .where(schema.tickets.c.desk == "dutch-registered")
         .order_by(schema.tickets.c.phase == "closed", schema.entries.c.id.desc())
         .limit(1)
     ).scalar_one()
