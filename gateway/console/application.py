@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from gateway.console import account, mails, overview, rules, tickets, trail, users
 from gateway.console.guard import Guard
+from gateway.console.ids import known_in_paths
 from gateway.console.render import ASSETS, refusal
 from gateway.console.session import console_of
 from gateway.console.sign_in import SignIn
@@ -55,6 +56,7 @@ def console(
 ) -> ASGIApp:
     """Give the application that answers every request; `house` gives it as it is then."""
     guard = Guard(house, now, bells)
+    known_in_paths()
     routes = [Route("/assets/{name}", ASSETS.answer, methods=["GET"])]
     routes += SignIn(house, now).routes()
     if console_of(house()).oidc is not None:

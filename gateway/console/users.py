@@ -129,7 +129,7 @@ def _user(visit: Visit, connection: Connection) -> User | None:
 PAGES = (
     Page("/users", _listed, Permission.USERS),
     Page("/users", _added, Permission.USERS, posts=True),
-    Page("/users/{user:int}", _shown, Permission.USERS),
-    Page("/users/{user:int}", _changed, Permission.USERS, posts=True),
-    Page("/users/{user:int}/password", _password, Permission.USERS, posts=True),
+    Page("/users/{user:id}", _shown, Permission.USERS),
+    Page("/users/{user:id}", _changed, Permission.USERS, posts=True),
+    Page("/users/{user:id}/password", _password, Permission.USERS, posts=True),
 )

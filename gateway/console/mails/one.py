@@ -102,7 +102,7 @@ def _html(visit: Visit) -> Response:
 
 
 PAGES = (
-    Page("/mails/{id:int}", _show, Permission.QUEUES),
-    Page("/mails/{id:int}/original", _original, Permission.QUEUES),
-    Page("/mails/{id:int}/html", _html, Permission.QUEUES),
+    Page("/mails/{id:id}", _show, Permission.QUEUES),
+    Page("/mails/{id:id}/original", _original, Permission.QUEUES),
+    Page("/mails/{id:id}/html", _html, Permission.QUEUES),
 )

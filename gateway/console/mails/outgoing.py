@@ -128,6 +128,6 @@ PAGES = (
     Page("/outbox", _list, Permission.QUEUES),
     Page("/outbox/retry", _confirm, Permission.QUEUES),
     Page("/outbox/retry", _ask, Permission.QUEUES, posts=True),
-    Page("/outbox/{id:int}", _show, Permission.QUEUES),
-    Page("/outbox/{id:int}/html", _html, Permission.QUEUES),
+    Page("/outbox/{id:id}", _show, Permission.QUEUES),
+    Page("/outbox/{id:id}/html", _html, Permission.QUEUES),
 )

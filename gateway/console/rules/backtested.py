@@ -118,7 +118,7 @@ def _page_at(found: Backtested, first: int) -> str:
     return f"/rules/backtests/{found.id}?from={max(first, 0)}"
 
 
-_ONE = "/rules/backtests/{id:int}"
+_ONE = "/rules/backtests/{id:id}"
 
 PAGES = (
     Page("/rules/backtests", _list, Permission.RULES),

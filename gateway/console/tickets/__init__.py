@@ -7,7 +7,7 @@ from gateway.console.tickets.mails import file, hypertext, original, why
 from gateway.console.tickets.one import one
 from gateway.console.visit import Page
 
-_MAIL = "/ticket-mails/{mail:int}"
+_MAIL = "/ticket-mails/{mail:id}"
 
 PAGES = (
     Page("/tickets", listing, Permission.TICKETS),
@@ -17,5 +17,5 @@ PAGES = (
     Page(f"{_MAIL}/why", why, Permission.TICKETS),
     Page(f"{_MAIL}/html", hypertext, Permission.TICKETS),
     Page(f"{_MAIL}/original", original, Permission.TICKETS),
-    Page("/files/{mail:int}/{part:int}/{piece:int}", file, Permission.TICKETS),
+    Page("/files/{mail:id}/{part:id}/{piece:id}", file, Permission.TICKETS),
 )
