@@ -75,9 +75,12 @@ def imap_key(account: str, folder: str, uidvalidity: int, uid: int) -> str:
     return _digest("imap", account, folder, str(uidvalidity), str(uid))
 
 
-def console_key(author: str, recipient: str, once: str) -> str:
-    """Give the key of what somebody wrote in the console, by a form that was shown `once`."""
-    return _digest(CONSOLE, author, recipient, once)
+def console_key(author: str, recipient: str, once: str, text: str) -> str:
+    """Give the key of what somebody wrote in the console, by a form that was shown `once`.
+
+    Browsers show the same form again to whoever goes back: with another text it is another mail.
+    """
+    return _digest(CONSOLE, author, recipient, once, text)
 
 
 def _digest(*fields: str) -> str:

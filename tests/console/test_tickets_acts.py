@@ -207,3 +207,15 @@ def test_what_was_done_in_the_console_is_decided_alike_anew(
     with Backtest(bench.house, folder, Window(START)) as backtest:
         found = list(backtest.run())
     assert [Looked.SAME] * 4 == [one.verdict for one in found]
+
+
+def test_a_form_that_is_shown_again_by_going_back_is_another_mail(bench: Workbench) -> None:
+    """The same said once more is one mail; whatever else is said there is not taken for it."""
+    number = opened(bench)
+    ada = visitor(bench, "agent", ADA)
+    form = {**fresh(ada, number), "kind": "note"}
+    said = ("First", "First", "Second", "Third")
+    forms = [*({**form, "text": text} for text in said), {**form, "once": "", "text": "Third"}]
+    assert {303} == {ada.post(f"/tickets/{number}", one).status_code for one in forms}
+    bench.work()
+    assert ["First", "Second", "Third", "Third"] == [e["text"] for e in bench.rows("entries")[2:]]

@@ -55,7 +55,7 @@ def send(
     `to` is an address signed for them. Raises Transient when there is no room for it.
     """
     house, agent = visit.house, matter.agent
-    key = spool.console_key(agent.address, to, once)
+    key = spool.console_key(agent.address, to, once or fresh(), text)
     content = _composed(visit, matter, to, text, key)
     try:
         kept = raw.from_bytes(content, house.data, house.settings.large_mail)
