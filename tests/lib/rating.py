@@ -4,14 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from gateway import feedback
+from gateway.config.load import load
 from gateway.desk.requested import Said
 from gateway.desk.route import Routes
 from gateway.desk.scanner import Showing
 from gateway.feedback import Form
+from gateway.house import open_house
 from gateway.mail.feedback_link import found_in
 from gateway.mail.parse import parse
 from lib.workbench import Workbench, mail, workbench
@@ -33,6 +37,32 @@ def asking(folder: Path, url: str, policy: str = "", more: str = "") -> Iterator
     text = f"{_MANAGER}{more}\n[feedback]\nask = true\n{policy}\n"
     with workbench(folder, url, policy=text, pages=True) as bench:
         yield bench
+
+
+@contextmanager
+def asked(folder: Path, policy: str = "") -> Iterator[Workbench]:
+    """Open a house with one case, which is closed and whose customer is asked.
+
+    It is a copy of one that came this far, which takes longer than most tests.
+    """
+    for name, content in _asked(policy):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    house = open_house(load(folder / "house" / "casepost.toml"))
+    try:
+        yield Workbench(house)
+    finally:
+        house.database.close()
+
+
+@cache
+def _asked(policy: str) -> tuple[tuple[Path, bytes], ...]:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        with asking(folder, "sqlite:///casepost.db", policy) as bench:
+            closed(bench)
+        files = (file for file in folder.rglob("*") if file.is_file())
+        return tuple((file.relative_to(folder), file.read_bytes()) for file in files)
 
 
 def say(bench: Workbench, body: str, case: int = 1) -> None:

@@ -9,7 +9,7 @@ import pytest
 from gateway.backtest import Backtest, Window
 from gateway.mail.model import Verdict
 from gateway.mail.parse import parse
-from lib.rating import ADA, JAN, asking, closed, link, notices, rate, say, with_policy
+from lib.rating import ADA, JAN, asked, closed, link, notices, rate, say, with_policy
 from lib.workbench import START, Workbench
 
 EVE = "eve@klant.example"
@@ -18,8 +18,7 @@ EVE = "eve@klant.example"
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Workbench]:
     """A house with a case that is closed, and whose customer is asked."""
-    with asking(tmp_path, "sqlite:///casepost.db", 'notify = ["managers"]') as opened:
-        closed(opened)
+    with asked(tmp_path, 'notify = ["managers"]') as opened:
         yield opened
 
 
