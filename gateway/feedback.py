@@ -22,7 +22,7 @@ from gateway.desk.rating import rated
 from gateway.desk.requested import MOST_STARS, Rating, Requested, Said, Standing, rating_of
 from gateway.desk.requested import standing as standing_of
 from gateway.desk.requested import until as until_of
-from gateway.desk.scanner import Showing, is_persons
+from gateway.desk.scanner import Showing, comes_at_once, is_persons
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.letters import Occasion
@@ -87,17 +87,19 @@ def form(house: House, token: str, now: datetime) -> Form | None:
     return known.form(now) if known else None
 
 
-def trap(house: House, token: str, now: datetime) -> Form | None:
+def trap(house: House, token: str, showing: Showing | None, now: datetime) -> Form | None:
     """Note that somebody followed a link that no person sees; give what the token leads to.
 
-    None if that is none of ours. Raises Transient.
+    `showing` says when the form was shown that had the link, if that is known. None if the token is
+    none of ours. Raises Transient.
     """
     with house.database.reading() as connection:
         known = _look_up(connection, house, token, now)
     if known is None:
         return None
     trapped_at = known.requested.trapped_at
-    if trapped_at is None or now - trapped_at >= _TRAPPED_AGAIN:
+    since = showing is not None and trapped_at is not None and trapped_at < showing.at
+    if trapped_at is None or since or now - trapped_at >= _TRAPPED_AGAIN:
         with house.database.writing(durable=False) as connection:
             requests.note_trapped(connection, known.requested.id, now)
     return known.form(now)
@@ -124,7 +126,7 @@ def rate(
             return known.form(at)
         requested = known.requested
         if not is_persons(showing, requested.trapped_at, at):
-            return _kept_aside(house, known, said, at)
+            return _kept_aside(house, known, said, at, at_once=comes_at_once(showing, at))
         rating = rating_of(requested, said.stars, said.comment, at)
         _apply(house, known, rating, _settle(house, known, rating, at), at)
     raise Transient("others rate by the same link")
@@ -139,11 +141,14 @@ def _is_new(known: _Known, said: Said, now: datetime) -> bool:
     return before is None or (before.stars, before.comment) != (rating.stars, rating.comment)
 
 
-def _kept_aside(house: House, known: _Known, said: Said, now: datetime) -> Form:
-    """Keep what does not count, unless it is there already."""
-    if known.requested.unconfirmed != said:
+def _kept_aside(house: House, known: _Known, said: Said, now: datetime, *, at_once: bool) -> Form:
+    """Keep what does not count, and that it came at once, which no person does."""
+    request = known.requested
+    if at_once or request.unconfirmed != said:
         with house.database.writing(durable=False) as connection:
-            requests.keep_unconfirmed(connection, known.requested.id, said, now)
+            requests.keep_unconfirmed(connection, request.id, said, now)
+            if at_once:
+                requests.note_trapped(connection, request.id, now)
     return replace(known.form(now), unconfirmed=said)
 
 

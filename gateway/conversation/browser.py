@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html.parser import HTMLParser
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 from starlette.types import ASGIApp, Message, Scope
 
@@ -20,7 +20,12 @@ class NotSent(Exception):
 
 
 class Doubted(Exception):
-    """A page asks whether a person has sent its form; the text says which."""
+    """A page asks whether a person has sent its form; the text says which, `question` where."""
+
+    def __init__(self, text: str, question: str) -> None:
+        """Say so."""
+        super().__init__(text)
+        self.question = question
 
 
 def last_link(sent: Sequence[SentMail]) -> str:
@@ -56,8 +61,10 @@ def send_form(
     said = {**_hidden(_taken(page, "GET", visit).body), **fields}
     body = urlencode(said, encoding="utf-8").encode("ascii")
     answer = asyncio.run(_ask(pages(lambda: visit.sent_at), "POST", visit.path, body))
-    if "?" in _taken(answer, "POST", visit).location:
-        raise Doubted(f"the page {_name(visit)} asks whether a person has sent its form")
+    location = _taken(answer, "POST", visit).location
+    if "?" in location:
+        asks = f"the page {_name(visit)} asks whether a person has sent its form"
+        raise Doubted(asks, urljoin(visit.path, location))
 
 
 @dataclass(slots=True)
@@ -118,6 +125,7 @@ async def _ask(application: ASGIApp, method: str, path: str, body: bytes) -> _An
 
 def _scope(method: str, path: str) -> Scope:
     form = b"application/x-www-form-urlencoded"
+    path, _, query = path.partition("?")
     return {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -127,7 +135,7 @@ def _scope(method: str, path: str) -> Scope:
         "path": path,
         "raw_path": path.encode(),
         "root_path": "",
-        "query_string": b"",
+        "query_string": query.encode(),
         "headers": [(b"host", b"localhost"), (b"content-type", form)],
         "client": None,
         "server": None,

@@ -6,9 +6,10 @@ from the outbox by a courier that always succeeds.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from gateway import agenda, defects, intake, monthly
-from gateway.conversation.browser import Visit, send_form
+from gateway.conversation.browser import Doubted, Visit, send_form
 from gateway.conversation.model import Rate
 from gateway.conversation.played import SentMail
 from gateway.conversation.prepared import reopen
@@ -44,6 +45,8 @@ _LEASE = timedelta(seconds=60)
 _BATCH = 50
 # How long a customer looks at a page before they send its form.
 _READING = timedelta(seconds=10)
+# A program looks at what a mail leads to before its reader does.
+_SCANNED = timedelta(minutes=1)
 _CONVERSATION = "the conversation"
 
 
@@ -132,12 +135,19 @@ class Stage:
     def rate(self, token: str, said: Rate) -> list[SentMail]:
         """Rate by a link; give what it leads to. Raises NotSent and Doubted.
 
-        A customer opened the page a moment before now.
+        A customer opened the page a moment before now, and says that they are one where it asks. A
+        program had been there before them.
         """
-        seen_at = self._moment if said.scanner else self._moment - _READING
-        visit = Visit(f"/feedback/{token}", seen_at, self._moment)
-        fields = {"stars": str(said.stars), "comment": said.comment}
-        send_form(lambda now: pages(lambda: self.house, now), visit, fields)
+        served = partial(pages, lambda: self.house)
+        path, fields = f"/feedback/{token}", {"stars": str(said.stars), "comment": said.comment}
+        if said.scanner:
+            send_form(served, Visit(path, self._moment - _SCANNED, self._moment - _SCANNED), fields)
+        else:
+            seen_at = self._moment - _READING
+            try:
+                send_form(served, Visit(path, seen_at, self._moment), fields)
+            except Doubted as asked:
+                send_form(served, Visit(asked.question, seen_at, self._moment), {})
         self._tickets = None
         return self.work()
 

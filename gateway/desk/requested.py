@@ -42,8 +42,8 @@ class Requested:
     """A request for feedback with its ticket, and with the rating that came of it so far.
 
     `times` counts how often the ticket has been rated since it was made. `mail` is the number of
-    the mail that asks, 0 where nobody knows it. Somebody followed a link on its page that no person
-    sees at `trapped_at`; `unconfirmed` was said by what may be a program.
+    the mail that asks, 0 where nobody knows it. Somebody did at `trapped_at` what no person
+    does on its page; `unconfirmed` was said by what may be a program.
     """
 
     id: int

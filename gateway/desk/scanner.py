@@ -21,13 +21,21 @@ class Showing:
     confirms: bool = False
 
 
+def comes_at_once(showing: Showing | None, now: datetime) -> bool:
+    """Say whether a form was sent that nobody can have read.
+
+    Whoever does that goes on doing it: what they send of the same page a little later is no better.
+    """
+    return showing is None or now - showing.at < LEAST
+
+
 def is_persons(showing: Showing | None, trapped_at: datetime | None, now: datetime) -> bool:
     """Say whether what a form sends counts. `showing` is None where no form of ours was shown.
 
     Somebody whose mail was looked at by a program a moment before is asked to confirm; then only
     what happened since the question was shown counts against them.
     """
-    if showing is None or now - showing.at < LEAST:
+    if showing is None or comes_at_once(showing, now):
         return False
     if trapped_at is None:
         return True

@@ -168,7 +168,7 @@ def keep_unconfirmed(connection: Connection, request: int, said: Said, now: date
 
 
 def note_trapped(connection: Connection, request: int, now: datetime) -> None:
-    """Note that somebody followed a link that no person sees."""
+    """Note that somebody did what no person does."""
     connection.execute(update(feedback).where(feedback.c.id == request).values(trapped_at=now))
 
 

@@ -74,7 +74,8 @@ class FeedbackPage:
     async def trap(self, request: Request) -> Response:
         """Answer `GET /feedback/TOKEN/contents`, which only programs ask for."""
         token: str = request.path_params["token"]
-        note = partial(feedback.trap, self._house(), token, self._now())
+        showing = self._showings().read(token, request.query_params.get("at", ""))
+        note = partial(feedback.trap, self._house(), token, showing, self._now())
         try:
             form = await to_thread.run_sync(note, limiter=self._readers)
         except Transient as error:

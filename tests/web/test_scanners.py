@@ -16,7 +16,7 @@ from gateway.desk.scanner import LEAST, TRAP_HOLDS, Showing
 from gateway.mail.feedback_link import digest_of
 from gateway.web.pages import pages
 from gateway.web.showing import Showings
-from lib.rating import asking, closed, link
+from lib.rating import asked, link
 from lib.workbench import START, Workbench
 
 SECOND = timedelta(seconds=1)
@@ -88,9 +88,8 @@ def _scope(method: str, url: str) -> dict[str, Any]:
 @pytest.fixture
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
     """A house with a case that is closed, and that a low rating would reopen."""
-    folder = tmp_path_factory.mktemp("house")
-    with asking(folder, "sqlite:///casepost.db", 'notify = ["managers"]\nreopen = true') as opened:
-        closed(opened)
+    policy = 'notify = ["managers"]\nreopen = true'
+    with asked(tmp_path_factory.mktemp("house"), policy) as opened:
         yield opened
 
 
@@ -190,15 +189,56 @@ def test_a_confirmation_that_comes_at_once_is_none(
 ) -> None:
     """It is asked for again."""
     client.post(path, stars="1")
+    bench.time += MOMENT
     question = client.get(f"{path}?unconfirmed")
     bench.time += LEAST - MOMENT
     again = client.post(path, **question.form)
     bench.time += MOMENT
-    assert [(None, "")] == rated(bench)
+    same = client.post(path, **question.form)
+    assert ("?", [(None, "")]) == (same.location[-12:-11], rated(bench))
+    question = client.get(f"{path}?unconfirmed")
+    bench.time += LEAST
     done = client.post(path, **question.form)
 
     assert (True, False) == ("?" in again.location, "?" in done.location)
     assert [(1, "")] == rated(bench)
+
+
+def test_whoever_sent_something_at_once_is_no_person_a_little_later(
+    bench: Workbench, client: Client, path: str
+) -> None:
+    """Such as a program that takes a second for each of the choices of one form."""
+    page = client.get(path)
+    for stars in "12345" * 2:
+        bench.time += SECOND
+        client.post(path, **page.form, stars=stars)
+
+    assert [(None, "")] == rated(bench)
+    assert [5] == aside(bench)
+
+
+def test_the_trap_of_the_question_counts_however_soon_it_comes_after_another(
+    bench: Workbench, client: Client, path: str
+) -> None:
+    """Nobody hides behind it that what follows links without end writes less often."""
+    page = client.get(path)
+    bench.time += MOMENT
+    client.get(trap_on(path, page))
+    taken = client.post(path, **page.form, stars="1")
+    bench.time += MOMENT
+    question = client.get(urljoin(path, taken.location))
+    bench.time += MOMENT
+    client.get(trap_on(path, question))
+    bench.time += 20 * SECOND
+    client.post(path, **question.form)
+
+    assert [(None, "")] == rated(bench)
+
+
+def trap_on(path: str, page: Answer) -> str:
+    """Give where the link leads that nobody sees."""
+    (trap,) = re.findall(r'<p hidden><a href="([^"]+)"', page.text)
+    return urljoin(path, html.unescape(trap))
 
 
 def test_a_confirmation_after_the_trap_is_none(bench: Workbench, client: Client, path: str) -> None:
