@@ -35,6 +35,13 @@ def bench(tmp_path: Path) -> Iterator[Workbench]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house in which nothing is written."""
+    with workbench(tmp_path_factory.mktemp("house"), "sqlite:///casepost.db") as opened:
+        yield opened.house
+
+
 def save(bench: Workbench, key: Key, text: str | None, based_on: int = 0) -> int:
     """Save a version, and put it in force in this house."""
     saved = editing.save(bench.house, key, text, ADA, "why", START, based_on, "192.0.2.1")
@@ -91,13 +98,14 @@ def test_what_is_broken_is_not_saved(bench: Workbench) -> None:
         (Key("", "en", "a/" + "b" * 200, "body.txt"), "x", "is no template"),
     ],
 )
-def test_what_cannot_be_a_template(bench: Workbench, key: Key, text: str, message: str) -> None:
+def test_what_cannot_be_a_template(house: House, key: Key, text: str, message: str) -> None:
     """There is a finding, and its path is that of the file."""
-    (finding,) = editing.check(bench.house, key, text)
+    (finding,) = editing.check(house, key, text)
     assert key.path == finding.path
     assert message in finding.message
 
 
+@pytest.mark.thorough
 def test_a_layout_is_tried_with_all_that_goes_into_it(bench: Workbench) -> None:
     """And what is written for one goes into no other that would break it."""
     layout = next(iter(bench.house.templates.found[LAYOUT])).written.source

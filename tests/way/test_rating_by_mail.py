@@ -9,7 +9,7 @@ import pytest
 from gateway.backtest import Backtest, Window
 from gateway.mail.model import Verdict
 from gateway.mail.parse import parse
-from lib.rating import ADA, JAN, asked, closed, link, notices, rate, say, with_policy
+from lib.rating import ADA, JAN, asked, link, notices, rate, say, with_policy
 from lib.workbench import START, Workbench
 
 EVE = "eve@klant.example"
@@ -100,6 +100,15 @@ def test_a_complaint_and_files_are_told_to_somebody_in_any_case(bench: Workbench
     with_policy(bench, notify=())
     before = len(bench.rows("outbox"))
     answer(bench, "1\n\nStill broken.")
+
+    assert ("rated", "Done") == state(bench)
+    assert [("agent/reply", ADA)] == sent_since(bench, before)
+
+
+def test_a_question_below_praise_is_told(bench: Workbench) -> None:
+    """The case stays closed, and whose it is can answer."""
+    before = len(bench.rows("outbox"))
+    answer(bench, "5\n\nOne more thing: how do I export?")
 
     assert ("rated", "Done") == state(bench)
     assert [("agent/reply", ADA)] == sent_since(bench, before)
