@@ -19,6 +19,9 @@ from gateway.desk.ticket import Ticket
 from gateway.mail.model import Disposition
 from gateway.mail.private import without_private
 
+# Also as Chinese, Japanese and Arabic have it.
+_QUESTION_MARKS = "?\N{FULLWIDTH QUESTION MARK}\N{ARABIC QUESTION MARK}"
+
 
 def by_mail(case: Case, now: datetime) -> Decision | None:
     """Decide on a mail that is a rating; None if it is none, or can be none any more."""
@@ -70,7 +73,12 @@ def _answered(case: Case) -> Requested | None:
 
 
 def _told(case: Case, ticket: Ticket, rating: Rating) -> tuple[Reply, ...]:
-    """Tell agents what nobody else is told of: files, and what somebody discontent has to say."""
+    """Tell agents what nobody else is told of.
+
+    It is files, what somebody discontent has to say, and what is asked: whoever asks by mail waits
+    for an answer.
+    """
     files = any(one.disposition is Disposition.ATTACHED for one in case.mail.attachments)
     complaint = rating.comment and rating.stars <= case.desk.feedback.low
-    return news.of_answer(case, ticket) if files or complaint else ()
+    question = any(mark in rating.comment for mark in _QUESTION_MARKS)
+    return news.of_answer(case, ticket) if files or complaint or question else ()
