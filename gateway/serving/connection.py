@@ -1,7 +1,8 @@
 """One connection of a browser, with bounds on its time that uvicorn does not have.
 
 A client has so long to send a request, so long to take what is waiting for it, and so long in all;
-then the connection is cut, so that nobody keeps places that others need.
+then the connection is cut, so that nobody keeps places that others need. Where all places are taken
+whoever has been asking for nothing the longest makes room.
 """
 
 import asyncio
@@ -24,13 +25,33 @@ class Connection(H11Protocol):
     _end: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin, unless there are too many connections already."""
+        """Begin, unless all that there may be at once wait for their answers."""
         super().connection_made(transport)
-        if len(self.connections) > MOST_CONNECTIONS:
+        if len(self.connections) > MOST_CONNECTIONS and not self._has_room():
             transport.abort()
             return
         self._end = self.loop.call_later(WHOLE_SECONDS, transport.abort)
         self._asking = self.loop.call_later(REQUEST_SECONDS, transport.abort)
+
+    def _has_room(self) -> bool:
+        """Cut off whoever has waited the longest without a whole request; say whether one did."""
+        others = (one for one in self.connections if isinstance(one, Connection))
+        idle = [one for one in others if one is not self and one.idle_until is not None]
+        if not idle:
+            return False
+        longest = min(idle, key=lambda one: one.idle_until or 0.0)
+        # Gone from there at once: more may come before the loop takes notice of its end.
+        self.connections.discard(longest)
+        longest.transport.abort()
+        return True
+
+    @property
+    def idle_until(self) -> float | None:
+        """Give when a client has to have sent a request, by the loop; None once it has."""
+        cycle: RequestResponseCycle | None = self.cycle
+        if self._asking is None or (cycle and not (cycle.more_body or cycle.response_complete)):
+            return None
+        return self._asking.when()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""

@@ -188,16 +188,39 @@ def test_a_client_that_takes_nothing_is_cut_off(
         assert received < len(large)
 
 
+def test_whoever_asks_for_nothing_makes_room(
+    bench: Workbench, web: ServingThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that has done so the longest; nobody keeps others out by connections alone."""
+    monkeypatch.setattr(connection, "MOST_CONNECTIONS", 3)
+    slow = []
+    for _ in range(3):
+        slow.append(socket.create_connection(("127.0.0.1", web.port), timeout=10))
+        slow[-1].sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+        process.wait_until(lambda: len(slow) <= web.connections, what="a slow client is there")
+
+    assert 200 == ask(web, f"/files/{token(bench)}")[0]
+    with contextlib.suppress(ConnectionResetError):
+        assert b"" == slow[0].recv(100)
+    slow[2].sendall(b"Connection: close\r\n\r\n")
+    assert slow[2].recv(100).startswith(b"HTTP/1.1 404 ")
+    for one in slow:
+        one.close()
+
+
 def test_too_many_connections_are_turned_away(
     bench: Workbench, web: ServingThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever is there already is still answered."""
+    """Whoever waits for an answer gets it."""
+    large = b"Subject: x\r\n\r\n" + b"z" * 78 + b"\r\n" + b"y" * 20_000_000
+    link = token(bench, FileLink(bench.deliver_bytes(large).spool_id, WHOLE_MAIL, 0))
     first = http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)
-    first.request("GET", "/")
-    assert 404 == first.getresponse().status
+    first.request("GET", f"/files/{link}")
+    answer = first.getresponse()
     monkeypatch.setattr(connection, "MOST_CONNECTIONS", 1)
     with pytest.raises((ConnectionError, http.client.HTTPException)):
         ask(web, f"/files/{token(bench)}")
+    assert len(large) == len(answer.read())
     first.close()
 
 
