@@ -20,6 +20,11 @@ def desk_of(visit: Visit, name: str) -> Desk | None:
     return next((desk for desk in desks_of(visit) if desk.name == name), None)
 
 
+def titled(name: str, visit: Visit) -> str:
+    """Give what people call a desk, or its name where there is no such desk any more."""
+    return next((desk.title for desk in visit.house.desks if desk.name == name), name)
+
+
 def agent_in(visit: Visit, desk: Desk) -> Agent | None:
     """Give the active agent of a desk that the user acts as; None who may look only."""
     address = visit.user.address

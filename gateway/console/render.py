@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from gateway.console import languages, moments, sizes
+from gateway.console import desks, languages, moments, sizes
 from gateway.console.visit import Visit
 from gateway.serving.assets import Assets
 
@@ -31,6 +31,7 @@ _PAGES.filters |= {
     "language": languages.language,
     "number": sizes.number,
     "size": sizes.size,
+    "titled": desks.titled,
 }
 
 _REFUSED = {

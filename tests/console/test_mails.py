@@ -229,3 +229,13 @@ def test_an_agent_sees_none_of_it(bench: Workbench) -> None:
     for path in ("/held/admit", "/held/drop", "/mails/hold", "/failed/retry", "/outbox/retry"):
         assert 403 == agent.post(path, {"mail-1": "on"}).status_code
     assert ["held"] == bench.states()
+
+
+def test_a_desk_is_called_what_people_call_it(bench: Workbench, chief: Visitor) -> None:
+    """In the list and on a mail's own page stands the desk's title, not the name of its file."""
+    hold(bench, "Really Ada")
+    (row,) = [one for one in bench.rows("spool") if one["state"] == "held"]
+    (desk,) = [one for one in bench.house.desks if one.name == row["desk"]]
+    assert desk.title != desk.name
+    assert f'<td data-label="Desk">{desk.title}</td>' in page(chief, "/held")
+    assert f"<dt>Desk</dt><dd>{desk.title}</dd>" in page(chief, f"/mails/{row['id']}")
