@@ -24,6 +24,8 @@ from gateway.store.users import User
 _log = logging.getLogger("casepost.console")
 
 _READERS = 4
+# Of pages that take long; so many at once leave readers for all others.
+_SLOW_READERS = 2
 _MOST_FIELDS = 100
 
 
@@ -38,6 +40,7 @@ class Guard:
         self._house = house
         self._now = now
         self._readers = CapacityLimiter(_READERS)
+        self._slow_readers = CapacityLimiter(_SLOW_READERS)
 
     def answering(self, page: Page) -> Callable[[Request], object]:
         """Give what answers the requests for a page."""
@@ -63,7 +66,8 @@ class Guard:
                 form = read
             visit = self._visit(request, user, house, now, form)
             answer = partial(_answered, page, visit)
-            return await to_thread.run_sync(answer, limiter=self._readers)
+            limiter = self._slow_readers if page.slow else self._readers
+            return await to_thread.run_sync(answer, limiter=limiter)
         except Transient:
             return refusal(503)
         except Exception:  # one page that cannot be made must not look like an outage of all

@@ -72,6 +72,7 @@ class Page:
     """A page or, with `posts`, what a form is sent to; `answer` runs on a thread of its own.
 
     A form has at most `largest` bytes. What a script asks for `by_itself` keeps nobody signed in.
+    A `slow` one takes a processor for a while: it waits for others of its kind, and no page for it.
     """
 
     path: str
@@ -80,6 +81,7 @@ class Page:
     posts: bool = False
     largest: int = 64 * 1024
     by_itself: bool = False
+    slow: bool = False
 
 
 def form_token(secret: str) -> str:

@@ -92,5 +92,5 @@ _RULES = frozenset({"hits", "misses"})
 
 PAGES = (
     Page("/rules/try", _ask, Permission.RULES),
-    Page("/rules/try", _try, Permission.RULES, posts=True, largest=_LARGEST_FORM),
+    Page("/rules/try", _try, Permission.RULES, posts=True, largest=_LARGEST_FORM, slow=True),
 )

@@ -30,7 +30,7 @@ def _page(path: str, answer: Handler) -> Page:
 
 
 def _form(path: str, answer: Handler, permission: Permission = _READ) -> Page:
-    return Page(path, _fresh(answer), permission, posts=True, largest=_LARGEST)
+    return Page(path, _fresh(answer), permission, posts=True, largest=_LARGEST, slow=True)
 
 
 PAGES = (
