@@ -12,7 +12,11 @@ SECRET_BYTES = 16
 _TOKEN = re.compile(r"[a-z2-7]{26}")
 _LONGEST = 26
 _LINK = re.compile(r"/feedback/([a-z2-7]{26})(?![a-z0-9])")
-_WRITTEN = re.compile(r"(/feedback/)[a-z2-7]{26}(?![a-z0-9])", re.ASCII | re.IGNORECASE)
+# Programs that guard a mailbox write links into links of their own: `%2Ffeedback%2F`, `_feedback_`.
+_WRITTEN = re.compile(
+    r"((?:/|%(?:25)?2F|_)feedback(?:/|%(?:25)?2F|_))[a-z2-7]{26}(?![a-z0-9])",
+    re.ASCII | re.IGNORECASE,
+)
 _LEFT_OUT = "…"
 
 

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gateway.mail.case_link import LONGEST_TOKEN, CaseLinks, without_links
+from gateway.mail.feedback_link import SECRET_BYTES, token_of
+from gateway.mail.private import without_private
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 UNTIL = NOW + timedelta(days=1)
@@ -83,3 +85,25 @@ def test_a_text_is_told_on_without_them() -> None:
         text
     )
     assert "/case/12" == without_links("/case/12")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://guard.example/?url=https%3A%2F%2Fdesk.example%2F{page}%2F{token}&data=05",
+        "https://guard.example/?a=https%253A%252F%252Fdesk.example%252f{page}%252f{token}%2526b",
+        "https://guard.example/v2/url?u=https-3A__desk.example_{page}_{dashed}&d=DwM",
+        "https://guard.example/v3/__https://desk.example/{page}/{token}__;!!b",
+    ],
+)
+def test_links_within_the_links_of_a_guard_are_left_out_too(link: str) -> None:
+    """Mailboxes are guarded by programs that rewrite what is in a mail before it is quoted."""
+    for page, token in (("case", TOKEN), ("feedback", token_of(b"s" * SECRET_BYTES))):
+        dashed = token.replace("-", "-2D")
+        text = f"> <{link.format(page=page, token=token, dashed=dashed)}>"
+
+        told = without_private(text)
+
+        assert token not in told
+        assert dashed not in told
+        assert len(text) - len(token) - 10 < len(told)
