@@ -5,13 +5,13 @@ which the link ends (POSIX time), and 128 bits of an HMAC-SHA256 over all of it.
 may read that file until then, and no other.
 """
 
-import base64
-import hashlib
 import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from gateway.mail.mac import mac
 
 _MAC_BYTES = 16
 # Every count is bounded and no two repeats overlap: it is linear.
@@ -51,7 +51,7 @@ class FileLinks:
         """Give the token of a file."""
         expires = int(until.timestamp())
         said = f"{self.current}-{link.spool}-{link.part}-{link.piece}-{expires}"
-        return f"{said}-{_mac(self.keys[self.current], said)}"
+        return f"{said}-{mac(self.keys[self.current], 'file', said, _MAC_BYTES)}"
 
     def read(self, token: str, now: datetime) -> FileLink | None:
         """Give the file that a token is for; None if it is not ours, or its time is over."""
@@ -60,13 +60,8 @@ class FileLinks:
         if match is None or key is None:
             return None
         said = token.rpartition("-")[0]
-        if not hmac.compare_digest(_mac(key, said), match[6]):
+        if not hmac.compare_digest(mac(key, "file", said, _MAC_BYTES), match[6]):
             return None
         if now.timestamp() >= int(match[5]):
             return None
         return FileLink(int(match[2]), int(match[3]), int(match[4]))
-
-
-def _mac(key: bytes, said: str) -> str:
-    digest = hmac.new(key, f"file\0{said}".encode(), hashlib.sha256).digest()
-    return base64.b32encode(digest[:_MAC_BYTES]).decode().rstrip("=").lower()

@@ -5,10 +5,10 @@ over number and domain. So an id that we issued is told from a forged one withou
 and the number finds the mail. RFC 5322 section 3.6.4 asks only that an id be unique.
 """
 
-import base64
-import hashlib
 import hmac
 from dataclasses import dataclass, field
+
+from gateway.mail.mac import mac
 
 _PREFIX = "cp"
 _MAC_BYTES = 10
@@ -34,13 +34,13 @@ class MessageIds:
         fields = local.split(".")
         if len(fields) != 3 or fields[0].lower() != _PREFIX:
             return None
-        number, mac = fields[1], fields[2].lower()
+        number, said = fields[1], fields[2].lower()
         if not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS):
             return None
         if number[0] == "0":
             return None
         expected = self._mac(int(number), domain.lower())
-        if not hmac.compare_digest(expected.encode(), mac.encode("utf-8", "replace")):
+        if not hmac.compare_digest(expected.encode(), said.encode("utf-8", "replace")):
             return None
         return int(number)
 
@@ -49,6 +49,4 @@ class MessageIds:
         return self.recognise(message_id) is not None
 
     def _mac(self, outbox: int, domain: str) -> str:
-        text = f"message-id\0{outbox}\0{domain}".encode("utf-8", "replace")
-        digest = hmac.new(self.key, text, hashlib.sha256).digest()[:_MAC_BYTES]
-        return base64.b32encode(digest).decode().lower()
+        return mac(self.key, "message-id", f"{outbox}\0{domain}", _MAC_BYTES)

@@ -8,13 +8,12 @@ to. So it opens one matter, for one person, in one role, and whose it is need no
 What looks like one is only a clue: the outgoing mail has to be looked up to confirm it.
 """
 
-import base64
-import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from gateway.mail.mac import mac
 from gateway.mail.model import ReplyClue
 
 # RFC 5321 section 4.5.3.1.1, in octets.
@@ -82,9 +81,8 @@ class ReplyAddresses:
         return hmac.compare_digest(expected.encode(), clue.mac.encode("utf-8", "replace"))
 
     def _mac(self, key: bytes, role: str, outbox: int, about: str, person: str) -> str:
-        text = f"reply-address\0{role}\0{outbox}\0{about}\0{person.lower()}"
-        digest = hmac.new(key, text.encode("utf-8", "replace"), hashlib.sha256).digest()
-        return base64.b32encode(digest[:_MAC_BYTES]).decode().rstrip("=").lower()
+        said = f"{role}\0{outbox}\0{about}\0{person.lower()}"
+        return mac(key, "reply-address", said, _MAC_BYTES)
 
 
 def _read(address: str) -> ReplyClue | None:

@@ -5,8 +5,6 @@ what was sent is somebody's, the time in milliseconds (POSIX), and 128 bits of a
 all of it and the page. Nobody makes one for another page, or for another time.
 """
 
-import base64
-import hashlib
 import hmac
 import re
 from collections.abc import Mapping
@@ -15,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from gateway.desk.scanner import Showing
 from gateway.mail.feedback_link import digest_of
+from gateway.mail.mac import mac
 
 _MAC_BYTES = 16
 _LONGEST = 60
@@ -50,5 +49,4 @@ class Showings:
 
 def _mac(key: bytes, token: str, said: str) -> str:
     # The keys sign links to files as well: neither can be taken for the other.
-    digest = hmac.new(key, f"shown\0{digest_of(token)}\0{said}".encode(), hashlib.sha256).digest()
-    return base64.b32encode(digest[:_MAC_BYTES]).decode().rstrip("=").lower()
+    return mac(key, "shown", f"{digest_of(token)}\0{said}", _MAC_BYTES)
