@@ -115,6 +115,25 @@ def test_another_agents_mail_is_not_downloaded(bench: Workbench, chief: Visitor)
     assert 200 == chief.get("/mails/1/original").status_code
 
 
+def test_what_could_not_be_read_is_not_downloaded_where_it_bears_an_agents_address(
+    bench: Workbench, chief: Visitor
+) -> None:
+    """Nobody looks into such a mail to say whose it is, neither here nor on its case."""
+    bench.deliver(mail())
+    bench.work()
+    told = message_from_bytes(bench.rows("outbox")[1]["content"])
+    signed = parseaddr(told["Reply-To"] or told["From"])[1]
+    for body, to in ((f"Write to {signed}", signed), ("Nothing.", "help@north.example")):
+        bench.deliver(mail(author=ADA, to=to, body=body), recipient=to, sender=ADA)
+    with bench.house.database.writing() as connection:
+        connection.execute(update(spool).where(spool.c.id > 1).values(attempts=9))
+    bench.work()
+    assert ["unreadable"] * 2 == [row["reason"] for row in bench.rows("spool")[1:]]
+    files = ("/mails/{}/original", "/ticket-mails/{}/original", "/files/{}/0/0")
+    found = [[chief.get(file.format(one)).status_code for file in files] for one in (2, 3)]
+    assert [[403, 404, 404], [200, 200, 200]] == found
+
+
 def test_html_stands_in_a_frame_in_which_nothing_runs(bench: Workbench, chief: Visitor) -> None:
     """And from which nothing is fetched."""
     bench.verdict = Verdict.UNKNOWN

@@ -6,7 +6,7 @@ A mail that ended a worker is not read here: who looks at it would end the conso
 from dataclasses import dataclass
 
 from gateway.config.load import Configuration
-from gateway.console.mails.shown import is_anothers, shown
+from gateway.console.mails.shown import is_anothers, may_be_anothers, shown
 from gateway.desk.decision import Reason
 from gateway.explanation import Explainer, Plain
 from gateway.house import House
@@ -50,7 +50,9 @@ def letter(house: House, user: str, mail: Claimed, kept: Explained) -> Letter:
     text = str(explained["text"])
     pieces = _pieces(text[:_MOST_CHARACTERS], explained["folds"])
     whole = bool(content) or not mail.content
-    anothers = whole and is_anothers(house, user, mail.envelope, content)
+    anothers = (
+        is_anothers(house, user, mail.envelope, content) if whole else may_be_anothers(mail.content)
+    )
     cut = len(content) < len(mail.content) or len(text) > _MOST_CHARACTERS
     return Letter(explained, pieces, shown(str(explained["html"])), cut, anothers)
 

@@ -10,6 +10,8 @@ from gateway.mail.private import without_private
 # As gateway/mail/reply_address.py issues them; whoever has one acts as the person it is for.
 _REPLY_TOKEN = re.compile(r"\+[a-z][a-z0-9]{1,8}-[1-9][0-9]{0,17}-[a-z2-7]{26}(?=@)", re.IGNORECASE)
 _LEFT_OUT = "+…"
+# The same of an agent, in a mail that nobody may take apart.
+_AGENTS = re.compile(rb"\+a[a-z0-9]{1,8}-[1-9][0-9]{0,17}-[a-z2-7]{26}@", re.IGNORECASE)
 
 
 def shown(text: str) -> str:
@@ -25,3 +27,8 @@ def is_anothers(house: House, user: str, envelope: Envelope, content: bytes) -> 
     if authors.isdisjoint(agents - {user}):
         return False
     return bool(house.reply_addresses.find(house.routes.answered_to(envelope, mail)))
+
+
+def may_be_anothers(content: bytes) -> bool:
+    """Say whether a mail that must not be taken apart may let one act as an agent."""
+    return _AGENTS.search(content) is not None

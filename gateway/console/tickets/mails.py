@@ -12,6 +12,7 @@ from starlette.responses import Response
 from gateway.config.desk import Desk
 from gateway.config.load import Configuration
 from gateway.console.mail_frame import mail_frame
+from gateway.console.mails.shown import may_be_anothers
 from gateway.console.render import page, refusal
 from gateway.console.tickets.found import ticket_of_mail
 from gateway.console.visit import Visit
@@ -45,10 +46,14 @@ class _Kept:
     content: bytes
 
     @property
+    def hurts(self) -> bool:
+        """Say whether workers came to grief on it."""
+        return self.said is not None and self.said.kind == EntryKind.UNREADABLE
+
+    @property
     def readable(self) -> bytes:
-        """Give what may be taken apart here: nothing of a mail that workers came to grief on."""
-        hurts = self.said is not None and self.said.kind == EntryKind.UNREADABLE
-        return b"" if hurts else self.content
+        """Give what may be taken apart here: nothing of a mail that hurts."""
+        return b"" if self.hurts else self.content
 
 
 def why(visit: Visit) -> Response:
@@ -109,6 +114,9 @@ def file(visit: Visit) -> Response:
     if known is None:
         return refusal(404)
     if part == 0 and not piece and known.size == len(kept.content):
+        # All of a mail.
+        if not _is_theirs(visit, kept):
+            return refusal(404)
         return _download(known.name, kept.content)
     try:
         _, content = Opened(kept.readable).file(part, piece)
@@ -133,6 +141,8 @@ def _kept(visit: Visit) -> _Kept | None:
 
 def _is_theirs(visit: Visit, kept: _Kept) -> bool:
     """Say whether the user may have a mail whole: one that is no other agent's."""
+    if kept.hurts:
+        return not may_be_anothers(kept.content)
     mail = parse(kept.readable)
     agents = {agent.address for desk in visit.house.desks for agent in desk.agent}
     authors = {one.address for one in (mail.author, mail.claimed_author) if one is not None}
