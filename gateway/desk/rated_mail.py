@@ -7,6 +7,7 @@ customer writes what is wrong without a digit above it.
 from dataclasses import replace
 from datetime import datetime
 
+from gateway.config.desk import Phase
 from gateway.desk import lifecycle, news
 from gateway.desk.case import Case, entry_of
 from gateway.desk.decision import Answered, Decision, Outcome, Reason, Reply
@@ -75,10 +76,10 @@ def _answered(case: Case) -> Requested | None:
 def _told(case: Case, ticket: Ticket, rating: Rating) -> tuple[Reply, ...]:
     """Tell agents what nobody else is told of.
 
-    It is files, what somebody discontent has to say, and what is asked: whoever asks by mail waits
-    for an answer.
+    It is files, what somebody discontent has to say, whatever is said of a case that is worked on,
+    and what is asked: whoever asks by mail waits for an answer.
     """
     files = any(one.disposition is Disposition.ATTACHED for one in case.mail.attachments)
-    complaint = rating.comment and rating.stars <= case.desk.feedback.low
+    told = rating.stars <= case.desk.feedback.low or ticket.phase is not Phase.CLOSED
     question = any(mark in rating.comment for mark in _QUESTION_MARKS)
-    return news.of_answer(case, ticket) if files or complaint or question else ()
+    return news.of_answer(case, ticket) if files or question or (rating.comment and told) else ()

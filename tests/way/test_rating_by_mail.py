@@ -177,12 +177,15 @@ def test_after_the_week_or_the_end_it_is_an_answer_like_any_other(bench: Workben
 
 
 def test_a_case_that_is_open_again_is_rated_and_left_as_it_is(bench: Workbench) -> None:
-    """The notice of its last closing is still good."""
+    """The notice of its last closing is still good; what is said with it is told to whose it is."""
     answer(bench, "No.")
     answer(bench, "2")
 
     assert [(2, "")] == rated(bench)
     assert ("rated", "Again") == state(bench)
+    before = len(bench.rows("outbox"))
+    answer(bench, "4\n\nThe log is in the usual place.")
+    assert [("agent/reply", ADA)] == sent_since(bench, before)
 
 
 def test_a_link_in_the_comment_gives_nobody_a_vote(bench: Workbench) -> None:
