@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gateway.config.desk import Desk
+from gateway.desk.agents_answer import ANSWER
 from gateway.desk.automatic_answer import ACKNOWLEDGE
 from gateway.desk.decision import Decision, Reply, Touched
 from gateway.desk.lifecycle import blank, fold
@@ -17,8 +18,6 @@ from gateway.letters import Occasion, write
 from gateway.store.effects import Arrival, Effects
 from gateway.store.numbers import ENTRY, TICKET, case_of
 from gateway.store.outbox import Outgoing
-
-_ANSWER = "customer/answer"
 
 # What says best why tickets are linked; else it is why the mail became what it did.
 _LINKING = frozenset({EventKind.MERGED, EventKind.SPLIT, EventKind.ADOPTED})
@@ -193,7 +192,7 @@ def _mails(
     """
     said: dict[str, int] = {}
     if touched.entry is not None and touched.entry.kind is EntryKind.ANSWER:
-        said[_ANSWER] = entry_id
+        said[ANSWER] = entry_id
     mails = []
     for reply in touched.replies:
         own = not reply.to_agent and (reply.automatic or reply.template not in said)

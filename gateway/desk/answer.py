@@ -9,13 +9,13 @@ from datetime import datetime
 
 from gateway.config.desk import Phase
 from gateway.desk import holding, lifecycle, news
+from gateway.desk.agents_answer import answer, mail_to, passed_on, recipients
 from gateway.desk.case import Case
 from gateway.desk.commands.admission import held_mail
 from gateway.desk.commands.carry_out import Carried, carry_out
 from gateway.desk.commands.model import CommandOutcome
 from gateway.desk.commands.usage import help_lines
 from gateway.desk.decision import (
-    NOTHING,
     Content,
     Decision,
     Line,
@@ -32,15 +32,9 @@ from gateway.desk.ticket import Direction, Entry, EntryKind, Event, EventKind, T
 from gateway.desk.transcript import transcript, transcript_of_done
 from gateway.desk.unsent import waiting, wrong
 from gateway.desk.whom import whom
-from gateway.mail.model import Attachment, Disposition, Mailbox
-
-ANSWER = "customer/answer"
 
 _MOST_CHILDREN = 1000
 _NOTICES = frozenset({"customer/resolved", "customer/closed"})
-# A mail in a mail may be the one that we sent the agent, and so may what Outlook packs one into.
-_MAILS = ("message/", "application/ms-tnef", "application/vnd.ms-tnef")
-_NAMES_OF_MAILS = (".eml", ".msg", "winmail.dat")
 
 
 def acts_as_agent(case: Case) -> bool:
@@ -69,7 +63,7 @@ def agent_wrote(case: Case, now: datetime) -> Decision:
     if carried.refused:
         return _refused(case, carried.lines, now)
     said = _said(case, carried)
-    empty = not said and not _passed_on(case)
+    empty = not said and not passed_on(case)
     if lines := wrong(case, said=said, silent=carried.silent, empty=empty):
         return _refused(case, lines, now)
     if carried.ticket is not None and _answers(case, carried, said):
@@ -83,7 +77,7 @@ def agent_wrote(case: Case, now: datetime) -> Decision:
 
 def _answers(case: Case, carried: Carried, said: str) -> bool:
     """Say whether something goes to those who take part, in the agent's name."""
-    return carried.spoken or (bool(said or _passed_on(case)) and not carried.silent)
+    return carried.spoken or (bool(said or passed_on(case)) and not carried.silent)
 
 
 def _said(case: Case, carried: Carried) -> str:
@@ -92,20 +86,6 @@ def _said(case: Case, carried: Carried) -> str:
     if not carried.silent:
         own = in_our_name(case.desk, case.sender.address, own)
     return "\n\n".join(part for part in (own, carried.text) if part)
-
-
-def _passed_on(case: Case) -> tuple[Attachment, ...]:
-    """Give the attachments that go with an answer."""
-    own = tuple(a for a in case.mail.attachments if not _is_mail(a))
-    # Pictures in the text alone may be no more than a signature's.
-    if case.authored.text or any(a.disposition is Disposition.ATTACHED for a in own):
-        return own
-    return ()
-
-
-def _is_mail(attachment: Attachment) -> bool:
-    named = attachment.name.lower().endswith(_NAMES_OF_MAILS)
-    return named or attachment.media_type.startswith(_MAILS)
 
 
 def _refused(case: Case, lines: tuple[Line, ...], now: datetime) -> Decision:
@@ -140,12 +120,12 @@ def _done(case: Case, carried: Carried, said: str, now: datetime) -> Decision:
     replies: tuple[Reply, ...] = ()
     answers = ticket is not None and _answers(case, carried, said)
     reason = Reason.COMMANDED
-    if ticket is not None and carried.silent and (said or _passed_on(case)):
+    if ticket is not None and carried.silent and (said or passed_on(case)):
         events, entry = lifecycle.noted(case.sender.address, now), _note(case, said)
         reason = Reason.NOTED
     elif ticket is not None and answers:
         events, reason = _answered(case, carried, now), Reason.ANSWERED
-        entry, replies = _answer(case, ticket, said)
+        entry, replies = answer(case, ticket, said)
     if carried.found is not None and not (events or carried.events):
         # So that the transcript, and the answer to it, are about the ticket.
         events = (Event(EventKind.CHANGED, now, case.sender.address, "commands changed nothing"),)
@@ -208,48 +188,6 @@ def _moves(carried: Carried) -> bool:
     return any(change.field == "status" for event in moving for change in event.changes)
 
 
-def _answer(case: Case, ticket: Ticket, said: str) -> tuple[Entry | None, tuple[Reply, ...]]:
-    """Give an answer as an entry, and as a mail to each who takes part."""
-    passed_on = _passed_on(case)
-    if not said and not passed_on:
-        return None, ()
-    agent = case.desk.agent_of(case.sender.address)
-    content = Content(text=said, author=agent.name if agent else "", attachments=passed_on)
-    entry = Entry(
-        EntryKind.ANSWER,
-        Direction.OUT,
-        case.received_at,
-        case.sender.address,
-        said,
-        attachments=passed_on,
-    )
-    replies = (_mail(case, ticket, ANSWER, one, content) for one in recipients(case, ticket))
-    return entry, tuple(replies)
-
-
-def recipients(case: Case, ticket: Ticket) -> tuple[str, ...]:
-    """Give who gets an agent's answer: all who take part, but for the agent."""
-    return tuple(one for one in ticket.everybody if one != case.sender.address)
-
-
-def _mail(
-    case: Case, ticket: Ticket, template: str, address: str, content: Content = NOTHING
-) -> Reply:
-    """Give a mail to somebody on a ticket, in their language, or else the ticket's."""
-    person = case.known.in_directory(address)
-    language = person.language if person else ""
-    automatic = template != ANSWER
-    return Reply(
-        template,
-        Mailbox(person.name if person else "", address),
-        language if language in case.desk.languages else ticket.language,
-        automatic=automatic,
-        unasked=automatic,
-        content=content,
-        reply_role=ReplyRole.CUSTOMER,
-    )
-
-
 def _children(
     case: Case, carried: Carried, said: str, now: datetime, *, answers: bool
 ) -> Iterator[Touched]:
@@ -272,14 +210,14 @@ def _child(case: Case, child: Ticket, carried: Carried, said: str | None, now: d
     agent = case.sender.address
     moved = carried.ticket if _moves(carried) else None
     if said is not None:
-        entry, replies = _answer(case, child, said)
+        entry, replies = answer(case, child, said)
         events = lifecycle.agent_answered(case.desk, child, agent, now)
         events = events[:1] if moved else events
     if moved is not None:
         events += (lifecycle.moved(case.desk, moved.status, agent, "as its incident", now),)
     notices = {reply.template for reply in carried.replies} & _NOTICES
     told = child.everybody if child.answerable else child.participants
-    replies += tuple(_mail(case, child, name, one) for name in sorted(notices) for one in told)
+    replies += tuple(mail_to(case, child, name, one) for name in sorted(notices) for one in told)
     return Touched(child, events, entry, replies=replies)
 
 
