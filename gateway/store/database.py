@@ -146,6 +146,7 @@ def _looking_engine(database: Database) -> Engine:
     return create_engine(
         database.url.set(database=path).update_query_dict({"mode": "ro", "uri": "true"}),
         connect_args={"timeout": _WAIT_SECONDS},
+        hide_parameters=True,
     )
 
 
@@ -153,7 +154,11 @@ def _on_server(database: Database, isolation: IsolationLevel) -> Engine:
     given = database.url.query
     options = {name: value for name, value in _POSTGRESQL.items() if name not in given}
     return create_engine(
-        database.url, isolation_level=isolation, pool_pre_ping=True, connect_args=options
+        database.url,
+        isolation_level=isolation,
+        pool_pre_ping=True,
+        connect_args=options,
+        hide_parameters=True,
     )
 
 
@@ -161,7 +166,8 @@ def _engine(database: Database, begin: str, *, synchronous: str = "FULL") -> Eng
     if not database.is_sqlite:
         isolation: IsolationLevel = "REPEATABLE READ" if begin == "DEFERRED" else "READ COMMITTED"
         return _on_server(database, isolation)
-    engine = create_engine(database.url, json_deserializer=_read_json)
+    # What is wrong with a statement is logged; what people wrote, and digests, are none of a log's.
+    engine = create_engine(database.url, json_deserializer=_read_json, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _open(connection: Any, _record: object) -> None:  # noqa: ANN401  a driver's connection

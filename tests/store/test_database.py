@@ -106,6 +106,16 @@ def test_a_wrong_statement_is_no_outage(database: Database) -> None:
         connection.execute(text("SELECT nothing FROM nowhere"))
 
 
+def test_what_is_wrong_is_said_without_what_was_given(database: Database) -> None:
+    """A log that has the statement has no mail and no digest of a secret."""
+    wrong = text("SELECT nothing_there FROM times WHERE :given = 'a'")
+    with database.reading() as connection, pytest.raises(DBAPIError) as raised:
+        connection.execute(wrong, {"given": "a customer's words"})
+
+    assert "nothing_there" in str(raised.value)
+    assert "words" not in str(raised.value)
+
+
 def test_a_locked_database_is_an_outage(tmp_path: Path) -> None:
     """Somebody else's program holds the file."""
     database = Database("sqlite:///a.db", tmp_path)
