@@ -8,31 +8,28 @@ fresh mail wakes whoever is next, so that nothing waits for a tick.
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from random import SystemRandom
 from typing import Protocol
 
 from gateway import agenda
 from gateway.asked import Asked
 from gateway.clock import Clock, Tick
 from gateway.config.load import Configuration
-from gateway.config.secrets import read_secret
 from gateway.courier.courier import Courier
 from gateway.errors import Transient
 from gateway.house import House, open_house
 from gateway.housekeeping import Housekeeping
 from gateway.imap_source.account import ImapSource
-from gateway.imap_source.filing import Spooling
 from gateway.listener.reception import Reception
 from gateway.listener.server import ListenerThread
 from gateway.notify import notify
+from gateway.parts import courier_of, rspamd_of, sources_of
 from gateway.renewal import Renewing
 from gateway.revising import Revising
 from gateway.roles import Role
-from gateway.rspamd import Rspamd
 from gateway.servers import internal_server, servers_of, started
 from gateway.serving.bells import Bells
 from gateway.serving.server import ServingThread
@@ -90,10 +87,10 @@ class Daemon:
         self.servers = servers_of(self._roles, lambda: self.house, now, bells)
         self.internal = internal_server(lambda: self.house, now, lambda: self._ready)
         self._housekeeping = self._new_housekeeping()
-        self._wire(path)
+        self._wire()
 
-    def _wire(self, path: Path) -> None:
-        house = self.house
+    def _wire(self) -> None:
+        house, path = self.house, self._path
         if Role.WORKER in self._roles:
             orders = _orders(house)
             self.workers = [
@@ -101,9 +98,9 @@ class Daemon:
                 for _ in range(house.settings.worker.processes)
             ]
         if Role.COURIER in self._roles:
-            self.courier = self._new_courier(path)
+            self.courier = courier_of(house, path, now)
         if Role.IMAP in self._roles:
-            self.sources = self._new_sources(path)
+            self.sources = sources_of(house, path, now, self.mail_received)
         if Role.LISTENER in self._roles and house.settings.listener:
             self.listener = self._new_listener()
         if Role.CLOCK in self._roles:
@@ -111,38 +108,7 @@ class Daemon:
             self.clock = Clock((sweep, Tick("house", timedelta(seconds=60), self.keep_house)))
 
     def _new_housekeeping(self) -> Housekeeping:
-        spam = self.house.settings.spam
-        password = _secret(spam.password_file, self._path)
-        return Housekeeping(self.house, Rspamd(spam, password, time.monotonic), now())
-
-    def _new_courier(self, path: Path) -> Courier:
-        settings = self.house.settings
-        return Courier(
-            settings=settings,
-            database=self.house.database,
-            node=self.house.node,
-            data=self.house.data,
-            password=_secret(settings.msa.password_file if settings.msa else None, path),
-            now=now,
-            random=SystemRandom().random,
-        )
-
-    def _new_sources(self, path: Path) -> list[ImapSource]:
-        settings = self.house.settings
-        spooling = Spooling(
-            database=self.house.database,
-            node=self.house.node,
-            folder=self.house.data,
-            large_mail=settings.large_mail,
-            message_size=settings.limits.message_size,
-            now=now,
-            received=self.mail_received,
-        )
-        jitter = SystemRandom().random
-        return [
-            ImapSource(account, _secret(account.password_file, path), spooling, jitter)
-            for account in settings.imap
-        ]
+        return Housekeeping(self.house, rspamd_of(self.house, self._path), now())
 
     def _new_listener(self) -> ListenerThread:
         house = self.house
@@ -292,8 +258,3 @@ def _bring_up_to_date(database: Database) -> None:
         from gateway.store.migrate import migrate  # noqa: PLC0415  a library for a process
 
         migrate(database)
-
-
-def _secret(name: str | None, path: Path) -> Callable[[], str]:
-    """Give a way to read a secret when it is needed, so that a changed one is noticed."""
-    return lambda: read_secret(name, path, os.environ) if name else ""
