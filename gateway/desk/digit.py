@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from gateway.desk.requested import MOST_STARS, Said
+from gateway.mail.thanks import is_thanks
 
 _MOST_LINES = 5000
 _BEGINNING = 200
@@ -25,6 +26,10 @@ _GOES_ON = re.compile(
     rf"([1-5])(?: ?{_OF_FIVE})? ?{_WORD} ?[,;:.!\N{{EN DASH}}\N{{EM DASH}}-]+ (.+)",
     re.IGNORECASE,
 )
+# So may who says no more than thanks: "5, thank you".
+_THANKED = re.compile(
+    rf"([1-5])(?: ?{_OF_FIVE})? ?[,;:.!\N{{EN DASH}}\N{{EM DASH}}-]* (.+)", re.IGNORECASE
+)
 _DIGIT = re.compile(r"[0-9]{1,3}[.)]?")
 _MARKS = str.maketrans(dict.fromkeys("*_\ufe0f\u20e3\u200b", ""))
 
@@ -40,7 +45,7 @@ def said_in(text: str) -> Said | None:
         if any(_DIGIT.fullmatch(line.strip()) for line in lines[1:]):
             return None
         return Said(_stars(alone), below)
-    if (more := _GOES_ON.fullmatch(first)) is not None:
+    if (more := _going_on(first)) is not None:
         return Said(int(more[1]), f"{more[2]}\n{below}".strip())
     return None
 
@@ -48,9 +53,15 @@ def said_in(text: str) -> Said | None:
 def may_give_stars(text: str) -> bool:
     """Say whether a mail's whole text, with what it quotes, may give stars anywhere. Linear."""
     return any(
-        _ALONE.fullmatch(line) or _GOES_ON.fullmatch(line)
+        _ALONE.fullmatch(line) or _going_on(line) is not None
         for line in map(_folded, _beginnings(text))
     )
+
+
+def _going_on(line: str) -> re.Match[str] | None:
+    """Give what stars and what else a line gives, None where it may mean something else."""
+    thanked = _THANKED.fullmatch(line)
+    return thanked if thanked and is_thanks(thanked[2]) else _GOES_ON.fullmatch(line)
 
 
 def _beginnings(text: str) -> Iterator[str]:

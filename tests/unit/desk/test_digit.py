@@ -45,6 +45,9 @@ def test_a_digit_alone_gives_stars(text: str) -> None:
         ("5 stars, many Thanks!", Said(5, "many Thanks!")),
         ("2 Sterne -   viel  zu sp\u00e4t\nJan", Said(2, "viel zu sp\u00e4t\nJan")),
         ("4/5 stars. Good", Said(4, "Good")),
+        ("5 thanks!", Said(5, "thanks!")),
+        ("5, thank you very much!\nJan", Said(5, "thank you very much!\nJan")),
+        ("4/5 - kiitos paljon", Said(4, "kiitos paljon")),
     ],
 )
 def test_whoever_says_that_it_is_stars_may_go_on(text: str, said: Said) -> None:
@@ -64,6 +67,10 @@ def test_whoever_says_that_it_is_stars_may_go_on(text: str, said: Said) -> None:
         "\u0665",
         "5 users cannot log in",
         "5, and now it crashes",
+        "5 problems, thank you",
+        "2 of the days, thanks",
+        "5 thanks for nothing",
+        "4 - 5, thanks",
         "1. It still crashes\n2. So does the other",
         "1) It crashes",
         "1 star is missing on the page",
