@@ -8,6 +8,7 @@ from httpx import Response
 from gateway.backtest import Backtest, Window
 from gateway.backtest import Verdict as Looked
 from gateway.mail.model import Verdict
+from gateway.mail.parse import parse
 from gateway.store.schema import tickets
 from lib.console import Visitor, visitor
 from lib.workbench import START, Workbench, mail
@@ -219,3 +220,22 @@ def test_a_form_that_is_shown_again_by_going_back_is_another_mail(bench: Workben
     assert {303} == {ada.post(f"/tickets/{number}", one).status_code for one in forms}
     bench.work()
     assert ["First", "Second", "Third", "Third"] == [e["text"] for e in bench.rows("entries")[2:]]
+
+
+def test_what_is_typed_goes_out_as_it_stands(bench: Workbench) -> None:
+    """Nothing quotes here: lines that look like quotations are the agent's own, above and below."""
+    text = (
+        "Hello Jan,\n\nyou wrote:\n\n> It stays white.\n\nThe vendor says:\n\n"
+        "From: Vendor <help@vendor.example>\nSent: Monday, March 2, 2026 9:00 AM\n"
+        "To: Jan <jan@vendor.example>\nSubject: White\n\nPress F1."
+    )
+    number = opened(bench)
+    ada = visitor(bench, "agent", ADA)
+    for kind in ("answer", "note"):
+        form = {"text": text, "kind": kind, **fresh(ada, number)}
+        assert "Done." in sent(bench, ada.post(f"/tickets/{number}", form), ada)
+    assert [text, text] == [entry["text"] for entry in bench.rows("entries")[-2:]]
+    assert "Press F1." in parse(bytes(bench.to_customers()[-1]["content"])).text
+    quoted = {"text": "> It stays white.", "kind": "note", **fresh(ada, number)}
+    assert "Done." in sent(bench, ada.post(f"/tickets/{number}", quoted), ada)
+    assert "> It stays white." == bench.rows("entries")[-1]["text"]

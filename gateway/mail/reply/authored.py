@@ -27,6 +27,17 @@ class Authored:
 NOTHING_AUTHORED = Authored("")
 
 
+def typed(text: str) -> Authored:
+    """Give what was written in a text that its author typed here, where no program quotes.
+
+    What looks like a quotation is one that they put there; their name below it is left out, as it
+    is of a mail.
+    """
+    lines = text.split("\n")
+    found = "\n".join(lines[: _end(lines)]).strip()
+    return Authored(found, FRAME in found)
+
+
 def authored(text: str, told: Sequence[str] = ()) -> Authored:
     """Give what was written newly in a mail's text; `told` are texts that its author got from us.
 
@@ -35,14 +46,18 @@ def authored(text: str, told: Sequence[str] = ()) -> Authored:
     lines = split(text)
     layout = lay_out(lines, told)
     kept = [_new_part(lines, layout, number) for number in range(layout.top, len(lines))]
-    words = [line.strip() for line in kept]
-    signed = signature_start(words)
-    # Whoever writes no more than `Thanks, Anna` means it.
-    end = signed if any(words[:signed]) else len(kept)
+    end = _end(kept)
     found = "\n".join(kept[:end]).strip()
     bare = min((n for n in layout.known if not lines.quoted[n]), default=len(lines))
-    below = any(words[max(bare - layout.top, 0) : end])
+    below = any(line.strip() for line in kept[max(bare - layout.top, 0) : end])
     return Authored(found, layout.answered_inside or below or FRAME in found)
+
+
+def _end(lines: Sequence[str]) -> int:
+    """Say where a signature begins; whoever writes no more than `Thanks, Anna` means it."""
+    words = [line.strip() for line in lines]
+    signed = signature_start(words)
+    return signed if any(words[:signed]) else len(words)
 
 
 def _new_part(lines: Lines, layout: Layout, number: int) -> str:
