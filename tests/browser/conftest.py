@@ -12,9 +12,12 @@ from servers import chromium
 Open = Callable[..., Watched]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A browser for all tests of this process."""
+    """A browser for the tests of a module: while it runs, its thread can run no other event loop.
+
+    So it must be gone before a test of something else begins in the same process.
+    """
     with chromium.running(chromium.require()) as found:
         yield found
 
