@@ -10,6 +10,7 @@ from starlette.requests import Request
 from gateway.console.session import console_of
 from gateway.console.visit import form_token
 from gateway.house import House
+from gateway.serving.hosts import hosts_of
 
 # A path of ours: neither of another host ("//") nor one that a browser reads as such ("/\").
 _PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,2000}")
@@ -24,7 +25,9 @@ def is_ours(house: House, request: Request, form: Mapping[str, str], secret: str
     origin = request.headers.get("origin", "")
     if origin:
         ours = urlsplit(console_of(house).base_url)
-        return origin == f"{ours.scheme}://{ours.netloc}"
+        # A browser writes it in small letters and without the usual port.
+        hosts = hosts_of(ours.scheme, ours.netloc.lower())
+        return origin in {f"{ours.scheme}://{host}" for host in hosts}
     return request.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
 
 

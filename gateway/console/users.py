@@ -45,7 +45,8 @@ def _added(visit: Visit) -> Response:
     try:
         address = membership.address_of(visit.form.get("address", ""))
         role = membership.role_of(visit.form.get("role", ""))
-        new = NewUser(address, clean(visit.form.get("name", "")), role)
+        name = " ".join(clean(visit.form.get("name", "")).split())
+        new = NewUser(address, name, role)
         with visit.house.database.writing() as connection:
             who = membership.add(connection, new, visit.now)
             visit.note(connection, "user.add", address, role)

@@ -52,8 +52,9 @@ def test_who_is_no_admin_sees_none_of_it(bench: Workbench, path: str, role: str)
 def test_an_admin_adds_a_user_and_makes_them_a_password(bench: Workbench, chief: Visitor) -> None:
     """It is shown once, and kept as a hash."""
     assert ADA in chief.get("/users").text
-    fields = {"address": "Ada@North.example ", "name": "Ada", "role": "agent"}
+    fields = {"address": "Ada@North.example ", "name": " Ada\nLee ", "role": "agent"}
     page = chief.follow(chief.post("/users", fields))
+    assert "Ada Lee" in page.text
     assert "North Help" in page.text
 
     made = chief.post(f"{place_of(bench, ADA)}/password")

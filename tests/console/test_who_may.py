@@ -1,10 +1,14 @@
 """Every page and form of the console, and who may have it: one table, and nothing beside it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 
+from gateway.config.served import Console
 from gateway.console import application
+from gateway.console.visit import form_token
 from lib.console import BASE_URL, Visitor, visitor
 from lib.workbench import Workbench, mail, workbench
 
@@ -181,3 +185,31 @@ def test_an_id_that_no_row_can_have_is_no_page(bench: Workbench) -> None:
             place = path.partition("{")[0] + number + path.rpartition("}")[2]
             answers = [who.ask("GET", place) for who in (chief, stranger)]
             assert {404} == {one.status_code for one in answers}, place[:60]
+
+
+@pytest.mark.parametrize(
+    ("base_url", "origin", "status"),
+    [
+        ("http://console.example:80", "http://console.example", 303),
+        ("https://Console.example", "https://console.example", 303),
+        ("https://console.example:443", "https://console.example", 303),
+        ("https://console.example:8443", "https://console.example", 403),
+        ("https://console.example", "http://console.example", 403),
+        ("https://console.example", "https://console.example:8443", 403),
+        ("https://console.example", "https://console.example.evil.example", 403),
+    ],
+)
+def test_a_browser_writes_our_address_in_its_own_way(
+    users_bench: Workbench, base_url: str, origin: str, status: int
+) -> None:
+    """Without the usual port and in small letters; any other is another site's."""
+    chief = visitor(users_bench)
+    house = users_bench.house
+    here = replace(house.settings, console=Console(base_url=base_url))
+    users_bench.house = replace(house, settings=here)
+    if base_url.startswith("https:"):
+        chief.cookies = {"__Host-casepost": chief.cookies["casepost"]}
+    fields = {"token": form_token(next(iter(chief.cookies.values())))}
+    headers = {"origin": origin, "host": urlsplit(base_url).netloc.lower()}
+    answer = chief.ask("POST", "/account/sessions", data=fields, headers=headers)
+    assert status == answer.status_code
