@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from gateway.cli.options import ConfigOption, JsonOption
 from gateway.cli.reading import reading
 from gateway.cli.screen import print_json, screen
-from gateway.cli.writing import writing
+from gateway.cli.writing import make_tables, writing
 from gateway.config.load import load_settings
 from gateway.console import membership, passwords
 from gateway.console.membership import NewUser
@@ -65,6 +65,7 @@ def add(
     """
     settings = load_settings(config)
     canonical, wanted = membership.address_of(address), membership.role_of(role)
+    make_tables(settings)
     with reading(settings) as connection:
         if users.find(connection, canonical) is not None:
             raise Misused(f"{canonical} is a user already")

@@ -8,7 +8,25 @@ from sqlalchemy import Connection
 from gateway.cli.owner import require_owner
 from gateway.config.settings import Settings
 from gateway.store.database import Database
-from gateway.store.revision import require_present
+from gateway.store.revision import is_made, require_present
+
+
+def make_tables(settings: Settings) -> None:
+    """Make the database of a house that never ran, as its first start would; else do nothing.
+
+    Raises Misused when the data is another user's.
+    """
+    require_owner(settings.data)
+    settings.data.mkdir(mode=0o750, parents=True, exist_ok=True)
+    database = Database(settings.database.url, settings.data)
+    try:
+        if not is_made(database):
+            # Alembic takes a moment to load, and only this once.
+            from gateway.store.migrate import migrate  # noqa: PLC0415  see above
+
+            migrate(database)
+    finally:
+        database.close()
 
 
 @contextmanager

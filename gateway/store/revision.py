@@ -24,6 +24,14 @@ def is_current(database: Database) -> bool:
         return False
 
 
+def is_made(database: Database) -> bool:
+    """Say whether there are any tables of ours, of whatever version; nothing is made."""
+    if database.is_sqlite and not Path(database.url.database or "").is_file():
+        return False
+    with database.reading() as connection:
+        return present(connection) is not None
+
+
 def require_present(database: Database) -> None:
     """See to it that there is something to read, and make nothing.
 

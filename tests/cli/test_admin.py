@@ -152,3 +152,15 @@ def test_the_terminal_asks_twice_and_shows_nothing(bench: Workbench, tmp_path: P
     os.close(ours)
     assert PASSWORD.encode() not in shown
     assert 1 == len(bench.rows("users"))
+
+
+def test_the_first_user_is_made_before_the_first_start(tmp_path: Path, casepost: Casepost) -> None:
+    """The database is made as the daemon would make it; whoever only looks makes nothing."""
+    (tmp_path / "casepost.toml").write_text('desks = "none/*.toml"\ndata = "var"\n')
+    here = ("--config", tmp_path / "casepost.toml")
+    assert 2 == casepost("admin", "list", *here).code
+    assert not (tmp_path / "var").exists()
+    assert 0 == casepost("admin", "add", CHIEF, "--no-password", *here).code
+    assert 2 == casepost("admin", "add", CHIEF, "--no-password", *here).code
+    (listed,) = json.loads(casepost("admin", "list", "--json", *here).out)
+    assert CHIEF == listed["address"]
