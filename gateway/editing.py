@@ -58,13 +58,8 @@ def check_all(house: House, texts: Texts) -> tuple[Finding, ...]:
     return _findings(house, house.templates, _plain(texts))
 
 
-def templates_with(house: House, key: Key, text: str | None) -> Templates:
-    """Give the templates as they would be if a file said this; one that is broken is not used."""
-    return templates_with_all(house, {key: text})
-
-
-def templates_with_all(house: House, texts: Texts) -> Templates:
-    """Give the templates as they would be if files said this, all of them at once."""
+def templates_with(house: House, texts: Texts) -> Templates:
+    """Give the templates as they would be if files said this; one that is broken is not used."""
     return with_texts(house.templates, _plain(texts))
 
 

@@ -63,9 +63,11 @@ def _set_password(visit: Visit) -> Response:
         kept = users.password_of(connection, visit.user.id)
     if not passwords.matches(kept, old):
         return _shown(visit, 422, "That is not your present password.")
+    # It takes its time, in which mail shall be written.
+    hashed = passwords.hashed(new)
     with visit.house.database.writing() as connection:
         forgive(connection, tried)
-        users.set_password(connection, visit.user.id, passwords.hashed(new))
+        users.set_password(connection, visit.user.id, hashed)
         sessions.end_all(connection, visit.user.id, but=digest_of(visit.secret))
         visit.note(connection, "user.password", visit.user.address)
     return RedirectResponse("/account?done=password", 303)

@@ -204,8 +204,9 @@ def _known(house: House, address: str, password: str) -> User | None:
     if not passwords.matches(kept, password) or user is None:
         return None
     if passwords.outdated(kept):
+        hashed = passwords.hashed(password)
         with house.database.writing() as connection:
-            users.set_password(connection, user.id, passwords.hashed(password))
+            users.set_password(connection, user.id, hashed)
     return user
 
 

@@ -90,6 +90,27 @@ def test_who_changes_their_password_is_signed_out_elsewhere(bench: Workbench) ->
     ]
 
 
+def test_nobody_waits_for_a_password_to_be_hashed(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes long, so that nothing is locked meanwhile: mail is written in the same database."""
+    chief = visitor(bench)
+    _give(bench, OLD)
+    hashed = passwords.hashed
+
+    def hashing(password: str) -> str:
+        with bench.house.database.writing() as connection:
+            users.set_role(connection, 1, "admin")
+        return hashed(password)
+
+    monkeypatch.setattr(passwords, "hashed", hashing)
+
+    answer = chief.post("/account/password", {"old": OLD, "new": NEW, "again": NEW})
+
+    assert 303 == answer.status_code
+    assert _has(bench, NEW)
+
+
 def test_at_a_browser_left_open_nobody_finds_the_password(
     bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

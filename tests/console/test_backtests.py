@@ -8,6 +8,7 @@ import pytest
 
 from gateway.console.rules import backtested, running
 from gateway.console.rules.running import Running, Wanted
+from gateway.errors import Transient
 from gateway.store import backtests
 from gateway.store.backtests import SILENT, BacktestState
 from lib.console import CHIEF, Visitor, visitor
@@ -75,6 +76,25 @@ def test_a_backtest_is_run_and_read(
     assert ["backtest.start"] == [row["action"] for row in bench.rows("audit")]
     assert 404 == chief.get("/rules/backtests/7").status_code
     assert 400 == chief.post("/rules/backtests", {"days": "9999"}).status_code
+
+
+def test_a_database_that_does_not_answer_for_a_moment_ends_none(
+    bench: Workbench,
+    chief: Visitor,
+    started: list[Wanted],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """How far it is, is written later."""
+    chief.post("/rules/backtests", {"desk": "north", "days": "30"})
+
+    def silent(*_: object) -> bool:
+        raise Transient("the database does not answer")
+
+    monkeypatch.setattr(backtests, "go_on", silent)
+    monkeypatch.setattr(running, "_WRITTEN_EACH", timedelta(0))
+    run(bench, started[0])
+
+    assert "done" == chief.get("/rules/backtests/1/progress").headers["x-backtest"]
 
 
 def test_there_is_one_at_a_time(bench: Workbench, chief: Visitor, started: list[Wanted]) -> None:

@@ -168,18 +168,18 @@ def test_parts_of_a_mail_are_saved_together(bench: Workbench) -> None:
 
 def _html(bench: Workbench, texts: dict[Key, str | None]) -> str:
     """Give the HTML of an acknowledgement as it would be with texts that are not saved."""
-    templates = editing.templates_with_all(bench.house, texts)
+    templates = editing.templates_with(bench.house, texts)
     return templates.render("north", "en", NAME, samples(NAME)[0]).html
 
 
 def test_what_is_tried_changes_nothing(bench: Workbench, caplog: pytest.LogCaptureFixture) -> None:
     """A text that is not saved is seen by who tries it, and raises no alarm where it is broken."""
     before = said(bench.house)
-    tried = editing.templates_with(bench.house, SUBJECT, "Tried: {{ subject }}")
+    tried = editing.templates_with(bench.house, {SUBJECT: "Tried: {{ subject }}"})
     assert (
         "Tried: Rapport opent niet" == tried.render("north", "en", NAME, samples(NAME)[0]).subject
     )
-    broken = editing.templates_with(bench.house, SUBJECT, "{{ no }}")
+    broken = editing.templates_with(bench.house, {SUBJECT: "{{ no }}"})
     assert before[0] == broken.render("north", "en", NAME, samples(NAME)[0]).subject
     assert before == said(bench.house)
     assert [] == caplog.records

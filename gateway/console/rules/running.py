@@ -94,8 +94,12 @@ class Running:
         if now - self._written_at < _WRITTEN_EACH:
             return True
         self._written_at = now
-        with self._database.writing(durable=False) as connection:
-            return backtests.go_on(connection, self._wanted.number, *self._progress, now)
+        try:
+            with self._database.writing(durable=False) as connection:
+                return backtests.go_on(connection, self._wanted.number, *self._progress, now)
+        except Transient as error:
+            _log.warning("how far a backtest is, is written later: %s", error)
+            return True
 
     def _end(self, state: BacktestState, result: Line) -> None:
         """Write the result down; for a database that does not answer just now we wait a little."""

@@ -160,13 +160,7 @@ def _is_sought(row: Row, sought: str) -> bool:
 
 
 def _is_shown(row: Row, show: str) -> bool:
-    match show:
-        case "edited":
-            return row.edited
-        case "gaps":
-            return row.gaps
-        case _:
-            return True
+    return {EDITED: row.edited, GAPS: row.gaps}.get(show, True)
 
 
 def _grouped(rows: tuple[Row, ...]) -> tuple[tuple[str, tuple[Row, ...]], ...]:

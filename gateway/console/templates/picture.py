@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from gateway.console.templates.place import Place
 from gateway.console.visit import Visit
-from gateway.editing import templates_with_all
+from gateway.editing import templates_with
 from gateway.letters.subject import numbered
 from gateway.previewing import Trial, of_example, of_ticket
 from gateway.serving.form import clean
@@ -58,7 +58,7 @@ def with_of(said: Mapping[str, str], templates: Templates, place: Place) -> With
 
 def pictured(visit: Visit, place: Place, texts: Texts, tried: With) -> Picture:
     """Give the mail that a template comes to if these texts, which are sound, are in force."""
-    templates = _seen_from(place, templates_with_all(visit.house, texts))
+    templates = _seen_from(place, templates_with(visit.house, texts))
     name, desk = place.name or tried.sample, place.desk
     if not templates.has(desk.name, place.language, name):
         return Picture(why_not="Without a subject and a text, both sound, no mail is sent from it.")
