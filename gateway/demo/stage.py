@@ -105,7 +105,7 @@ class Stage:
             'data = "../var"\n'
             f'[[listener]]\nhost = "127.0.0.1"\nport = {self.port}\n'
             f'[web]\nhost = "127.0.0.1"\nport = {web}\nbase_url = "http://127.0.0.1:{web}"\n'
-            f'[console]\nport = {self.console_url.rpartition(":")[2]}\n'
+            f"[console]\nport = {self.console_url.rpartition(':')[2]}\n"
             f'base_url = "{self.console_url}"\n'
             f'[msa]\nhost = "127.0.0.1"\nport = {self._msa.port}\n'
             'tls = "none"\nuncertain_retry = 1\n'

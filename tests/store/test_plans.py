@@ -158,10 +158,7 @@ Ask = Callable[[Connection], object]
         lambda c: archive.explained(c, 1),
         lambda c: archive.whole(c, "NO-00017"),
         lambda c: aside.kept_aside(c, Aside.FAILED),
-        *(
-            lambda c, queue=queue: queues.queued(c, queue, Asked(), Path())
-            for queue in Queue
-        ),
+        *(lambda c, queue=queue: queues.queued(c, queue, Asked(), Path()) for queue in Queue),
         queues.sizes,
         lambda c: outbox_list.kept(c, outbox_list.UNSENT, Asked(older_than=9)),
         lambda c: outbox_list.kept(c, (OutboxState.SENT,), Asked(newer_than=1)),
