@@ -177,14 +177,14 @@ class Resolution:
 class Feedback:
     """Whether customers are asked for feedback: 1 to 5 stars and a comment, when a case closes.
 
-    A link is good for `expires`; nobody gets one more often than once in `not_within`. A rating can
-    be changed for `changeable`. Of one of at most `low` stars the targets `notify` are told, and
-    with `reopen` it reopens the case.
+    A link is good for `expires`; nobody gets one more often than once in `not_within`, "" for one
+    at every closing. A rating can be changed for `changeable`. Of one of at most `low` stars the
+    targets `notify` are told, and with `reopen` it reopens the case.
     """
 
     ask: bool = False
     expires: str = "60d"
-    not_within: str = ""
+    not_within: str = "30d"
     changeable: str = "7d"
     low: Annotated[int, Field(ge=0, le=5)] = 2
     notify: tuple[str, ...] = ()

@@ -33,7 +33,12 @@ role = "manager"
 
 @contextmanager
 def asking(folder: Path, url: str, policy: str = "", more: str = "") -> Iterator[Workbench]:
-    """Open a house whose desk `north` asks; `policy` are further keys of `[feedback]`."""
+    """Open a house whose desk `north` asks, as often as it closes cases unless `policy` says.
+
+    `policy` are further keys of `[feedback]`.
+    """
+    if "not_within" not in policy:
+        policy = f'not_within = ""\n{policy}'
     text = f"{_MANAGER}{more}\n[feedback]\nask = true\n{policy}\n"
     with workbench(folder, url, policy=text, pages=True) as bench:
         yield bench
