@@ -23,11 +23,16 @@ Cookies = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A page by its name and its address; `ready` selects what has to be there."""
+    """A page by its name and its address; `ready` selects what has to be there.
+
+    `typed` is put into what `into` selects first, if anything.
+    """
 
     name: str
     url: str
     ready: str = "main"
+    into: str = ""
+    typed: str = ""
 
 
 def take(
@@ -65,6 +70,8 @@ def look(
     for shot in shots:
         one.troubles.clear()
         one.page.goto(shot.url)
+        if shot.into:
+            one.page.fill(shot.into, shot.typed)
         one.page.wait_for_selector(shot.ready)
         wrong = [*one.troubles, *(serious(one.page) if axe else ())]
         if scrolls_sideways(one.page):

@@ -127,7 +127,7 @@ def _console(connection: Connection, own: str) -> Iterator[Shot]:
         "template": template,
         "versions": template.replace("/edit", "/versions"),
         "compared": template.replace("/edit", "/version"),
-        "rules": "/rules",
+        "rules": "/rules?desk=sla-priorities",
         "try": "/rules/try",
         "backtests": "/rules/backtests",
         "users": "/users",
@@ -138,3 +138,5 @@ def _console(connection: Connection, own: str) -> Iterator[Shot]:
         "sign-in": "/sign-in",
     }
     yield from (Shot(name, own + path) for name, path in paths.items())
+    wrong = "Beste {{ persn.name }},\n\nhartelijk dank voor uw bericht.\n"
+    yield Shot("template-wrong", own + template, ".findings", "#body", wrong)
