@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select, text, update
 
 from gateway.store.schema import backtests
 
@@ -53,6 +53,9 @@ def begin(
     connection: Connection, actor: str, desk: str, since: datetime, now: datetime
 ) -> int | None:
     """Begin a backtest; its id, None if another one runs. The oldest are forgotten."""
+    if connection.dialect.name != "sqlite":
+        # Two who begin at once would both see none; on SQLite whoever writes is alone anyhow.
+        connection.execute(text("LOCK TABLE backtests IN SHARE ROW EXCLUSIVE MODE"))
     _give_up_the_silent(connection, now)
     running = select(backtests.c.id).where(_runs()).limit(1)
     if connection.execute(running).first() is not None:
