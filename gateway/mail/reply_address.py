@@ -24,6 +24,10 @@ _LONGEST_ADDRESS = 254
 _MAC_BYTES = 16
 # Every count is bounded and no two repeats overlap: it is linear.
 _TOKEN = re.compile(r"([a-z])([a-z0-9]{1,8})-([1-9][0-9]{0,17})-([a-z2-7]{26})")
+_WRITTEN = re.compile(
+    r"\+[a-z][a-z0-9]{1,8}-[1-9][0-9]{0,17}-[a-z2-7]{26}(?=@)", re.ASCII | re.IGNORECASE
+)
+_LEFT_OUT = "+…"
 KEY_ID = re.compile(r"[a-z0-9]{1,8}")
 
 
@@ -32,6 +36,11 @@ def about(ticket: int, spool: int) -> str:
     if spool:
         return f"spool:{spool}"
     return f"ticket:{ticket}" if ticket else ""
+
+
+def without_tokens(text: str) -> str:
+    """Give a text without what makes reply addresses of ours: who has one acts as its person."""
+    return _WRITTEN.sub(_LEFT_OUT, text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ A mail that ended a worker is not read here: who looks at it would end the conso
 from dataclasses import dataclass
 
 from gateway.config.load import Configuration
-from gateway.console.mails.shown import is_anothers, may_be_anothers, shown
+from gateway.console.mails.private import is_anothers, may_be_anothers
 from gateway.desk.decision import Reason
 from gateway.explanation import Explainer, Plain
 from gateway.house import House
+from gateway.mail.private import without_private
 from gateway.store.archive import Explained
 from gateway.store.claims import Claimed
 from gateway.store.spool import State
@@ -54,7 +55,7 @@ def letter(house: House, user: str, mail: Claimed, kept: Explained) -> Letter:
         is_anothers(house, user, mail.envelope, content) if whole else may_be_anothers(mail.content)
     )
     cut = len(content) < len(mail.content) or len(text) > _MOST_CHARACTERS
-    return Letter(explained, pieces, shown(str(explained["html"])), cut, anothers)
+    return Letter(explained, pieces, without_private(str(explained["html"])), cut, anothers)
 
 
 def is_harmless(mail: Claimed, kept: Explained) -> bool:
@@ -73,5 +74,5 @@ def _pieces(text: str, folds: object) -> tuple[Piece, ...]:
         found += [Piece(text[position:start]), Piece(text[start:end], str(fold["kind"]))]
         position = end
     found.append(Piece(text[position:]))
-    stripped = (Piece(shown(piece.text).strip("\n"), piece.fold) for piece in found)
+    stripped = (Piece(without_private(piece.text).strip("\n"), piece.fold) for piece in found)
     return tuple(piece for piece in stripped if piece.text.strip())

@@ -8,13 +8,13 @@ from gateway.console.mails.around import around
 from gateway.console.mails.chosen import id_of
 from gateway.console.mails.letter import letter
 from gateway.console.mails.queued import ADDRESSES
-from gateway.console.mails.shown import shown
 from gateway.console.mails.why import why_held
 from gateway.console.render import page, refusal
 from gateway.console.roles import Permission
 from gateway.console.visit import Page, Visit
 from gateway.desk.decision import Reason
 from gateway.explanation import stages
+from gateway.mail.private import without_private
 from gateway.store import archive, claims
 from gateway.store.archive import Explained
 from gateway.store.queues import Queue
@@ -51,11 +51,11 @@ def _show(visit: Visit) -> Response:
         proves=_proves(visit, kept) if queue is Queue.HELD else "",
         letter=read,
         stages=[
-            (name, shown(value))
+            (name, without_private(value))
             for name, value in stages(read.explained)
             if value and name not in _SAID
         ],
-        recipient=shown(mail.envelope.recipient),
+        recipient=without_private(mail.envelope.recipient),
     )
 
 

@@ -9,11 +9,11 @@ from gateway import maillog
 from gateway.console.mail_frame import mail_frame
 from gateway.console.mails.around import around
 from gateway.console.mails.chosen import asked, chosen, id_of, named, place
-from gateway.console.mails.shown import shown
 from gateway.console.render import page, refusal
 from gateway.console.roles import Permission
 from gateway.console.visit import Page, Visit
 from gateway.mail.parse import parse
+from gateway.mail.private import without_private
 from gateway.maillog import Verb
 from gateway.store import outbox_list
 from gateway.store.outbox import OutboxState
@@ -89,9 +89,9 @@ def _html(visit: Visit) -> Response:
 
 def _read(content: bytes) -> _Letter:
     mail = parse(content)
-    text = shown(mail.text)
+    text = without_private(mail.text)
     cut = len(text) > _MOST_CHARACTERS
-    return _Letter(mail.subject, text[:_MOST_CHARACTERS], shown(mail.html), cut)
+    return _Letter(mail.subject, text[:_MOST_CHARACTERS], without_private(mail.html), cut)
 
 
 def _ask(visit: Visit) -> Response:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from gateway.config.desk import Desk
 from gateway.config.load import Configuration
 from gateway.console.mail_frame import mail_frame
-from gateway.console.mails.shown import may_be_anothers
+from gateway.console.mails.private import may_be_anothers
 from gateway.console.render import page, refusal
 from gateway.console.tickets.found import ticket_of_mail
 from gateway.console.visit import Visit

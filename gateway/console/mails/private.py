@@ -1,22 +1,13 @@
-"""What of a mail its reader's alone is, and is left out where others look at it."""
+"""Which mails are somebody's alone, since whoever has one acts as that person."""
 
 import re
 
 from gateway.house import House
 from gateway.mail.model import Envelope
 from gateway.mail.parse import parse
-from gateway.mail.private import without_private
 
-# As gateway/mail/reply_address.py issues them; whoever has one acts as the person it is for.
-_REPLY_TOKEN = re.compile(r"\+[a-z][a-z0-9]{1,8}-[1-9][0-9]{0,17}-[a-z2-7]{26}(?=@)", re.IGNORECASE)
-_LEFT_OUT = "+…"
-# The same of an agent, in a mail that nobody may take apart.
+# A reply address for an agent (gateway/mail/reply_address.py), in a mail that must not be parsed.
 _AGENTS = re.compile(rb"\+a[a-z0-9]{1,8}-[1-9][0-9]{0,17}-[a-z2-7]{26}@", re.IGNORECASE)
-
-
-def shown(text: str) -> str:
-    """Give a text without the secrets of links, and of addresses by which somebody acts."""
-    return _REPLY_TOKEN.sub(_LEFT_OUT, without_private(text))
 
 
 def is_anothers(house: House, user: str, envelope: Envelope, content: bytes) -> bool:
