@@ -48,13 +48,11 @@ class By:
     peer: str = ""
 
 
-def check(house: House, key: Key, text: str | None) -> tuple[Finding, ...]:
-    """Say what would be wrong if a file said this; the path of a finding about it is `key.path`."""
-    return check_all(house, {key: text})
+def check(house: House, texts: Texts) -> tuple[Finding, ...]:
+    """Say what would be wrong if files said this, all of them at once.
 
-
-def check_all(house: House, texts: Texts) -> tuple[Finding, ...]:
-    """Say what would be wrong if files said this, all of them at once."""
+    The path of a finding about one is its `key.path`.
+    """
     return _findings(house, house.templates, _plain(texts))
 
 

@@ -168,7 +168,9 @@ class Provider:
             age = None if self._keys_at is None else now - self._keys_at
             too_old = age is None or age > _KEPT or (renewed and age > _KEYS_AGAIN)
             if self._keys is None or too_old:
-                self._keys = KeySet.import_key_set(self._asked("GET", known.keys))  # type: ignore[arg-type]
+                # Whatever it is that is no set of keys, it is refused by an error that we catch.
+                found = self._asked("GET", known.keys)
+                self._keys = KeySet.import_key_set(found)  # type: ignore[arg-type]
                 self._keys_at = now
             return self._keys
 

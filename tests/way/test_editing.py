@@ -73,7 +73,7 @@ def test_what_is_broken_is_not_saved(bench: Workbench) -> None:
     """It says what is wrong and where, as the loading of a file would."""
     text = "Hello\n{{ persn.name }}\n"
     expected = Finding(TEXT.path, 2, 'there is no value "persn"; did you mean "person"?', column=4)
-    assert (expected,) == editing.check(bench.house, TEXT, text)
+    assert (expected,) == editing.check(bench.house, {TEXT: text})
     with pytest.raises(Misconfigured) as refused:
         save(bench, TEXT, text)
     assert (expected,) == refused.value.findings
@@ -100,7 +100,7 @@ def test_what_is_broken_is_not_saved(bench: Workbench) -> None:
 )
 def test_what_cannot_be_a_template(house: House, key: Key, text: str, message: str) -> None:
     """There is a finding, and its path is that of the file."""
-    (finding,) = editing.check(house, key, text)
+    (finding,) = editing.check(house, {key: text})
     assert key.path == finding.path
     assert message in finding.message
 
@@ -109,7 +109,7 @@ def test_what_cannot_be_a_template(house: House, key: Key, text: str, message: s
 def test_a_layout_is_tried_with_all_that_goes_into_it(bench: Workbench) -> None:
     """And what is written for one goes into no other that would break it."""
     layout = next(iter(bench.house.templates.found[LAYOUT])).written.source
-    assert () == editing.check(bench.house, LAYOUT, layout)
+    assert () == editing.check(bench.house, {LAYOUT: layout})
     saved = save(bench, LAYOUT, layout.replace("<body", '<body id="one"', 1))
     assert 'id="one"' in said(bench.house)[2]
     own = Key("north", "", "", "layout.html")
@@ -125,12 +125,12 @@ def test_a_layout_that_breaks_others_is_refused(bench: Workbench) -> None:
     """What is wrong is said of them; what goes into another layout is left alone."""
     layout = "<!doctype html><html><head><title>x</title></head><body>{}</body></html>"
     narrow = layout.format("<p>{{ content }}</p>")
-    found = editing.check(bench.house, LAYOUT, narrow)
+    found = editing.check(bench.house, {LAYOUT: narrow})
     assert Finding(HTML.path, 1, "<p> cannot stand in <p>") in found
     own = Key("north", "", "", "layout.html")
-    assert set(found) == set(editing.check(bench.house, own, narrow))
+    assert set(found) == set(editing.check(bench.house, {own: narrow}))
     save(bench, own, layout.format("<h1>{{ content }}</h1>"))
-    assert set(found) == set(editing.check(bench.house, LAYOUT, narrow))
+    assert set(found) == set(editing.check(bench.house, {LAYOUT: narrow}))
 
 
 def test_a_body_of_html_is_tried_in_the_layouts_of_all_desks(bench: Workbench) -> None:
@@ -142,11 +142,11 @@ def test_a_body_of_html_is_tried_in_the_layouts_of_all_desks(bench: Workbench) -
     file.write_text(layout.format("<p>{{ content }}</p>"))
     bench.house = renewed(bench.house, load(folder.parent / "casepost.toml"))
     block, inline = "<div>{{ ticket.number }}</div>", "<b>{{ ticket.number }}</b>"
-    assert () == editing.check(bench.house, HTML, block)
+    assert () == editing.check(bench.house, {HTML: block})
     save(bench, HTML, inline)
     expected = Finding(HTML.path, 1, "<div> cannot stand in <p>")
-    assert (expected,) == editing.check(bench.house, HTML, block)
-    assert () == editing.check(bench.house, Key("south", "en", NAME, "body.html"), block)
+    assert (expected,) == editing.check(bench.house, {HTML: block})
+    assert () == editing.check(bench.house, {Key("south", "en", NAME, "body.html"): block})
 
 
 def test_parts_of_a_mail_are_saved_together(bench: Workbench) -> None:
@@ -208,12 +208,12 @@ def test_what_a_desk_needs_is_not_taken_from_it(bench: Workbench) -> None:
     (_, text) = editing.save_all(bench.house, [Edit(key, "{{ subject }}") for key in keys], by)
     desk.write_text(f'{desk.read_text()}[[rule]]\nname = "ink"\nwhen = "true"\nreply = "faq/ink"\n')
     bench.house = renewed(bench.house, load(path))
-    (finding,) = editing.check(bench.house, keys[1], None)
+    (finding,) = editing.check(bench.house, {keys[1]: None})
     assert finding.path == str(desk)
     assert 'the desk speaks "en", but has no template en/faq/ink' == finding.message
     with pytest.raises(Misconfigured):
         save(bench, keys[1], None, text)
-    assert () == editing.check(bench.house, Key("south", "en", "faq/ink", "body.txt"), None)
+    assert () == editing.check(bench.house, {Key("south", "en", "faq/ink", "body.txt"): None})
 
 
 def test_saving_twice_is_saving_once(bench: Workbench) -> None:
@@ -274,7 +274,7 @@ def test_a_file_that_changes_under_a_version_is_seen(bench: Workbench) -> None:
     assert editing.changed_beneath(house.templates, version)
     file.write_text("File: {{ no }}")
     house = open_house(load(folder.parent / "casepost.toml"))
-    (finding,) = editing.check(house, SUBJECT, None)
+    (finding,) = editing.check(house, {SUBJECT: None})
     assert str(file) == finding.path
     house.database.close()
 
@@ -291,7 +291,7 @@ def test_what_a_newer_program_does_not_take_gives_way_to_the_file(bench: Workben
     assert f"{SUBJECT.path} (version {saved}, by {ADA})" == finding.path
     again = renewed(house, load(path))
     assert before == said(again)
-    assert () == editing.check(again, SUBJECT, "Mended: {{ subject }}")
+    assert () == editing.check(again, {SUBJECT: "Mended: {{ subject }}"})
     house.database.close()
 
 

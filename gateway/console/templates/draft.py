@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from gateway.console.templates.place import FIELDS, Place
 from gateway.console.templates.standing import Standing
 from gateway.console.visit import Visit
-from gateway.editing import check_all
+from gateway.editing import check
 from gateway.errors import Finding
 from gateway.house import House
 from gateway.serving.form import clean
@@ -101,11 +101,11 @@ def judged(
     changed = changes(place, standing, draft)
     if place.name:
         written = {place.key(part): text for part, text in draft.texts.items() if text.strip()}
-        findings = check_all(house, {**written, **changed})
+        findings = check(house, {**written, **changed})
     elif quick or not changed:
         findings = layout_findings(Written(place.key(LAYOUT).path, draft.texts[LAYOUT]))
     else:
-        findings = check_all(house, changed)
+        findings = check(house, changed)
     parts = {place.key(part).path: part for part in place.parts}
     by_part = {
         part: tuple(one for one in findings if one.path == path) for path, part in parts.items()
