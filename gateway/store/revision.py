@@ -12,7 +12,7 @@ from gateway.errors import Misused
 from gateway.store.database import Database
 
 # The revisions of migrations/versions, oldest first.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 
 
 def is_current(database: Database) -> bool:

@@ -14,6 +14,7 @@ from gateway.store.schema.console import (
     template_versions,
     users,
 )
+from gateway.store.schema.fleet import leases
 from gateway.store.schema.intake import (
     fingerprints,
     imap_folders,
@@ -69,6 +70,7 @@ __all__ = [
     "imap_uids",
     "incidents",
     "ledger",
+    "leases",
     "lessons",
     "likenesses",
     "links",

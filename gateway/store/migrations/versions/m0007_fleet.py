@@ -1,0 +1,27 @@
+"""What several nodes share: leases, grants; and what people asked to be forgotten."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from gateway.store.database import Instant
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Take this step.
+
+    Defaults are plain constants: for an expression Alembic copies the whole table, and on SQLite
+    the copy forgets that its ids are never used again.
+    """
+    op.create_table(
+        "leases",
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("held_by", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("lease_until", Instant(), nullable=True),
+        sa.Column("epoch", sa.BigInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
+    )
