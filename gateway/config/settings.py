@@ -13,6 +13,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from gateway.config.kinds import STRICT, Count, Network, Port, Seconds
+from gateway.config.oauth2 import OAuth2
 from gateway.config.served import Console, Internal, Web
 
 # What nearly every mail server takes.
@@ -93,7 +94,8 @@ class ImapAccount:
     is `address`, or `user` where that is an address of a desk, or the desk's address in To or Cc.
     `authserv_ids` and `inner_hosts` are those of its host; without them those of the house hold.
     `token_command` prints an OAuth2 access token; it is run without a shell. `keyword` is set on
-    filed mails. Mail older than the first start gets no answer unless `answer_backlog`.
+    filed mails. Mail older than the first start gets no answer unless `answer_backlog`. Of several
+    nodes one reads it; another takes over when that one was not heard of for `lease`.
     """
 
     name: str
@@ -104,6 +106,7 @@ class ImapAccount:
     ca_file: Path | None = None
     password_file: str | None = None
     token_command: tuple[str, ...] = ()
+    oauth2: OAuth2 | None = None
     folder: str = "INBOX"
     when_filed: str = "keyword"
     keyword: str = "$CasepostFiled"
@@ -119,6 +122,7 @@ class ImapAccount:
     read_timeout: Seconds = 60
     reconnect_first: Seconds = 1
     reconnect_most: Seconds = 300
+    lease: Seconds = 60
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -134,6 +138,7 @@ class Msa:
     ca_file: Path | None = None
     user: str = ""
     password_file: str | None = None
+    oauth2: OAuth2 | None = None
     connections: Annotated[int, Field(ge=1, le=50)] = 4
     connect_timeout: Seconds = 30
     command_timeout: Seconds = 300

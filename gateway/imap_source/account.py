@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from threading import Thread
+from threading import Event, Thread
 
 from gateway.config.settings import ImapAccount
 from gateway.imap_source.filing import Spooling
@@ -11,6 +11,7 @@ from gateway.imap_source.login import log_in, server_of
 from gateway.imap_source.session import Session
 from gateway.imap_source.stop import Stop
 from gateway.imap_source.trouble import Trouble
+from gateway.imap_source.turn import Turn
 from gateway.imap_source.wire import Mailbox
 
 _log = logging.getLogger("casepost.imap")
@@ -22,6 +23,8 @@ _SECONDS_BEFORE_CUT = 0.5
 
 class ImapSource:
     """Takes mail from one folder of one account into the spool; independent of every other.
+
+    Of all nodes one does so at a time (`turn.py`).
 
     A mail is marked on the server after the commit that makes its raw bytes ours: from then on it
     can be seen, counted and filed whatever happens. `password` is asked at each login, so that a
@@ -42,27 +45,42 @@ class ImapSource:
         self._server = server_of(account, spooling.message_size)
         self._health = Health(account, spooling.database, spooling.now, jitter)
         self._trouble = Trouble(spooling.now)
-        self._stop = Stop()
+        self._turn = Turn(account, spooling, self._break_off)
+        self._ended = Event()
+        # What ends the work over one connection.
+        self._stop: Stop | None = None
         self._mailbox: Mailbox | None = None
         self._session: Session | None = None
         self._thread = Thread(target=self._run, name=f"imap-{account.name}", daemon=True)
 
     def start(self) -> None:
         """Begin; returns at once."""
+        self._turn.start()
         self._thread.start()
+
+    def wake(self) -> None:
+        """Look whether it is this node's turn: another may have given it up."""
+        self._turn.look()
 
     def ask_to_stop(self) -> None:
         """Begin to end, and return at once."""
-        self._stop.set()
+        self._ended.set()
+        self._turn.leave()
+        self._break_off()
+
+    def _break_off(self) -> None:
+        """End the connection as soon as what is in hand is done."""
+        if (stop := self._stop) is not None:
+            stop.set()
 
     def stop(self, timeout: float) -> bool:
         """End within about `timeout` seconds; False if the thread did not.
 
         Waiting ends at once. A batch that is under way is finished if there is time; if not, its
         connection is cut, and what was not committed is fetched again next time. A connection
-        over which nothing is being fetched is cut at once.
+        over which nothing is being fetched is cut at once. Then it is another node's turn.
         """
-        self._stop.set()
+        self.ask_to_stop()
         if self._thread.ident is not None:
             self._thread.join(min(timeout, _SECONDS_BEFORE_CUT))
             session = self._session
@@ -72,21 +90,26 @@ class ImapSource:
         if self._thread.is_alive() and mailbox is not None:
             mailbox.cut()
             self._thread.join(_SECONDS_AFTER_CUT)
+        self._turn.stop(_SECONDS_AFTER_CUT)
         if self._thread.is_alive():
             _log.warning("imap:%s still waits for its server", self._account.name)
             return False
-        self._stop.close()
         return True
 
     def _run(self) -> None:
-        while not self._stop.is_set():
+        while self._turn.comes():
+            stop = self._stop = Stop()
             try:
-                self._serve()
+                # Else somebody has ended what we did before, and meant this.
+                if self._turn.is_ours and not self._ended.is_set():
+                    self._serve(stop)
             except Exception as error:  # the thread lives as long as the daemon
-                if not self._stop.is_set():
-                    self._stop.wait(self._health.failed(error))
+                if not stop.is_set():
+                    self._ended.wait(self._health.failed(error))
+            finally:
+                stop.close()
 
-    def _serve(self) -> None:
+    def _serve(self, stop: Stop) -> None:
         """Work over one connection until it breaks."""
         mailbox = self._mailbox = Mailbox(self._server)
         whole = False
@@ -95,7 +118,7 @@ class ImapSource:
             log_in(mailbox, self._account, self._password)
             self._health.logged_in()
             self._session = Session(
-                self._account, self._spooling, mailbox, self._health, self._trouble, self._stop
+                self._account, self._spooling, mailbox, self._health, self._trouble, stop
             )
             self._session.run()
             whole = True

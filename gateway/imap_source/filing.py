@@ -27,7 +27,8 @@ class Spooling:
     """How the sources of a process spool mail.
 
     `folder` is the data folder. Over `large_mail` bytes a mail is kept as a file, over
-    `message_size` it is not taken. `received` wakes whoever files mails.
+    `message_size` it is not taken. `received` wakes whoever files mails, `freed` the sources of
+    other nodes that wait for their turn.
     """
 
     database: Database
@@ -37,6 +38,7 @@ class Spooling:
     message_size: int
     now: Callable[[], datetime]
     received: Callable[[], None]
+    freed: Callable[[], None] = lambda: None
 
 
 class Filing:

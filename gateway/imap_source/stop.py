@@ -1,5 +1,6 @@
 """Telling a source's thread to stop, wherever it waits: for time, or for bytes on a socket."""
 
+import contextlib
 import socket
 from threading import Event
 
@@ -16,7 +17,9 @@ class Stop:
         """Wake everybody who waits for this."""
         if not self._event.is_set():
             self._event.set()
-            self._writer.send(b"!")
+            # Closed if whoever waited has ended by itself meanwhile.
+            with contextlib.suppress(OSError):
+                self._writer.send(b"!")
 
     def is_set(self) -> bool:
         """Say whether it was set."""

@@ -353,7 +353,7 @@ def test_a_thousand_mails_cost_few_commands(
     assert 2 == commands["UID STORE"]
     assert 1 == commands["UID SEARCH"]
     assert 20 == Counter(commits)["durable"]
-    assert Counter(commits)["lazy"] <= 6
+    assert Counter(commits)["lazy"] <= 7
 
 
 @pytest.mark.parametrize("mode", [TlsMode.TLS, TlsMode.STARTTLS])
