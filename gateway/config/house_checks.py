@@ -7,6 +7,7 @@ from gateway.config.address import canonical, without_extension
 from gateway.config.desk import Desk
 from gateway.config.loopback import is_loopback
 from gateway.config.nameserver import parse_nameserver
+from gateway.config.oauth2_checks import check_oauth2
 from gateway.config.plain import check_texts
 from gateway.config.served_checks import check_pages
 from gateway.config.settings import NO_AUTHSERV_ID, ImapAccount, Settings, TlsMode
@@ -144,6 +145,8 @@ def _accounts(file: TomlFile, accounts: Sequence[ImapAccount]) -> Iterator[Findi
     for index, account in enumerate(accounts):
         for key, message in _account(account):
             yield file.finding(message, "imap", index, key)
+        for key, message in check_oauth2(account.oauth2, account.user) if account.oauth2 else ():
+            yield file.finding(message, "imap", index, "oauth2", key)
         if account.name.casefold() in names:
             message = f'another [[imap]] has the name "{account.name}", too'
             yield file.finding(message, "imap", index, "name")
@@ -162,10 +165,7 @@ def _account(account: ImapAccount) -> Iterator[tuple[str, str]]:
             yield key, f'"{key}" must not be empty'
     if any(c.isspace() for c in account.host):
         yield "host", '"host" must be a name or an IP address, without blanks'
-    if bool(account.password_file) == bool(account.token_command):
-        has = "both" if account.password_file else "neither"
-        message = f'this account has {has} of "password_file" and "token_command"; it needs one'
-        yield "password_file", message
+    yield from _way_in(account)
     yield from _when_filed(account)
     if account.address:
         try:
@@ -175,6 +175,16 @@ def _account(account: ImapAccount) -> Iterator[tuple[str, str]]:
     for problem in _no_ids(account.authserv_ids or ()):
         yield "authserv_ids", problem
     yield from _envelope_of(account)
+
+
+def _way_in(account: ImapAccount) -> Iterator[tuple[str, str]]:
+    ways = [key for key in ("password_file", "token_command", "oauth2") if getattr(account, key)]
+    if len(ways) > 1:
+        several = " and ".join(f'"{key}"' for key in ways)
+        yield ways[0], f"this account has {several}; it needs one of them"
+    elif not ways:
+        message = 'this account has no way in: "password_file", "token_command" or [imap.oauth2]'
+        yield "password_file", message
 
 
 def _envelope_of(account: ImapAccount) -> Iterator[tuple[str, str]]:
@@ -204,8 +214,14 @@ def _msa(file: TomlFile, settings: Settings) -> Iterator[Finding]:
         return
     if not msa.host or any(c.isspace() for c in msa.host):
         yield file.finding('"host" must be a name or an IP address', "msa", "host")
-    if msa.user and not msa.password_file:
-        yield file.finding('"user" needs "password_file" beside it', "msa", "user")
+    if msa.user and not (msa.password_file or msa.oauth2):
+        message = '"user" needs "password_file" beside it, or [msa.oauth2]'
+        yield file.finding(message, "msa", "user")
+    if msa.password_file and msa.oauth2:
+        message = 'this table has "password_file" and "oauth2"; it needs one of them'
+        yield file.finding(message, "msa", "password_file")
+    for key, message in check_oauth2(msa.oauth2, msa.user) if msa.oauth2 else ():
+        yield file.finding(message, "msa", "oauth2", key)
     if msa.user and msa.tls is TlsMode.NONE and not is_loopback(msa.host):
         yield file.finding(
             '"tls" must be "starttls" or "tls" here: the password would cross a network',

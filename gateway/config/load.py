@@ -1,11 +1,13 @@
 """Load the whole configuration: `casepost.toml` and the desk files that it names."""
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.config import desk_checks, house_checks
 from gateway.config.desk import Desk
+from gateway.config.oauth2 import OAuth2
 from gateway.config.settings import Settings
 from gateway.config.shape import fit
 from gateway.config.sound_rules import check_beside
@@ -152,11 +154,17 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
             dataclasses.replace(
                 one,
                 ca_file=place(one.ca_file),
+                oauth2=_tokens(one.oauth2, place),
                 address=house_checks.canonical_or_same(one.address),
             )
             for one in settings.imap
         ),
-        msa=settings.msa and dataclasses.replace(settings.msa, ca_file=place(settings.msa.ca_file)),
+        msa=settings.msa
+        and dataclasses.replace(
+            settings.msa,
+            ca_file=place(settings.msa.ca_file),
+            oauth2=_tokens(settings.msa.oauth2, place),
+        ),
         dkim=tuple(
             dataclasses.replace(
                 one,
@@ -165,6 +173,12 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
             )
             for one in settings.dkim
         ),
+    )
+
+
+def _tokens(of: OAuth2 | None, place: Callable[[Path | None], Path | None]) -> OAuth2 | None:
+    return of and dataclasses.replace(
+        of, ca_file=place(of.ca_file), client_certificate=place(of.client_certificate)
     )
 
 
