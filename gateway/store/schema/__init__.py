@@ -14,7 +14,7 @@ from gateway.store.schema.console import (
     template_versions,
     users,
 )
-from gateway.store.schema.fleet import leases
+from gateway.store.schema.fleet import grants, leases
 from gateway.store.schema.intake import (
     fingerprints,
     imap_folders,
@@ -66,6 +66,7 @@ __all__ = [
     "events",
     "feedback",
     "fingerprints",
+    "grants",
     "imap_folders",
     "imap_uids",
     "incidents",

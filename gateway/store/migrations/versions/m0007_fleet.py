@@ -18,6 +18,26 @@ def upgrade() -> None:
     the copy forgets that its ids are never used again.
     """
     op.create_table(
+        "grants",
+        sa.Column("account", sa.String(length=200), nullable=False),
+        sa.Column("refresh_token", sa.Text(), server_default="", nullable=False),
+        sa.Column("access_token", sa.Text(), server_default="", nullable=False),
+        sa.Column("expires_at", Instant(), nullable=True),
+        sa.Column("renewed_at", Instant(), nullable=True),
+        sa.Column("file_digest", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("settings_digest", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("refused_at", Instant(), nullable=True),
+        sa.Column("failed_at", Instant(), nullable=True),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("dead", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("error", sa.Text(), server_default="", nullable=False),
+        sa.Column("again_at", Instant(), nullable=True),
+        sa.Column("held_by", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("lease_until", Instant(), nullable=True),
+        sa.Column("epoch", sa.BigInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("account", name=op.f("pk_grants")),
+    )
+    op.create_table(
         "leases",
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("held_by", sa.String(length=200), server_default="", nullable=False),
