@@ -17,7 +17,7 @@ leases = Table(
 )
 
 # A way into one account by OAuth2. Tokens are sealed (`oauth2/seal.py`): who reads the database has
-# none of them. A row is renewed by one process at a time, under its own lease.
+# none of them. One process renews a row at a time, under the lease `grant:ACCOUNT`.
 grants = Table(
     "grants",
     metadata,
@@ -37,7 +37,6 @@ grants = Table(
     Column("dead", Boolean, nullable=False, server_default=text("false")),
     Column("error", Text, nullable=False, server_default=""),
     Column("again_at", Instant),
-    Column("held_by", String(200), nullable=False, server_default=""),
-    Column("lease_until", Instant),
-    Column("epoch", BigInteger, nullable=False, server_default="0"),
+    # Grows with each change, so that nobody writes over what they have not read.
+    Column("version", BigInteger, nullable=False, server_default="0"),
 )

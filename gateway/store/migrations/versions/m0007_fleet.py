@@ -32,9 +32,7 @@ def upgrade() -> None:
         sa.Column("dead", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("error", sa.Text(), server_default="", nullable=False),
         sa.Column("again_at", Instant(), nullable=True),
-        sa.Column("held_by", sa.String(length=200), server_default="", nullable=False),
-        sa.Column("lease_until", Instant(), nullable=True),
-        sa.Column("epoch", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("account", name=op.f("pk_grants")),
     )
     op.create_table(
