@@ -27,6 +27,7 @@ from gateway.desk.ruling import NO_RULING
 from gateway.desk.ticket import Ticket
 from gateway.desk.told import Told
 from gateway.errors import Transient
+from gateway.failpoint import reached
 from gateway.house import House
 from gateway.letters import Occasion
 from gateway.rendering import Numbered, Rendered, render
@@ -63,6 +64,7 @@ def sweep(house: House, now: datetime, began: datetime | None = None) -> int:
         due, restraint, told = _look_up(house, now, began, passed)
         if not due:
             break
+        reached("agenda.looked_up")
         fired = apply(house, _settled(house, due, restraint, told, now), now)
         _raise(house, told, now)
         if fired:
@@ -187,6 +189,7 @@ def apply(house: House, fired: Sequence[Rendered], now: datetime) -> int:
         written = _written(house, connection, fired, now)
         ruled = ((one.ticket.desk, rule) for one in written if one.ticket for rule in one.ruled)
         rule_counts.add(connection, ruled, now)
+    reached("agenda.fired")
     for one in written:
         _log_queued(one)
     return len(written)
@@ -205,6 +208,7 @@ def _written(
                 now,
             )
             write_effects(connection, [effects for one in fired for effects in one.effects])
+            reached("agenda.written")
     except Conflict as conflict:
         if len(fired) == 1:
             _log.info("the timer of case %s fires later: %s", _number(fired[0]), conflict)

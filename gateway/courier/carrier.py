@@ -15,6 +15,7 @@ from gateway.courier.outlet import Outcome, Outlet, Verdict
 from gateway.courier.records import Records
 from gateway.courier.schedule import LATE, pause_after, result_of, retry_after
 from gateway.errors import Transient
+from gateway.failpoint import reached
 from gateway.maillog import Verb
 from gateway.store.outbox import ClaimedMail, OutboxState
 
@@ -111,6 +112,7 @@ class Carrier:
                 shared.gate.unused()
         if not self._hand:
             return _SHORTEST_REST
+        reached("courier.claimed")
         self._carry()
         return 0
 
@@ -122,6 +124,7 @@ class Carrier:
             self._begun, self._marked = True, False
             verdict = self._outlet.deliver(mail, self._mark)
             self._used_at = shared.now()
+            reached("courier.replied")
             again_at = self._heed(verdict, mail)
             if verdict.outcome is not Outcome.LOST:
                 self._settle(mail, verdict, again_at)
@@ -163,6 +166,7 @@ class Carrier:
             heard = shared.bell.rings
             try:
                 shared.records.settle(result)
+                reached("courier.settled")
                 break
             except Transient as outage:
                 if shared.bell.stopping:

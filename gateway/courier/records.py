@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from gateway.config.settings import Msa
+from gateway.failpoint import reached
 from gateway.store import outbox
 from gateway.store.claimant import this_process
 from gateway.store.database import Database
@@ -75,7 +76,9 @@ class Records:
     def recover(self) -> tuple[int, ...]:
         """Take back what dead or vanished couriers held; the ids that are uncertain now."""
         with self._database.writing() as connection:
-            return outbox.recover(connection, self._node, self._now(), self._uncertain_retry)
+            taken_back = outbox.recover(connection, self._node, self._now(), self._uncertain_retry)
+            reached("courier.recovered")
+            return taken_back
 
     def _write(self, connection: Connection, items: Sequence[_Mark | Result]) -> Sequence[bool]:
         marks = [item for item in items if not isinstance(item, Result)]

@@ -11,6 +11,7 @@ from gateway.config.settings import Msa
 from gateway.courier import wire
 from gateway.courier.outlet import CLOSING, Mark, Outcome, Verdict, readable
 from gateway.courier.smtp_connection import Away, Password, client_context, connect, patience
+from gateway.failpoint import reached
 from gateway.store.outbox import ClaimedMail
 
 _OK = 250
@@ -97,13 +98,17 @@ class SmtpOutlet:
             return self._broken(Outcome.DEFERRED, error)
         if refusal is not None:
             return refusal
+        reached("courier.before_mark")
         if not mark():
             return Verdict(Outcome.LOST, "somebody else has this mail")
+        reached("courier.before_data")
         try:
             code, said = client.docmd("DATA")
             if code != _GO_ON:
                 return self._refusal(code, said)
+            reached("courier.after_data")
             self._hand_over(client, text)
+            reached("courier.before_dot")
         except OSError as error:
             return self._broken(Outcome.DEFERRED, error)
         return self._final_reply(client)
@@ -148,6 +153,7 @@ class SmtpOutlet:
         try:
             patience(client, self._msa.reply_timeout)
             client.send(b".\r\n")
+            reached("courier.after_dot")
             code, said = client.getreply()
         except OSError as error:
             return self._broken(Outcome.UNCERTAIN, error)

@@ -12,6 +12,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from gateway.config.settings import ImapAccount
 from gateway.errors import Transient
+from gateway.failpoint import reached
 from gateway.imap_source.age import ages
 from gateway.imap_source.filing import Filing, Spooling
 from gateway.imap_source.health import Health, source_name
@@ -122,6 +123,7 @@ class Session:
             present = self._mailbox.still_there(uids)
             if present and not self._marks.mark(present):
                 return
+            reached("imap.leftovers_marked")
             self._set_marked(space, uids)
             done = uids[-1]
 
@@ -141,8 +143,11 @@ class Session:
                 if not self._stop.is_set():
                     filed += self._fetch(batch, filing)
             # Not with each batch: a server's MOVE can cost by the size of the mailbox.
+            reached("imap.before_mark")
             if filed and self._marks.mark(filed):
+                reached("imap.marked")
                 self._set_marked(filing.space, filed)
+                reached("imap.mark_noted")
             if self._stop.is_set():
                 break
         else:
@@ -164,12 +169,15 @@ class Session:
                 raise
             self._health.complain(f"{len(batch)} mails cannot be fetched: {error}")
             return []
+        reached("imap.fetched")
         self._trouble.over(filing.space, batch)
         measured = [
             Listed(m.uid, len(found[m.uid]), m.internal_date) for m in batch if m.uid in found
         ]
         wanted = filing.pass_over(measured)
-        return filing.file([(mail, found.pop(mail.uid)) for mail in wanted])
+        filed = filing.file([(mail, found.pop(mail.uid)) for mail in wanted])
+        reached("imap.committed")
+        return filed
 
     def _listen(self, filing: Filing) -> None:
         """Take new mail as it comes, until the next whole scan is due."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from ssl import SSLContext
 
 from gateway.config.address import canonical
-from gateway.errors import Transient
+from gateway.errors import CasepostError
+from gateway.failpoint import reached
 from gateway.listener import replies
 from gateway.listener.commands import parse_mail, parse_rcpt
 from gateway.listener.connection import Connection, Gone
@@ -181,10 +182,12 @@ class Session(Connection):
     async def _take(self, transaction: _Transaction) -> tuple[Reply, ...]:
         """Receive a mail and have it written down, for all recipients or none; what to say."""
         reception = self._around.reception
-        incoming = Incoming(reception.folder, reception.settings.large_mail)
+        incoming = Incoming(reception.large)
         try:
             await self._transfer(incoming)
+            reached("listener.received")
             mails = await self._write_down(incoming, self._envelopes(transaction))
+            reached("listener.before_250")
         except Refused as refused:
             return (refused.reply,) * (len(transaction.recipients) if self._around.lmtp else 1)
         self.forgive()
@@ -220,7 +223,7 @@ class Session(Connection):
             return await self._around.reception.accept(incoming, envelopes, source)
         except Refused:
             raise
-        except Transient as error:
+        except CasepostError as error:
             _log.warning("a mail can't be written down: %s", error)
         except Exception:  # a fault of ours must never look like the mail's own
             _log.exception("a mail can't be written down")

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, or_, update
 from gateway.config.settings import Sending
 from gateway.desk.decision import Decision, Outcome, Release
 from gateway.desk.ticket import Ticket
+from gateway.failpoint import reached
 from gateway.store import limits, rule_hits
 from gateway.store.claims import FREED
 from gateway.store.conflict import ClaimLost, expect
@@ -75,10 +76,12 @@ def write(
     limits.check(connection, mails, sending, now, {hit.sender for hit in hits})
     rule_hits.record(connection, hits, now)
     _settle(connection, filings, now)
+    reached("filing.settled")
     originals = [f for f in filings if f.decision.outcome is not Outcome.DUPLICATE]
     _remember_fingerprints(connection, originals)
     touched = [effects for f in originals for effects in f.effects]
     write_effects(connection, touched)
+    reached("filing.effects_written")
     write_likenesses(connection, touched)
     queue(connection, [mail for f in originals for mail in f.outgoing])
     consequences = [one for f in originals for one in f.decision.consequences]

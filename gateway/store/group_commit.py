@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import Connection
 
 from gateway.errors import Transient
+from gateway.failpoint import reached
 from gateway.store.database import Database
 
 _log = logging.getLogger("casepost.store")
@@ -77,7 +78,9 @@ class GroupCommit(Generic[Item, Result]):
         """
         try:
             with self._database.writing() as connection:
+                reached("group_commit.begun")
                 results = self._write(connection, [item for item, _ in group])
+                reached("group_commit.written")
                 done = list(zip(group, results, strict=True))
         except Exception as error:  # handed on to those who wait
             if len(group) == 1 or isinstance(error, Transient):
@@ -87,6 +90,7 @@ class GroupCommit(Generic[Item, Result]):
             for entry in group:
                 self._commit([entry])
         else:
+            reached("group_commit.committed")
             for (_, future), result in done:
                 future.set_result(result)
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DatabaseError
 
 from gateway.errors import Misused
+from gateway.failpoint import reached
 from gateway.store.database import Database
 from gateway.store.revision import REVISIONS, present, require_known
 
@@ -36,7 +37,9 @@ def _migrate(database: Database) -> None:
         if revision is not None:
             require_known(revision)
         if revision != REVISIONS[-1]:
+            reached("migrate.begun")
             command.upgrade(configuration(connection), "head")
+            reached("migrate.applied")
 
 
 def configuration(connection: Connection) -> Config:

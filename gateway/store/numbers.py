@@ -11,6 +11,7 @@ from threading import Lock
 from sqlalchemy import update
 
 from gateway.config.case_number import CaseNumberPattern
+from gateway.failpoint import reached
 from gateway.store.database import Database, insert
 from gateway.store.schema import counters
 
@@ -75,6 +76,7 @@ class Numbers:
                     index_elements=[counters.c.name], set_={"next": counters.c.next + size}
                 ).returning(counters.c.next)
             ).scalar_one()
+        reached("numbers.reserved")
         return end - size, end
 
     def _case_block(self, counter: str) -> int:

@@ -13,6 +13,7 @@ import time
 from datetime import UTC, datetime
 
 from gateway import logs
+from gateway.failpoint import reached
 from gateway.house import open_house
 from gateway.resolver import authenticator
 from gateway.rspamd import Rspamd
@@ -33,6 +34,7 @@ def main() -> None:
     orders = receive(sys.stdin.fileno())
     if orders is None:
         return
+    reached("worker.ordered")
     house = open_house(orders.configuration, orders.templates)
     limits = Limits(house.settings.worker)
     limits.bound_memory()

@@ -11,6 +11,7 @@ from threading import Event, Lock, Thread
 from typing import IO
 
 from gateway.errors import Transient
+from gateway.failpoint import reached
 from gateway.store import claims
 from gateway.store.claimant import of_process
 from gateway.store.database import Database
@@ -108,7 +109,9 @@ class Supervisor:
         if process is None:
             return True
         claimant = str(of_process(self._node, process.pid))
+        reached("supervisor.begun")
         self._hand_over(process)
+        reached("supervisor.handed_over")
         worked = self._watch(process)
         status = process.wait()
         self._end(process)
@@ -172,6 +175,7 @@ class Supervisor:
             with self._database.writing() as connection:
                 died = () if died_by_itself is None else (died_by_itself,)
                 freed = claims.free_dead(connection, self._node, died)
+                reached("supervisor.freed")
         except Transient as error:
             _log.warning("mails stay claimed until their lease ends: %s", error)
         else:
