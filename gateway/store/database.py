@@ -13,7 +13,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     Connection,
@@ -33,6 +33,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gateway.errors import Misused, Transient
+from gateway.store.log_doubt import LogDoubt
+
+if TYPE_CHECKING:
+    import psycopg
 
 # Below what a worker may take by the wall clock (config/settings.py): a lock that is not to be had
 # is an outage, and no mail's fault.
@@ -87,12 +91,15 @@ class Database:
         self.url = parsed
         # SQLite has one writer: threads queue here, fairly, instead of polling a busy file.
         self._turn = Lock() if self.is_sqlite else nullcontext()
+        self._doubt: LogDoubt | None = None
         if looks_only:
             self._readers = self._writers = self._lazy_writers = _looking_engine(self)
             return
         self._readers = _engine(self, "DEFERRED")
         self._writers = _engine(self, "IMMEDIATE")
         self._lazy_writers = _engine(self, "IMMEDIATE", synchronous="NORMAL")
+        if self.is_sqlite:
+            self._doubt = LogDoubt((self._writers, self._lazy_writers))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -104,10 +111,24 @@ class Database:
     def writing(self, *, durable: bool = True) -> Iterator[Connection]:
         """Write in one transaction; leaving normally commits, an exception rolls back."""
         engine = self._writers if durable else self._lazy_writers
-        with _as_transient(), self._turn, engine.begin() as connection:
+        watching = self._doubt.watching() if self._doubt else nullcontext()
+        with _as_transient(), self._turn, watching, engine.begin() as connection:
             if not durable and not self.is_sqlite:
                 connection.execute(text("SET LOCAL synchronous_commit = off"))
             yield connection
+
+    def for_one_alone(self) -> "psycopg.Connection":
+        """Open a connection to PostgreSQL that its user closes; each statement is a transaction.
+
+        Raises Transient.
+        """
+        with _as_transient():
+            taken = self._writers.raw_connection()
+        connection: Any = taken.driver_connection
+        taken.detach()
+        connection.autocommit = True
+        opened: psycopg.Connection = connection
+        return opened
 
     def check_durability(self) -> None:
         """Refuse a server that would forget what it has committed.
