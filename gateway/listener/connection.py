@@ -14,6 +14,7 @@ from ssl import SSLContext
 from aiosmtpd.smtp import SMTP
 
 from gateway import maillog
+from gateway.failpoint import reached
 from gateway.listener import replies
 from gateway.listener.lobby import Lobby
 from gateway.listener.replies import Refused, Reply
@@ -219,6 +220,7 @@ class Connection(SMTP):
         except OSError as error:
             self._writer.transport.abort()
             raise Gone from error
+        reached("listener.replied")
 
     async def upgrade(self, context: SSLContext) -> None:
         """Put TLS under the dialog; nothing that was sent before it counts (RFC 3207 section 4.2).
