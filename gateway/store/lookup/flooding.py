@@ -56,10 +56,17 @@ def _that_matter(
 
     How many tickets have a band is counted where they are kept, since most have none in common.
     """
-    counts = _counts(connection, asked)
     beside = Counter(one.sought.desk for one in asked)
+    # What is given of a flood is bounded; a desk that wants more reports has no incidents.
+    possible = [
+        one
+        for one in asked
+        if one.sought.desk in with_incidents
+        or one.sought.reports <= _MOST_REPORTS + beside[one.sought.desk]
+    ]
+    counts = _counts(connection, possible)
     found = []
-    for one in asked:
+    for one in possible:
         desk = one.sought.desk
         common = sum(counts.get((desk, value), 0) for value in one.sought.like.bands)
         enough = common + beside[desk] >= one.sought.reports
