@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gateway.errors import Misused
-from gateway.store.raw import sync_folder
+from gateway.failpoint import reached
+from gateway.store.large_folder import sync_folder
 
 _BYTES = 32
 _KEY_ID = re.compile(r"[1-9][0-9]{0,7}")
 
 REPLY_ADDRESS = "reply-address"
 FILES = "files"
+GRANTS = "grants"
 
 
 class Ring(Mapping[str, bytes]):
@@ -114,7 +116,9 @@ def _make(path: Path, key: bytes) -> None:
             file.write(key)
             file.flush()
             os.fsync(file.fileno())
+        reached("keys.written")
         os.link(fresh, path)
+        reached("keys.named")
     except FileExistsError:
         pass
     finally:

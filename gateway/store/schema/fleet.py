@@ -37,6 +37,4 @@ grants = Table(
     Column("dead", Boolean, nullable=False, server_default=text("false")),
     Column("error", Text, nullable=False, server_default=""),
     Column("again_at", Instant),
-    # Grows with each change, so that nobody writes over what they have not read.
-    Column("version", BigInteger, nullable=False, server_default="0"),
 )

@@ -32,7 +32,6 @@ def upgrade() -> None:
         sa.Column("dead", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("error", sa.Text(), server_default="", nullable=False),
         sa.Column("again_at", Instant(), nullable=True),
-        sa.Column("version", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("account", name=op.f("pk_grants")),
     )
     op.create_table(
@@ -43,3 +42,14 @@ def upgrade() -> None:
         sa.Column("epoch", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
     )
+    op.create_table(
+        "raw_removals",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("generation", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("removed_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", "generation", name=op.f("pk_raw_removals")),
+    )
+    with op.batch_alter_table("raw_mails", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("generation", sa.Integer(), server_default="0", nullable=False)
+        )
