@@ -36,6 +36,8 @@ MODULES = {
     "kb": "gateway.cli.knowledge",
     "keys": "gateway.cli.keys",
     "admin": "gateway.cli.admin",
+    "backup": "gateway.cli.backup",
+    "restore": "gateway.cli.restore",
 }
 
 

@@ -117,6 +117,14 @@ def desk_file(path: Path, settings: Settings, name: str) -> TomlFile:
     return read(found[name])
 
 
+def desk_files(path: Path, settings: Settings) -> tuple[Path, ...]:
+    """Give the files that are desks, sound or not; raises Misconfigured if there are none.
+
+    `path` is that of `casepost.toml`.
+    """
+    return tuple(_matching(TomlFile(path, {}, {}), settings.desks))
+
+
 def _settings(file: TomlFile) -> tuple[Settings, list[Finding]]:
     """Fit each top-level key by itself, so that the sound ones can be checked further at once."""
     misfits = _misfits(file)
@@ -144,6 +152,11 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
         settings,
         templates=(folder / settings.templates).resolve(),
         data=(folder / settings.data).resolve(),
+        raw=dataclasses.replace(
+            settings.raw,
+            folder=(folder / settings.data / settings.raw.folder).resolve(),
+            ca_file=place(settings.raw.ca_file),
+        ),
         listener=tuple(
             dataclasses.replace(
                 one, certificate=place(one.certificate), private_key=place(one.private_key)

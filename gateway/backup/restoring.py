@@ -1,0 +1,104 @@
+"""Putting a backup back, into a data folder that is empty.
+
+A backup is one moment, and what happened after it is not known: mails went out, case numbers were
+given, people signed out. `store/restored.py` says what follows from that.
+"""
+
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from gateway.backup import manifest, postgresql, verifying
+from gateway.backup.belongings import KEYS
+from gateway.backup.copying import DATABASE, LARGE
+from gateway.backup.large_files import Told
+from gateway.backup.manifest import Manifest
+from gateway.errors import Misused
+from gateway.store.database import Database
+from gateway.store.large_folder import sync_folder
+from gateway.store.migrate import migrate
+from gateway.store.restored import Settled, settle
+from gateway.store.revision import require_known
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody wants restored: into the folder `data`, on `url` where the copy is a dump.
+
+    `skip` is how many case numbers of each kind are passed over, None for as many as may have been
+    given since. With `send` outgoing mail that was on its way then goes out.
+    """
+
+    data: Path
+    url: str
+    skip: int | None = None
+    send: bool = False
+
+
+def restore(folder: Path, wanted: Wanted, now: datetime, told: Told) -> tuple[Manifest, Settled]:
+    """Restore a backup; give what it was, and what was done besides.
+
+    Raises Misused where it is damaged or there is something in the way, Transient and OSError.
+    """
+    made = manifest.read(folder)
+    require_known(made.revision)
+    _refuse_what_is_there(wanted.data)
+    if found := verifying.faults(folder, made, told):
+        more = f", and {len(found) - 1} more" if found[1:] else ""
+        raise Misused(f"the backup is damaged: {found[0]}{more}; `casepost backup --verify` lists")
+    wanted.data.mkdir(mode=0o750, parents=True, exist_ok=True)
+    _copy(folder / LARGE, wanted.data / LARGE, told)
+    _copy(folder / KEYS, wanted.data / KEYS, told)
+    database = _database(folder, made, wanted)
+    try:
+        migrate(database)
+        with database.writing() as connection:
+            settled = settle(connection, made.made_at, now, skip=wanted.skip, send=wanted.send)
+    finally:
+        database.close()
+    return made, settled
+
+
+def _refuse_what_is_there(data: Path) -> None:
+    if data.exists() and (not data.is_dir() or any(data.iterdir())):
+        raise Misused(f"{data} is not empty, and nothing there is overwritten: name another folder")
+
+
+def _database(folder: Path, made: Manifest, wanted: Wanted) -> Database:
+    if made.kind == "sqlite":
+        target = wanted.data / made.name
+        _copy_file(folder / DATABASE / made.name, target)
+        sync_folder(wanted.data)
+        return Database(f"sqlite:///{target}", wanted.data)
+    database = Database(wanted.url, wanted.data)
+    if database.is_sqlite:
+        database.close()
+        raise Misused("the backup is of PostgreSQL: name an empty database there with --database")
+    try:
+        postgresql.load(database, folder / DATABASE / postgresql.FILE)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _copy(source: Path, target: Path, told: Told) -> None:
+    """Copy what lies below a folder of the backup; folders and files are ours alone."""
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    paths = sorted(path for path in source.rglob("*") if path.is_file())
+    for place, path in enumerate(paths, 1):
+        into = target / path.relative_to(source)
+        into.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _copy_file(path, into)
+        told(source.name, place, len(paths))
+    for one in {target, *(path.parent for path in target.rglob("*"))}:
+        sync_folder(one)
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    with source.open("rb") as file, manifest.private(target) as copied:
+        shutil.copyfileobj(file, copied, 1024 * 1024)
+        copied.flush()
+        os.fsync(copied.fileno())
