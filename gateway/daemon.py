@@ -9,7 +9,7 @@ import logging
 import os
 import time
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +20,7 @@ from gateway.clock import Clock, Tick
 from gateway.config.load import Configuration
 from gateway.courier.courier import Courier
 from gateway.errors import Transient
+from gateway.failpoint import reached
 from gateway.house import House, open_house
 from gateway.housekeeping import Housekeeping
 from gateway.imap_source.account import ImapSource
@@ -33,11 +34,13 @@ from gateway.roles import Role
 from gateway.servers import internal_server, servers_of, started
 from gateway.serving.bells import Bells
 from gateway.serving.server import ServingThread
-from gateway.store import claims, spool
+from gateway.store import claims, raw, spool
 from gateway.store.database import Database
 from gateway.store.group_commit import GroupCommit
+from gateway.store.house_time import HouseTime
 from gateway.store.revision import is_current
 from gateway.store.spool import Accepted, Delivery
+from gateway.waking import Channel, Waking
 from gateway.worker.handover import Orders
 from gateway.worker.supervisor import Supervisor
 
@@ -53,21 +56,19 @@ class _Part(Protocol):
     def stop(self, timeout: float) -> object: ...
 
 
-def now() -> datetime:
-    """Give the time, in UTC."""
-    return datetime.now(UTC)
-
-
 class Daemon:
     """All parts of one daemon. `heed_signals`, `start`, `wait`, then `stop`."""
 
     def __init__(self, path: Path, configuration: Configuration, roles: Iterable[Role]) -> None:
         """Wire the parts. Raises Misused, Transient or OSError when the house can't be opened."""
-        self._began = now()
         self.house = house = open_house(configuration)
         if not house.settings.database.allow_unsafe:
             house.database.check_durability()
         _bring_up_to_date(house.database)
+        self.now = HouseTime(house.database)
+        self.now.ask()
+        self._began = self.now()
+        self._waking = Waking(house.database, self.now, self._heard)
         self._roles = frozenset(roles)
         self._asked = Asked()
         self._ready = self._stopping = False
@@ -83,9 +84,9 @@ class Daemon:
         names = ",".join(sorted(self._roles))
         self._renewing = Renewing(path, house, names)
         self._revising = Revising(lambda: self.house, self._put_in_force, names)
-        bells = Bells(self.mail_received, self.mail_queued, self._revising.saved)
-        self.servers = servers_of(self._roles, lambda: self.house, now, bells)
-        self.internal = internal_server(lambda: self.house, now, lambda: self._ready)
+        bells = Bells(self.mail_received, self.mail_queued, self._templates_saved)
+        self.servers = servers_of(self._roles, lambda: self.house, self.now, bells)
+        self.internal = internal_server(lambda: self.house, self.now, lambda: self._ready)
         self._housekeeping = self._new_housekeeping()
         self._wire()
 
@@ -98,9 +99,10 @@ class Daemon:
                 for _ in range(house.settings.worker.processes)
             ]
         if Role.COURIER in self._roles:
-            self.courier = courier_of(house, path, now)
+            self.courier = courier_of(house, path, self.now)
         if Role.IMAP in self._roles:
-            self.sources = sources_of(house, path, now, self.mail_received)
+            freed = partial(self._waking.tell, Channel.FREED)
+            self.sources = sources_of(house, path, self.now, self.mail_received, freed)
         if Role.LISTENER in self._roles and house.settings.listener:
             self.listener = self._new_listener()
         if Role.CLOCK in self._roles:
@@ -108,18 +110,20 @@ class Daemon:
             self.clock = Clock((sweep, Tick("house", timedelta(seconds=60), self.keep_house)))
 
     def _new_housekeeping(self) -> Housekeeping:
-        return Housekeeping(self.house, rspamd_of(self.house, self._path), now())
+        return Housekeeping(self.house, rspamd_of(self.house, self._path), self.now())
 
     def _new_listener(self) -> ListenerThread:
         house = self.house
-        accept = partial(spool.accept, node=house.node, folder=house.data)
+        accept = partial(spool.accept, node=house.node)
         self.taking = GroupCommit(house.database, accept, "intake")
         reception = Reception(
             settings=house.settings,
             routes=lambda: self.house.routes,
             take=self.taking.submit,
+            large=house.large,
+            keep=lambda mail: raw.keep(house.database, mail, house.large),
             folder=house.data,
-            now=now,
+            now=self.now,
             received=self.mail_received,
         )
         return ListenerThread(reception)
@@ -129,6 +133,7 @@ class Daemon:
 
         After an error `stop` ends those that were started. Raises Misused and Transient.
         """
+        reached("daemon.wired")
         self.free_the_dead()
         self._renewing.tell()
         # It says that we start, and after all others have stopped that we stop.
@@ -136,8 +141,10 @@ class Daemon:
         for part in self._inside_out():
             self._started.append(part)
             part.start()
+            reached("daemon.part_started")
         self._serve(self.servers)
         self._ready = True
+        reached("daemon.ready")
         notify("READY=1", os.environ)
         _log.info("ready: %s", ", ".join(sorted(self._roles)))
 
@@ -177,36 +184,59 @@ class Daemon:
         end = time.monotonic() + _STOP_SECONDS
         for part in reversed(self._started):
             part.stop(max(end - time.monotonic(), _LEAST_STOP_SECONDS))
+            reached("daemon.part_stopped")
         if self.taking is not None:
             self.taking.close()
         self.house.database.close()
         _log.info("stopped")
 
     def _inside_out(self) -> list[_Part]:
-        parts: list[_Part | None] = [self._revising, self.courier, *self.workers, self.clock]
-        parts += [*self.sources, self.listener]
+        parts: list[_Part | None] = [self._waking, self._revising, self.courier]
+        parts += [*self.workers, self.clock, *self.sources, self.listener]
         return [part for part in parts if part is not None]
 
     def mail_received(self) -> None:
-        """Wake the workers: mail is in the spool."""
-        for worker in self.workers:
-            worker.wake()
+        """Wake the workers, those of other nodes as well: mail is in the spool."""
+        self._heard(Channel.RECEIVED)
+        self._waking.tell(Channel.RECEIVED)
 
     def mail_queued(self) -> None:
-        """Wake the courier: mail is in the outbox."""
-        if self.courier is not None:
-            self.courier.wake()
+        """Wake the courier, and those of other nodes: mail is in the outbox."""
+        self._heard(Channel.QUEUED)
+        self._waking.tell(Channel.QUEUED)
+
+    def _templates_saved(self) -> None:
+        self._revising.saved()
+        self._waking.tell(Channel.REVISED)
+
+    def _heard(self, channel: Channel) -> None:
+        """Wake those parts of this daemon that look for such work; it is done by whoever is first.
+
+        What they find, if anything, stands in the database.
+        """
+        match channel:
+            case Channel.RECEIVED:
+                for worker in self.workers:
+                    worker.wake()
+            case Channel.QUEUED:
+                if self.courier is not None:
+                    self.courier.wake()
+            case Channel.REVISED:
+                self._revising.wake()
+            case Channel.FREED:
+                for source in self.sources:
+                    source.wake()
 
     def sweep(self) -> None:
         """Wake whoever may have something due, mail to take in or to send; fire due timers."""
-        self.mail_received()
-        self.mail_queued()
+        self._heard(Channel.RECEIVED)
+        self._heard(Channel.QUEUED)
         serving = [(f"{one.name} server", one) for one in (*self.internal, *self.servers)]
         for name, part in (("listener", self.listener), *serving):
             if part in self._started and part and not part.running and not self._stopping:
                 self._fail(f"the {name} has ended by itself")
         try:
-            while not self._stopping and agenda.sweep(self.house, now(), self._began):
+            while not self._stopping and agenda.sweep(self.house, self.now(), self._began):
                 self.mail_queued()
         except Transient as error:
             _log.warning("due timers wait: %s", error)
@@ -230,7 +260,7 @@ class Daemon:
         """Take back what the dead held, check that the books balance, remove what is left over."""
         self.free_the_dead()
         self._renewing.tell()
-        self._housekeeping.keep(now())
+        self._housekeeping.keep(self.now())
         if not self._stopping:
             self._serve((*self.internal, *self.servers))
 

@@ -26,6 +26,8 @@ from gateway.mail.reply_address import ReplyAddresses
 from gateway.store import keys, template_versions
 from gateway.store.database import Database
 from gateway.store.dkim_keys import load_signers
+from gateway.store.large_mails import LargeMails
+from gateway.store.large_places import large_mails_of
 from gateway.store.node import name_node
 from gateway.store.numbers import Numbers
 from gateway.store.revision import is_current
@@ -41,7 +43,7 @@ _PROGRAMS = frozenset({"customer", "agent"})
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The parts that a mail's way needs; `data` is the folder of keys and large mails.
+    """The parts that a mail's way needs; `data` is the folder of keys.
 
     `canned` are the names of the answers that an agent of a desk may send by command, `needs` what
     its policy has to know of those who write. `random` gives so many random bytes, for secrets.
@@ -64,6 +66,7 @@ class House:
     numbers: Numbers
     node: str
     data: Path
+    large: LargeMails
     random: Callable[[int], bytes] = os.urandom
     path: Path = Path()
 
@@ -122,6 +125,7 @@ def open_house(
         numbers=Numbers(database, time.monotonic),
         node=name_node(settings.data, settings.hostname or socket.gethostname(), os.urandom),
         data=settings.data,
+        large=large_mails_of(settings),
         path=configuration.path,
     )
 

@@ -39,7 +39,7 @@ class Housekeeping:
         self._rspamd = rspamd
         self._all_books_due = started_at
         self._replanning = Replanning(house)
-        self._leftovers = Leftovers(house.database, house.data, patience, folder_in(house.data))
+        self._leftovers = Leftovers(house.database, house.large, patience, folder_in(house.data))
 
     def keep(self, at: datetime) -> None:
         """Check the books, teach the filter, remove leftovers, plan timers, mail reports."""

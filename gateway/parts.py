@@ -33,18 +33,25 @@ def courier_of(house: House, path: Path, now: Callable[[], datetime]) -> Courier
 
 
 def sources_of(
-    house: House, path: Path, now: Callable[[], datetime], received: Callable[[], None]
+    house: House,
+    path: Path,
+    now: Callable[[], datetime],
+    received: Callable[[], None],
+    freed: Callable[[], None],
 ) -> list[ImapSource]:
-    """Give what fetches mail from each of a house's accounts; `received` is told of new mail."""
+    """Give what fetches mail from each of a house's accounts.
+
+    `received` is told of new mail, `freed` when another node may read a mailbox.
+    """
     settings = house.settings
     spooling = Spooling(
         database=house.database,
         node=house.node,
-        folder=house.data,
-        large_mail=settings.large_mail,
+        large=house.large,
         message_size=settings.limits.message_size,
         now=now,
         received=received,
+        freed=freed,
     )
     jitter = SystemRandom().random
     return [

@@ -26,7 +26,7 @@ def teach(house: House, rspamd: Rspamd, now: datetime) -> int:
     count = 0
     for lesson in due:
         with house.database.reading() as connection:
-            mail = claims.load_one(connection, lesson.spool, house.data)
+            mail = claims.load_one(connection, lesson.spool, house.large)
         try:
             if mail is not None and not rspamd.learn(mail.content, spam=lesson.spam):
                 _log.info("Rspamd has nothing to learn from mail %d", lesson.spool)

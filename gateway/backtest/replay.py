@@ -112,7 +112,7 @@ class Backtest:
         after = self._after
         while True:
             with self._house.database.reading() as connection:
-                mails = read_decided(connection, self._window, after, _AT_ONCE, self._house.data)
+                mails = read_decided(connection, self._window, after, _AT_ONCE, self._house.large)
                 if not mails:
                     return
                 found = self._batch(connection, mails)
@@ -126,7 +126,7 @@ class Backtest:
         """
         with self._house.database.reading() as connection:
             after = spool_id - 1
-            (mail,) = read_decided(connection, self._window, after, 1, self._house.data) or (None,)
+            (mail,) = read_decided(connection, self._window, after, 1, self._house.large) or (None,)
             if mail is None or mail.spool_id != spool_id or mail.claimed is None:
                 return None
             reading = _read(self._house, mail, mail.claimed)

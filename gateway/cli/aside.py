@@ -27,6 +27,7 @@ from gateway.mail.parse import parse
 from gateway.store import archive, claims
 from gateway.store.aside import Aside, KeptAside, kept_aside
 from gateway.store.consequences import release
+from gateway.store.large_places import large_mails_of
 
 held = typer.Typer(
     name="held",
@@ -163,11 +164,12 @@ def _refuse(sentences: Sequence[str]) -> None:
 
 def _list(config: Path, state: Aside, *, as_json: bool) -> None:
     settings = load_settings(config)
+    large = large_mails_of(settings)
     with reading(settings) as connection:
         lines = []
         for kept in kept_aside(connection, state):
             try:
-                mail = claims.load_one(connection, kept.spool_id, settings.data)
+                mail = claims.load_one(connection, kept.spool_id, large)
             except Transient:
                 mail = None  # It stands in the list all the same.
             head = parse(mail.content[:_HEAD] if mail else b"")

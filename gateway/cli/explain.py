@@ -19,6 +19,7 @@ from gateway.errors import Misused
 from gateway.explanation import Explainer, Plain, stages
 from gateway.store.archive import explained
 from gateway.store.claims import load_one
+from gateway.store.large_places import large_mails_of
 
 
 def explain(
@@ -78,7 +79,7 @@ def stored(configuration: Configuration, explainer: Explainer, spool_id: int) ->
     settings = configuration.settings
     with reading(settings) as connection:
         kept = explained(connection, spool_id)
-        mail = load_one(connection, spool_id, settings.data) if kept else None
+        mail = load_one(connection, spool_id, large_mails_of(settings)) if kept else None
     if kept is None or mail is None:
         complain(f"there is no mail {spool_id}")
         raise typer.Exit(1)

@@ -116,7 +116,8 @@ class Stage:
         """Take a mail as the listener does, for recipients that are desks' addresses."""
         house = self.house
         self._authentic = authentic
-        raw_mail = raw.from_bytes(content, house.data, house.settings.large_mail)
+        raw_mail = raw.from_bytes(content, house.large)
+        raw_mail = raw.keep(house.database, raw_mail, house.large)
         envelopes = [Envelope(reverse_path, recipient, "192.0.2.1") for recipient in recipients]
         group = tuple(
             spool.Delivery(
@@ -130,7 +131,7 @@ class Stage:
             for envelope in envelopes
         )
         with house.database.writing() as connection:
-            return spool.accept(connection, [group], house.node, house.data)[0]
+            return spool.accept(connection, [group], house.node)[0]
 
     def rate(self, token: str, said: Rate) -> list[SentMail]:
         """Rate by a link; give what it leads to. Raises NotSent and Doubted.
@@ -169,7 +170,7 @@ class Stage:
             if not claimed:
                 return self._send()
             with database.reading() as connection:
-                batch = claims.load(connection, claimed, self.house.data)
+                batch = claims.load(connection, claimed, self.house.large)
             self._tickets = None
             intake.take_in(self.house, batch, self.now, self._authenticate)
 

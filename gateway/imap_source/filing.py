@@ -2,9 +2,8 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 from gateway import maillog
 from gateway.config.settings import ImapAccount
@@ -17,6 +16,8 @@ from gateway.mail.format.prescan import first_message_id
 from gateway.store import imap, raw, spool
 from gateway.store.database import Database
 from gateway.store.imap import Seen, UidSpace
+from gateway.store.large_mails import LargeMails
+from gateway.store.removals import NameRemoved
 from gateway.store.spool import Delivery
 
 _log = logging.getLogger("casepost.imap")
@@ -26,15 +27,13 @@ _log = logging.getLogger("casepost.imap")
 class Spooling:
     """How the sources of a process spool mail.
 
-    `folder` is the data folder. Over `large_mail` bytes a mail is kept as a file, over
-    `message_size` it is not taken. `received` wakes whoever files mails, `freed` the sources of
-    other nodes that wait for their turn.
+    Over `message_size` bytes a mail is not taken. `received` wakes whoever files mails, `freed`
+    the sources of other nodes that wait for their turn.
     """
 
     database: Database
     node: str
-    folder: Path
-    large_mail: int
+    large: LargeMails
     message_size: int
     now: Callable[[], datetime]
     received: Callable[[], None]
@@ -81,24 +80,50 @@ class Filing:
         )
 
     def file(self, mails: Sequence[tuple[Listed, bytes]]) -> list[int]:
-        """Make mails ours, all or none; gives their UIDs, once committed, to be marked.
+        """Make mails ours; gives their UIDs, once committed, to be marked.
 
-        Raises Transient when the database or the disk does not take them.
+        Raises Transient when the database or the disk takes none of them, or when large ones
+        cannot be kept: then the others are ours all the same.
         """
         deliveries: list[tuple[int, Delivery]] = []
         try:
             for mail, content in mails:
                 deliveries.append((mail.uid, self._delivery(mail, content)))
-            self._commit(deliveries)
+            kept, outage = self._kept(deliveries)
+            self._commit(kept)
         except OSError as error:
             raise Transient(f"a mail cannot be kept: {error.strerror}") from error
+        except NameRemoved as error:
+            raise Transient(f"a mail is kept a moment later: {error}") from error
         finally:
             _forget_files([delivery for _, delivery in deliveries])
-        return [uid for uid, _ in deliveries]
+        if outage is not None:
+            raise outage
+        return [uid for uid, _ in kept]
+
+    def _kept(
+        self, deliveries: Sequence[tuple[int, Delivery]]
+    ) -> tuple[list[tuple[int, Delivery]], Transient | None]:
+        """Keep what is large; gives what is ready to be written down, and why the rest is not.
+
+        After the first that cannot be kept no other large one is tried: each may take its time.
+        """
+        ready: list[tuple[int, Delivery]] = []
+        outage: Transient | None = None
+        for uid, one in deliveries:
+            if outage is not None and one.raw.file is not None:
+                continue
+            try:
+                kept = raw.keep(self._spooling.database, one.raw, self._spooling.large)
+            except Transient as error:
+                outage = error
+            else:
+                ready.append((uid, replace(one, raw=kept)))
+        return ready, outage
 
     def _delivery(self, mail: Listed, content: bytes) -> Delivery:
         spooling, space = self._spooling, self.space
-        raw_mail = raw.from_bytes(content, spooling.folder, spooling.large_mail)
+        raw_mail = raw.from_bytes(content, spooling.large)
         return Delivery(
             key=spool.imap_key(space.account, space.folder, space.uidvalidity, mail.uid),
             source=self._source,
@@ -118,7 +143,7 @@ class Filing:
         with spooling.database.writing() as connection:
             if fresh:
                 groups = [(one,) for _, one in fresh]
-                accepted = spool.accept(connection, groups, spooling.node, spooling.folder)
+                accepted = spool.accept(connection, groups, spooling.node)
                 seen |= {
                     uid: ids[0].spool_id for (uid, _), ids in zip(fresh, accepted, strict=True)
                 }

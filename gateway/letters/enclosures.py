@@ -99,7 +99,7 @@ class Enclosures:
 def _open(house: House, spool: int) -> Opened | None:
     try:
         with house.database.reading() as connection:
-            raw = load_of(connection, spool, house.data)
+            raw = load_of(connection, spool, house.large)
     except Transient as error:
         _log.error("attachments of mail %d do not go along: %s", spool, error)
         return None

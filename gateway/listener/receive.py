@@ -7,8 +7,8 @@ import asyncio
 import logging
 from asyncio import StreamReader
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import replace
-from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from gateway.errors import Transient
 from gateway.listener import replies
 from gateway.listener.content import Decoder
 from gateway.listener.replies import Reply
+from gateway.store.large_mails import LargeMails
 from gateway.store.raw import RawMail, RawWriter
 
 _log = logging.getLogger("casepost.listener")
@@ -29,16 +30,16 @@ T = TypeVar("T")
 class Incoming:
     """A mail on its way in; who has no more use for it calls `discard`, or `close` in a thread."""
 
-    def __init__(self, folder: Path, large_mail: int) -> None:
-        self._writer = RawWriter(folder, large_mail)
-        self._large_mail = large_mail
+    def __init__(self, large: LargeMails) -> None:
+        self._writer = RawWriter(large)
+        self._bound = large.bound
         self._threaded = False
         self._turn = Lock()  # Threads take a mail one after the other, and the last one closes it.
         self._closed = False
 
     async def write(self, content: bytes) -> None:
         """Take the next bytes. Raises OSError."""
-        if self._writer.size + len(content) <= self._large_mail:
+        if self._writer.size + len(content) <= self._bound:
             self._writer.write(content)
         else:
             await self._in_thread(lambda: self._writer.write(content))
@@ -48,6 +49,14 @@ class Incoming:
         if not self._threaded:
             return self._writer.finish()
         return await self._in_thread(self._writer.finish)
+
+    async def keep(
+        self, raw: RawMail, keep: Callable[[RawMail], RawMail], threads: Executor
+    ) -> RawMail:
+        """Keep a large mail in one of these threads. Raises what `keep` does."""
+        if raw.file is None:
+            return raw
+        return await self._in_thread(lambda: keep(raw), threads)
 
     def close(self) -> None:
         """Forget the mail, and its file unless that has got its name."""
@@ -60,10 +69,10 @@ class Incoming:
         if self._threaded:
             asyncio.get_running_loop().run_in_executor(None, self.close)
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
+    async def _in_thread(self, work: Callable[[], T], threads: Executor | None = None) -> T:
         """Run what may block; it may go on when we are cancelled meanwhile."""
         self._threaded = True
-        return await asyncio.get_running_loop().run_in_executor(None, self._in_turn, work)
+        return await asyncio.get_running_loop().run_in_executor(threads, self._in_turn, work)
 
     def _in_turn(self, work: Callable[[], T]) -> T:
         with self._turn:

@@ -1,10 +1,11 @@
 """What the rest of the house gives the listener, and what it does with a mail that is whole."""
 
 import asyncio
+import logging
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -17,24 +18,37 @@ from gateway.listener.receive import Incoming
 from gateway.listener.replies import Refused
 from gateway.mail.format.prescan import first_message_id, received_hops
 from gateway.mail.model import Envelope
+from gateway.store.large_mails import LargeMails
 from gateway.store.raw import RawMail
 from gateway.store.spool import Accepted, Delivery, smtp_key
+
+_log = logging.getLogger("casepost.listener")
+
+_KEEPERS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """Where mails go. `take` is durable when its future is done; `folder` is the data folder.
+    """Where mails go. `folder` is the data folder, `large` where large mails are.
 
+    `keep` makes a large mail durable, and may take its time; after it, `take` writes mails down
+    and is durable when its future is done.
     `routes` is asked for each recipient, so that a reload takes effect. `received` wakes the
     worker; it is called from any thread, after each commit, and must not block.
     """
 
     settings: Settings
     routes: Callable[[], Routes]
+    large: LargeMails
+    keep: Callable[[RawMail], RawMail]
     take: Callable[[tuple[Delivery, ...]], Future[tuple[Accepted, ...]]]
     folder: Path
     now: Callable[[], datetime]
     received: Callable[[], None]
+    # Of their own: who keeps mails for long holds up nobody who receives one.
+    keepers: Executor = field(
+        default_factory=lambda: ThreadPoolExecutor(_KEEPERS, thread_name_prefix="keeper")
+    )
 
     async def accept(
         self, incoming: Incoming, envelopes: tuple[Envelope, ...], source: str
@@ -46,8 +60,9 @@ class Reception:
         """
         try:
             raw = await incoming.finish()
-            deliveries = self._deliveries(raw, envelopes, source)
-            future = self.take(deliveries)
+            self._refuse_loop(raw)
+            raw = await self._kept(incoming, raw)
+            future = self.take(self._deliveries(raw, envelopes, source))
         except BaseException:
             incoming.discard()
             raise
@@ -65,13 +80,26 @@ class Reception:
             )
         return accepted
 
-    def _deliveries(
-        self, raw: RawMail, envelopes: tuple[Envelope, ...], source: str
-    ) -> tuple[Delivery, ...]:
+    def _refuse_loop(self, raw: RawMail) -> None:
         most = self.settings.limits.received_hops
         # Reading the header block is what costs here, and hardly any mail names it that often.
         if raw.head.lower().count(b"received") > most and received_hops(raw.head) > most:
             raise Refused(replies.TOO_MANY_HOPS)
+
+    async def _kept(self, incoming: Incoming, raw: RawMail) -> RawMail:
+        """Make a large mail durable before it is written down; what it waits for is no disk's."""
+        try:
+            async with asyncio.timeout(self.settings.limits.reply):
+                return await incoming.keep(raw, self.keep, self.keepers)
+        except TimeoutError:
+            _log.warning("a large mail can't be kept: it took too long")
+        except Transient as error:
+            _log.warning("a large mail can't be kept: %s", error)
+        raise Refused(replies.NOT_AVAILABLE)
+
+    def _deliveries(
+        self, raw: RawMail, envelopes: tuple[Envelope, ...], source: str
+    ) -> tuple[Delivery, ...]:
         message_id = first_message_id(raw.head)
         now = self.now()
         return tuple(

@@ -20,6 +20,7 @@ from gateway.store.archive import Explained
 from gateway.store.claims import Claimed
 from gateway.store.counted import with_counts
 from gateway.store.database import Database
+from gateway.store.large_places import large_mails_of
 from gateway.store.lookup import look_up
 from gateway.store.revision import require_present
 from gateway.store.spool import State
@@ -65,7 +66,7 @@ def of_spool(configuration: Configuration, spool_id: int) -> Plain:
         require_present(database)
         with database.reading() as connection:
             kept = archive.explained(connection, spool_id)
-            mail = claims.load_one(connection, spool_id, settings.data) if kept else None
+            mail = claims.load_one(connection, spool_id, large_mails_of(settings)) if kept else None
     finally:
         database.close()
     if kept is None or mail is None:

@@ -8,11 +8,11 @@ well: a mail that takes the whole machine with it is noticed in the end.
 """
 
 import logging
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
-from pathlib import Path
 
 from sqlalchemy import (
     ColumnElement,
@@ -29,8 +29,8 @@ from sqlalchemy import (
 
 from gateway.errors import Transient
 from gateway.mail.model import Envelope
-from gateway.store import raw
 from gateway.store.claimant import Claimant, is_dead
+from gateway.store.large_mails import LargeMails, Named
 from gateway.store.schema import raw_mails, spool
 from gateway.store.spool import State, is_waiting
 
@@ -110,44 +110,48 @@ def claim(
 
 
 def load(
-    connection: Connection, claims: Sequence[tuple[int, int]], folder: Path
+    connection: Connection, claims: Sequence[tuple[int, int]], large: LargeMails
 ) -> tuple[Claimed, ...]:
     """Read claimed mails with their bytes, in the order of their ids.
 
-    One whose file can't be read just now is left out, so that it holds up no other.
+    A large one that can't be read just now, or not in time, is left out, and holds up no other.
     """
     epochs = dict(claims)
     loaded = []
+    late = time.monotonic() + large.patience
     for row in _rows(connection, epochs):
+        if row.content is None and time.monotonic() > late:
+            _log.warning("mail %d is taken in later: reading the others took too long", row.id)
+            continue
         try:
-            loaded.append(_claimed(connection, row, epochs[row.id], folder))
+            loaded.append(_claimed(row, epochs[row.id], large))
         except Transient as error:
             _log.error("mail %d can't be taken in: %s", row.id, error)
     return tuple(loaded)
 
 
-def load_one(connection: Connection, spool_id: int, folder: Path) -> Claimed | None:
+def load_one(connection: Connection, spool_id: int, large: LargeMails) -> Claimed | None:
     """Read one mail for a look at it, without any claim; None if there is none.
 
-    Raises Transient when its file can't be read just now.
+    Raises Transient when it can't be read just now.
     """
     row = next(iter(_rows(connection, (spool_id,))), None)
-    return None if row is None else _claimed(connection, row, row.epoch, folder)
+    return None if row is None else _claimed(row, row.epoch, large)
 
 
 def _rows(connection: Connection, ids: Collection[int]) -> Sequence[Row[tuple[object, ...]]]:
     return connection.execute(
-        select(spool, raw_mails.c.content)
+        select(spool, raw_mails.c.content, raw_mails.c.generation, raw_mails.c.size)
         .join(raw_mails, raw_mails.c.sha256 == spool.c.raw)
         .where(spool.c.id.in_(ids))
         .order_by(spool.c.id)
     ).all()
 
 
-def _claimed(
-    connection: Connection, row: Row[tuple[object, ...]], epoch: int, folder: Path
-) -> Claimed:
-    content = row.content if row.content is not None else raw.load(connection, row.raw, folder)
+def _claimed(row: Row[tuple[object, ...]], epoch: int, large: LargeMails) -> Claimed:
+    content = row.content
+    if content is None:
+        content = large.read(Named(row.raw, row.generation), row.size)
     return Claimed(
         spool_id=row.id,
         epoch=epoch,

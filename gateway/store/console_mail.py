@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, literal_column, select
 
 from gateway.store import raw
+from gateway.store.large_mails import LargeMails
 from gateway.store.schema import outbox, spool
 from gateway.store.spool import CONSOLE, State
 
@@ -37,10 +37,10 @@ class Told:
     content: bytes
 
 
-def find(connection: Connection, mail: int, author: str, folder: Path) -> Written | None:
+def find(connection: Connection, mail: int, author: str, large: LargeMails) -> Written | None:
     """Give what an author wrote in the console; None if that mail is no such.
 
-    Raises Transient when its file can't be read just now.
+    Raises Transient when it can't be read just now.
     """
     row = connection.execute(
         select(spool).where(
@@ -49,7 +49,7 @@ def find(connection: Connection, mail: int, author: str, folder: Path) -> Writte
     ).first()
     if row is None:
         return None
-    content = raw.load(connection, row.raw, folder)
+    content = raw.load(connection, row.raw, large)
     state = State(row.state)
     return Written(row.id, state, row.reason, row.ticket or 0, row.received_at, content)
 

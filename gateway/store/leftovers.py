@@ -1,18 +1,20 @@
 """Files that a crash left behind: begun and never finished, or named and never spoken of.
 
 Nothing here is in a hurry, so each sweep looks at a bounded number of files, and takes none that
-somebody could still be writing.
+somebody could still be writing. Several nodes may sweep one place at once.
 """
 
 import contextlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from gateway.store import raw
+from gateway.errors import Transient
+from gateway.store import removals
 from gateway.store.database import Database
+from gateway.store.large_mails import LargeMails, Place, Stored, read_name
 
 _log = logging.getLogger("casepost.store")
 
@@ -20,55 +22,76 @@ _UNFINISHED_AFTER = timedelta(hours=1)
 # How many times longer than the slowest sender may take.
 _PATIENCE = 4
 _UNSPOKEN_AFTER = timedelta(days=1)
+# Longer than anybody can be frozen on the way to a removal.
+_REMEMBERED = timedelta(days=90)
 _AT_ONCE = 500
 
 
 class Leftovers:
-    """Removes what is left over in a data folder, a portion with each sweep.
+    """Removes what is left over, a portion with each sweep.
 
     `data_total` is how long a sender may take for one mail; `parts` is a folder whose unfinished
     files are hidden and end in `.part`.
     """
 
-    def __init__(self, database: Database, data: Path, data_total: timedelta, parts: Path) -> None:
+    def __init__(
+        self, database: Database, large: LargeMails, data_total: timedelta, parts: Path
+    ) -> None:
         """Prepare; nothing is looked at yet."""
         self._database = database
-        self._data = data
+        self._incoming = large.incoming
         self._parts = parts
         self._unfinished_after = max(_UNFINISHED_AFTER, _PATIENCE * data_total)
-        self._named: Iterator[Path] = raw.named_files(data)
+        self._rounds = [_Round(database, place) for place in large.places]
 
     def sweep(self, now: datetime) -> int:
         """Remove what is left over; the number of files. Raises OSError and Transient."""
         began_before = now - self._unfinished_after
-        removed = _remove_old(raw.incoming(self._data), "*", began_before)
+        removed = _remove_old(self._incoming, "*", began_before)
         removed += _remove_old(self._parts, ".*.part", began_before)
-        removed += self._remove_unspoken(now - _UNSPOKEN_AFTER)
+        removed += sum(one.go_on(now) for one in self._rounds)
         if removed:
             _log.info("%d files that a crash had left behind are removed", removed)
         return removed
 
-    def _remove_unspoken(self, before: datetime) -> int:
-        """Remove old files of large mails that no row speaks of."""
-        old = {path.name: path for path in self._portion() if _is_older(path, before)}
+
+class _Round:
+    """Goes through one place of large mails, a page at a time, and anew after the last."""
+
+    def __init__(self, database: Database, place: Place) -> None:
+        self._database = database
+        self._place = place
+        self._after = ""
+
+    def go_on(self, now: datetime) -> int:
+        """Look at the next page; how many were removed. A place that is away is looked at later."""
+        try:
+            page = self._place.page(self._after, _AT_ONCE)
+            removed = self._remove_unspoken(page.stored, now)
+        except Transient as error:
+            _log.warning("what is left over of large mails is removed later: %s", error)
+            return 0
+        self._after = page.stored[-1].name if page.more else ""
+        if not page.more:
+            with self._database.writing(durable=False) as connection:
+                removals.forget(connection, now - _REMEMBERED)
+        return removed
+
+    def _remove_unspoken(self, page: Sequence[Stored], now: datetime) -> int:
+        """Remove old mails that no row speaks of, once their names are given up."""
+        before = now - _UNSPOKEN_AFTER
+        names = [read_name(one.name) for one in page if one.written_at < before]
+        old = {name for name in names if name is not None}
         if not old:
             return 0
         with self._database.reading() as connection:
-            unspoken = raw.without_row(connection, old.keys())
+            unspoken = removals.without_row(connection, old)
         if not unspoken:
             return 0
         with self._database.writing() as connection:
-            # The same mail may be coming again just now, and take the file's name: look once more.
-            raw.lock_files(connection, alone=True)
-            found = raw.without_row(connection, unspoken)
-            return sum(_remove(old[name], before) for name in sorted(found))
-
-    def _portion(self) -> Sequence[Path]:
-        """Give the next files of large mails, from the start again after the last."""
-        portion = list(islice(self._named, _AT_ONCE))
-        if len(portion) < _AT_ONCE:
-            self._named = raw.named_files(self._data)
-        return portion
+            # The same mail may be coming again just now, and take the name: look once more.
+            given_up = removals.give_up(connection, unspoken, now)
+        return self._place.remove(sorted(str(one) for one in given_up), before)
 
 
 def _remove_old(folder: Path, pattern: str, before: datetime) -> int:

@@ -7,13 +7,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, Select, and_, func, select, text
 
 from gateway.desk.decision import Reason
 from gateway.errors import Transient
-from gateway.store import raw
+from gateway.store.large_mails import LargeMails, Named
 from gateway.store.pages import Asked, Paged, paged
 from gateway.store.schema import raw_mails, spool
 from gateway.store.spool import State, is_waiting
@@ -63,39 +62,44 @@ _COLUMNS = (
     ),
 )
 
+_NAMED = (raw_mails.c.sha256, raw_mails.c.generation)
+
 
 def queued(
-    connection: Connection, queue: Queue, asked: Asked, folder: Path, desk: str = ""
+    connection: Connection, queue: Queue, asked: Asked, large: LargeMails, desk: str = ""
 ) -> Paged[Queued]:
-    """Give a page of a queue, the newest mails first; `folder` has the files of large ones."""
+    """Give a page of a queue, the newest mails first; `large` has the large ones."""
     statement = _asked(queue)
     if desk:
         statement = statement.where(spool.c.desk == desk)
     found = paged(connection, statement, spool.c.id, asked)
-    mails = tuple(_mail(row, folder) for row in found.rows)
+    mails = tuple(_mail(row, large) for row in found.rows)
     return Paged(mails, found.newer, found.older)
 
 
 def _asked(queue: Queue) -> Select[tuple[object, ...]]:
     beginning = func.substr(raw_mails.c.content, 1, _HEAD, type_=LargeBinary).label("head")
     return (
-        select(*_COLUMNS, raw_mails.c.sha256, raw_mails.c.size, beginning)
+        select(*_COLUMNS, *_NAMED, raw_mails.c.size, beginning)
         .join(raw_mails, raw_mails.c.sha256 == spool.c.raw)
         .where(_in(queue))
     )
 
 
-def _mail(row: Row[tuple[object, ...]], folder: Path) -> Queued:
+def _mail(row: Row[tuple[object, ...]], large: LargeMails) -> Queued:
     fields = dict(row._mapping)  # noqa: SLF001  SQLAlchemy's public name
-    sha256, head = fields.pop("sha256"), fields.pop("head")
-    head = _head_of(folder, sha256) if head is None else bytes(head)
+    named = Named(fields.pop("sha256"), fields.pop("generation"))
+    head = fields.pop("head")
+    head = _head_of(large, named) if head is None else bytes(head)
     return Queued(**fields, head=head)
 
 
-def named(connection: Connection, queue: Queue, ids: Collection[int], folder: Path) -> list[Queued]:
+def named(
+    connection: Connection, queue: Queue, ids: Collection[int], large: LargeMails
+) -> list[Queued]:
     """Give these mails of a queue, without those that do not lie there any more."""
     rows = connection.execute(_asked(queue).where(spool.c.id.in_(ids)).order_by(spool.c.id))
-    return [_mail(row, folder) for row in rows]
+    return [_mail(row, large) for row in rows]
 
 
 def sizes(connection: Connection) -> Mapping[Queue, int]:
@@ -127,8 +131,8 @@ def _in(queue: Queue) -> ColumnElement[bool]:
             return and_(aside, spool.c.state == State(queue.value).value)
 
 
-def _head_of(folder: Path, sha256: str) -> bytes:
+def _head_of(large: LargeMails, named: Named) -> bytes:
     try:
-        return raw.load_head(folder, sha256, _HEAD)
+        return large.read_head(named, _HEAD)
     except Transient:
         return b""  # The mail stands in the list all the same.

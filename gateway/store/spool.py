@@ -11,7 +11,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, literal_column, select
 
@@ -89,16 +88,16 @@ def _digest(*fields: str) -> str:
 
 
 def accept(
-    connection: Connection, groups: Sequence[Sequence[Delivery]], node: str, folder: Path
+    connection: Connection, groups: Sequence[Sequence[Delivery]], node: str
 ) -> list[tuple[Accepted, ...]]:
     """Write down deliveries, a group for each mail with its recipients; durable with the commit.
 
-    A delivery that was accepted before changes nothing but the ledger. Raises OSError when a
-    large mail can't be kept.
+    A delivery that was accepted before changes nothing but the ledger. Large mails are kept
+    already. Raises NameRemoved.
     """
     deliveries = [delivery for group in groups for delivery in group]
     for raw_mail in {d.raw.sha256: d.raw for d in deliveries}.values():
-        raw.keep(connection, raw_mail, folder)
+        raw.record(connection, raw_mail)
     statement = insert(connection, spool).on_conflict_do_nothing()
     returned = connection.execute(
         statement.returning(spool.c.delivery_key, spool.c.id), [_row(d) for d in deliveries]

@@ -82,7 +82,7 @@ class FilePage:
     def _read(self, link: FileLink) -> _File | None:
         """Take a file out of its mail; it lies on the disk while it is sent. Raises Transient."""
         with self._house.database.reading() as connection:
-            raw = load_of(connection, link.spool, self._house.data)
+            raw = load_of(connection, link.spool, self._house.large)
         if raw is None:
             return None
         if link.part == WHOLE_MAIL:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from gateway import intake, maillog
 from gateway.errors import Transient
+from gateway.failpoint import reached
 from gateway.house import House
 from gateway.maillog import Verb
 from gateway.reading import Authenticate, CheckSpam
@@ -56,9 +57,12 @@ class Shift:
             return False
         if not held:
             return False
+        reached("worker.claimed")
         try:
             batch = self._load(held)
+            reached("worker.loaded")
             intake.take_in(self._house, batch, self._now, self._authenticate, self._check_spam)
+            reached("worker.filed")
         except Transient as error:
             _log.warning("mails wait for a better moment: %s", error)
             self._give_back(held, _AFTER_OUTAGE)
@@ -75,7 +79,7 @@ class Shift:
     def _load(self, held: Held) -> tuple[claims.Claimed, ...]:
         """Read the mails; what can't be read just now goes back, and holds up no other."""
         with self._house.database.reading() as connection:
-            batch = claims.load(connection, held, self._house.data)
+            batch = claims.load(connection, held, self._house.large)
         loaded = {claimed.spool_id for claimed in batch}
         self._give_back([claim for claim in held if claim[0] not in loaded], _AFTER_MISSING)
         return batch

@@ -142,13 +142,14 @@ class Workbench:
     def _accept(self, deliveries: Iterable[spool.Delivery]) -> list[spool.Accepted]:
         with self.house.database.writing() as connection:
             groups = [(delivery,) for delivery in deliveries]
-            accepted = spool.accept(connection, groups, self.house.node, self.house.data)
+            accepted = spool.accept(connection, groups, self.house.node)
         return [one for group in accepted for one in group]
 
     def _delivery(
         self, content: bytes, recipient: str, sender: str, *, quiet: bool = False
     ) -> spool.Delivery:
-        raw_mail = raw.from_bytes(content, self.house.data, self.house.settings.large_mail)
+        raw_mail = raw.from_bytes(content, self.house.large)
+        raw_mail = raw.keep(self.house.database, raw_mail, self.house.large)
         envelope = Envelope(sender, recipient, "192.0.2.1")
         return spool.Delivery(
             key=spool.smtp_key(envelope, raw_mail),
@@ -169,7 +170,7 @@ class Workbench:
     def load(self, claimed: tuple[tuple[int, int], ...]) -> tuple[claims.Claimed, ...]:
         """Read claimed mails."""
         with self.house.database.reading() as connection:
-            return claims.load(connection, claimed, self.house.data)
+            return claims.load(connection, claimed, self.house.large)
 
     def work(self) -> None:
         """Take all waiting mails their way."""

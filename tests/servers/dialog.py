@@ -23,8 +23,10 @@ from gateway.listener.reception import Reception
 from gateway.listener.server import ListenerThread
 from gateway.store.database import Database
 from gateway.store.group_commit import GroupCommit
+from gateway.store.raw import keep
 from gateway.store.schema import metadata, raw_mails, spool
 from gateway.store.spool import Accepted, Delivery, accept
+from lib.large import large_in
 
 ADDRESSES = ("support@desk.example", "hilfe@xn--bcher-kva.example")
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -101,6 +103,7 @@ def listening(
     `before_write` is called in each transaction, with the number of mails in it.
     """
     database = Database("sqlite:///casepost.db", folder)
+    large = large_in(folder, large_mail)
     with database.writing() as connection:
         metadata.create_all(connection)
 
@@ -108,7 +111,7 @@ def listening(
         connection: Connection, groups: Sequence[tuple[Delivery, ...]]
     ) -> Sequence[tuple[Accepted, ...]]:
         before_write(len(groups))
-        return accept(connection, groups, "node", folder)
+        return accept(connection, groups, "node")
 
     commits = GroupCommit(database, write, "test")
     submitted: list[None] = []
@@ -132,6 +135,8 @@ def listening(
         settings=settings,
         routes=lambda: routes,
         take=take or submit,
+        large=large,
+        keep=lambda mail: keep(database, mail, large),
         folder=folder,
         now=lambda: NOON,
         received=lambda: woken.append(None),

@@ -17,6 +17,7 @@ from gateway.imap_source.filing import Spooling
 from gateway.store.database import Database
 from gateway.store.migrate import migrate
 from gateway.store.schema import imap_uids, ledger, sources, spool
+from lib.large import large_in
 from servers import process
 
 
@@ -37,8 +38,7 @@ class Rig:
         spooling = Spooling(
             database=self.database,
             node="test",
-            folder=self.folder,
-            large_mail=64 * 1024,
+            large=large_in(self.folder, 64 * 1024),
             message_size=self.message_size,
             now=self.now,
             received=self.received.set,

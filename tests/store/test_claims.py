@@ -335,8 +335,8 @@ def test_a_look_at_one_mail_needs_no_claim(bench: Workbench) -> None:
     """None for one that the spool does not know."""
     deliver(bench, 1)
     with bench.house.database.reading() as connection:
-        found = claims.load_one(connection, 1, bench.house.data)
-        nothing = claims.load_one(connection, 2, bench.house.data)
+        found = claims.load_one(connection, 1, bench.house.large)
+        nothing = claims.load_one(connection, 2, bench.house.large)
 
     assert found is not None
     assert b"Number 0" in found.content

@@ -2,17 +2,15 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from threading import Event, Thread
 
 import pytest
-from sqlalchemy import Connection
 
-from gateway.store import raw
+from gateway.store import raw, removals
+from gateway.store.large_mails import Named
 from gateway.store.leftovers import Leftovers
+from lib.large import large_in
 from lib.workbench import START, Workbench
 
 LARGE = 100
@@ -24,7 +22,7 @@ DATA_TOTAL = timedelta(minutes=15)
 
 def leftovers(bench: Workbench, data_total: timedelta = DATA_TOTAL) -> Leftovers:
     """Look after the data folder of a house."""
-    return Leftovers(bench.house.database, bench.house.data, data_total, parts(bench))
+    return Leftovers(bench.house.database, bench.house.large, data_total, parts(bench))
 
 
 def parts(bench: Workbench) -> Path:
@@ -52,20 +50,16 @@ def named(bench: Workbench, content: bytes) -> Path:
     return bench.house.data / "large" / digest[:2] / digest
 
 
-@contextmanager
-def keeping(bench: Workbench, content: bytes) -> Iterator[Connection]:
-    """Keep a large mail; it is committed at the end."""
-    raw_mail = raw.from_bytes(content, bench.house.data, LARGE)
+def keep(bench: Workbench, content: bytes) -> raw.RawMail:
+    """Make a large mail's bytes durable; no row speaks of them yet."""
+    large = large_in(bench.house.data, LARGE)
+    return raw.keep(bench.house.database, raw.from_bytes(content, large), large)
+
+
+def record(bench: Workbench, kept: raw.RawMail) -> None:
+    """Write it down."""
     with bench.house.database.writing() as connection:
-        raw.keep(connection, raw_mail, bench.house.data)
-        yield connection
-
-
-def keep(bench: Workbench, content: bytes) -> Path:
-    """Keep a large mail for good."""
-    with keeping(bench, content):
-        pass
-    return named(bench, content)
+        raw.record(connection, kept)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +82,7 @@ def test_unfinished_files_go_once_nobody_can_be_writing_them(
 ) -> None:
     """An hour, or four times as long as a sender may take, if that is more."""
     files = (
-        forge(raw.incoming(bench.house.data) / "tmpabc", age),
+        forge(bench.house.large.incoming / "tmpabc", age),
         forge(parts(bench) / ".xyz.part", age),
     )
 
@@ -117,12 +111,12 @@ def test_a_large_mail_that_no_row_speaks_of_goes_after_a_day(bench: Workbench) -
 
 def test_a_large_mail_that_a_row_speaks_of_stays_for_ever(bench: Workbench) -> None:
     """However old it is, and whether or not others go."""
-    kept = keep(bench, b"kept" * LARGE)
-    grow_old(kept, 4000 * DAY)
+    record(bench, keep(bench, b"kept" * LARGE))
+    grow_old(named(bench, b"kept" * LARGE), 4000 * DAY)
     forge(named(bench, b"lost" * LARGE), 2 * DAY)
 
     assert 1 == leftovers(bench).sweep(START)
-    assert kept.exists()
+    assert named(bench, b"kept" * LARGE).exists()
 
 
 def test_what_is_no_large_mail_is_not_looked_at(bench: Workbench) -> None:
@@ -146,25 +140,48 @@ def test_many_files_are_looked_at_in_portions(bench: Workbench) -> None:
     assert 1 == sweeping.sweep(START)
 
 
-def test_a_mail_that_comes_again_under_the_sweep_is_kept(bench: Workbench) -> None:
-    """Its old file is left over, and its new one is named and not yet committed: both are one."""
+def test_a_mail_that_comes_again_under_the_sweep_is_not_lost(bench: Workbench) -> None:
+    """Its name is given up: whoever kept it under that one has to keep it again, under another."""
     content = b"again" * LARGE
-    path = forge(named(bench, content), 2 * DAY, content)
-    swept = Event()
+    forge(named(bench, content), 2 * DAY, content)
+    kept = keep(bench, content)
+    # So old that its age does not save it.
+    grow_old(named(bench, content), 2 * DAY)
 
-    def sweep() -> None:
-        leftovers(bench).sweep(START)
-        swept.set()
+    assert 1 == leftovers(bench).sweep(START)
+    with pytest.raises(removals.NameRemoved):
+        record(bench, kept)
+    record(bench, keep(bench, content))
 
-    with keeping(bench, content):
-        # So old that its age does not save it.
-        grow_old(path, 2 * DAY)
-        thread = Thread(target=sweep)
-        thread.start()
-        assert not swept.wait(0.3)
-    thread.join()
+    # Whoever was frozen before they removed the old name removes nothing that is anybody's.
+    bench.house.large.places[0].remove([str(kept.named)], START)
+    with bench.house.database.reading() as connection:
+        assert content == raw.load(connection, kept.sha256, bench.house.large)
+    grow_old(named(bench, content).with_suffix(".1"), 4000 * DAY)
+    assert 0 == leftovers(bench).sweep(START)
 
-    assert content == path.read_bytes()
+
+def test_a_name_that_a_row_speaks_of_is_not_given_up(bench: Workbench) -> None:
+    """The row came between the first look and the second."""
+    kept = keep(bench, b"kept" * LARGE)
+    record(bench, kept)
+    lost = Named("0" * 64)
+    assert kept.named is not None
+
+    with bench.house.database.writing() as connection:
+        assert {lost} == removals.give_up(connection, {kept.named, lost}, START)
+
+
+def test_what_was_given_up_is_forgotten_in_the_end(bench: Workbench) -> None:
+    """After so long that nobody can still be on the way to remove it."""
+    forge(named(bench, b"lost" * LARGE), 2 * DAY)
+    leftovers(bench).sweep(START)
+    assert 1 == len(bench.rows("raw_removals"))
+
+    leftovers(bench).sweep(START + 89 * DAY)
+    assert 1 == len(bench.rows("raw_removals"))
+    leftovers(bench).sweep(START + 91 * DAY)
+    assert [] == bench.rows("raw_removals")
 
 
 def test_an_empty_house_has_nothing_left_over(bench: Workbench) -> None:

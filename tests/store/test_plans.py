@@ -41,13 +41,14 @@ from gateway.store import (
     outbox,
     outbox_list,
     queues,
-    raw,
+    removals,
     rule_counts,
     rule_hits,
 )
 from gateway.store.aside import Aside
 from gateway.store.claimant import this_process
 from gateway.store.imap import UidSpace
+from gateway.store.large_mails import Named
 from gateway.store.lookup import Question, alike, look_up
 from gateway.store.lookup.likened import Candidate
 from gateway.store.lookup.sought import sought
@@ -56,6 +57,7 @@ from gateway.store.pages import Asked
 from gateway.store.queues import Queue
 from gateway.store.schema import metadata
 from lib.desks import DESK, TICKET
+from lib.large import large_in
 from lib.workbench import START, Workbench, mail, workbench
 
 LEASE = timedelta(seconds=60)
@@ -95,6 +97,8 @@ ASKED = Request("f" * 64, 1, "jan@klant.example", "", START, START + DAY, START 
 SPACE = UidSpace("support", "INBOX", 1)
 
 pytestmark = pytest.mark.thorough
+
+LARGE = large_in(Path())
 
 
 @contextmanager
@@ -158,7 +162,10 @@ Ask = Callable[[Connection], object]
         lambda c: archive.explained(c, 1),
         lambda c: archive.whole(c, "NO-00017"),
         lambda c: aside.kept_aside(c, Aside.FAILED),
-        *(lambda c, queue=queue: queues.queued(c, queue, Asked(), Path()) for queue in Queue),
+        *(
+            lambda c, queue=queue: queues.queued(c, queue, Asked(), large_in(Path()))
+            for queue in Queue
+        ),
         queues.sizes,
         lambda c: outbox_list.kept(c, outbox_list.UNSENT, Asked(older_than=9)),
         lambda c: outbox_list.kept(c, (OutboxState.SENT,), Asked(newer_than=1)),
@@ -173,7 +180,7 @@ Ask = Callable[[Connection], object]
         lambda c: claims.fail(c, (1, 1), "", START),
         lambda c: claims.free_dead(c, "a", ["b"]),
         lambda c: claims.give_back(c, [(1, 1)], None),
-        lambda c: claims.load(c, [(1, 1)], Path()),
+        lambda c: claims.load(c, [(1, 1)], LARGE),
         lambda c: claims.retry(c, [1, 2]),
         lambda c: claims.take_apart(c, [(1, 1), (2, 1)]),
         lambda c: clicks.url_of(c, 1),
@@ -206,7 +213,7 @@ Ask = Callable[[Connection], object]
         lambda c: outbox.recover(c, "a", START, LEASE),
         lambda c: outbox.settle(c, [Result(1, 1, OutboxState.SENT, None, "")], START),
         lambda c: outbox.templates(c, [1, 2]),
-        lambda c: raw.without_row(c, ["a" * 64, "b" * 64]),
+        lambda c: removals.without_row(c, [Named("a" * 64), Named("b" * 64)]),
         lambda c: rule_hits.forget(c, START),
         lambda c: rule_hits.read(c, [("north", "jan@klant.example", [SHOUTING])], START),
     ],

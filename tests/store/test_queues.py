@@ -11,6 +11,7 @@ from gateway.store import claims, queues
 from gateway.store.consequences import release
 from gateway.store.pages import Asked, Paged
 from gateway.store.queues import Queue, Queued
+from lib.large import large_in
 from lib.workbench import START, Workbench, mail
 
 ADA = "ada@north.example"
@@ -37,7 +38,7 @@ def page(
 ) -> Paged[Queued]:
     """Give a page of a queue."""
     with bench.house.database.reading() as connection:
-        return queues.queued(connection, queue, asked or Asked(2), bench.house.data, desk)
+        return queues.queued(connection, queue, asked or Asked(2), bench.house.large, desk)
 
 
 def test_each_queue_has_its_mails(bench: Workbench) -> None:
@@ -103,8 +104,7 @@ def test_a_queue_of_one_desk(bench: Workbench) -> None:
 @ON_SQLITE
 def test_a_large_mail_is_known_by_its_head(bench: Workbench) -> None:
     """And is listed all the same where its file is gone."""
-    settings = replace(bench.house.settings, large_mail=1)
-    bench.house = replace(bench.house, settings=settings)
+    bench.house = replace(bench.house, large=large_in(bench.house.data, 1))
     bench.deliver(mail(subject="Large", body="x" * 100_000))
     (one,) = page(bench, Queue.WAITING).rows
     assert one.head.startswith(b"From: Jan")

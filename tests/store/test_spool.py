@@ -20,14 +20,14 @@ def delivery(
 ) -> Delivery:
     """Make a delivery of these bytes."""
     envelope = Envelope("jan@klant.example", recipient, "192.0.2.1")
-    raw_mail = raw.from_bytes(content, bench.house.data, bench.house.settings.large_mail)
+    raw_mail = raw.from_bytes(content, bench.house.large)
     return Delivery(spool.smtp_key(envelope, raw_mail), source, envelope, raw_mail, "", bench.time)
 
 
 def accept(bench: Workbench, groups: Sequence[Sequence[Delivery]]) -> list[tuple[Accepted, ...]]:
     """Accept deliveries in one transaction."""
     with bench.house.database.writing() as connection:
-        return spool.accept(connection, groups, bench.house.node, bench.house.data)
+        return spool.accept(connection, groups, bench.house.node)
 
 
 def test_each_recipient_of_a_mail_has_a_row_and_the_bytes_are_kept_once(bench: Workbench) -> None:

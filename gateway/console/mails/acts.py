@@ -32,7 +32,7 @@ def _ask(visit: Visit) -> Response:
 
 def _confirm(visit: Visit) -> Response:
     with visit.house.database.reading() as connection:
-        held = queues.named(connection, Queue.HELD, named(visit), visit.house.data)
+        held = queues.named(connection, Queue.HELD, named(visit), visit.house.large)
         top = around(visit, connection, "/held")
     if not held:
         return _back("/held", "dropped", ())

@@ -33,7 +33,7 @@ def _show(visit: Visit) -> Response:
     house = visit.house
     with house.database.reading() as connection:
         kept = archive.explained(connection, id_of(visit))
-        mail = claims.load_one(connection, kept.spool_id, house.data) if kept else None
+        mail = claims.load_one(connection, kept.spool_id, house.large) if kept else None
         if kept is None or mail is None:
             return refusal(404)
         queue = _queue_of(kept)
@@ -81,7 +81,7 @@ def _original(visit: Visit) -> Response:
     house, number = visit.house, id_of(visit)
     with house.database.reading() as connection:
         kept = archive.explained(connection, number)
-        mail = claims.load_one(connection, number, house.data) if kept else None
+        mail = claims.load_one(connection, number, house.large) if kept else None
     if kept is None or mail is None:
         return refusal(404)
     if letter(house, visit.user.address, mail, kept).anothers:
@@ -95,7 +95,7 @@ def _html(visit: Visit) -> Response:
     house = visit.house
     with house.database.reading() as connection:
         kept = archive.explained(connection, id_of(visit))
-        mail = claims.load_one(connection, kept.spool_id, house.data) if kept else None
+        mail = claims.load_one(connection, kept.spool_id, house.large) if kept else None
     if kept is None or mail is None:
         return refusal(404)
     return mail_frame(letter(house, visit.user.address, mail, kept).html)

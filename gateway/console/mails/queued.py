@@ -47,7 +47,7 @@ def _show(queue: Queue, visit: Visit) -> Response:
     desk = visit.query("desk")
     here = ADDRESSES[queue]
     with visit.house.database.reading() as connection:
-        found = queues.queued(connection, queue, asked(visit), visit.house.data, desk)
+        found = queues.queued(connection, queue, asked(visit), visit.house.large, desk)
         top = around(visit, connection, here)
     lines = [_line(queue, mail) for mail in found.rows]
     within = f"{here}?desk={desk}&" if _is_desk(visit, desk) else f"{here}?"

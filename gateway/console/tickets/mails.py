@@ -64,7 +64,7 @@ def why(visit: Visit) -> Response:
     house = visit.house
     with house.database.reading() as connection:
         decided = explained(connection, kept.mail)
-        claimed = load_one(connection, kept.mail, house.data)
+        claimed = load_one(connection, kept.mail, house.large)
     if decided is None or claimed is None:
         return refusal(404)
     explainer = Explainer(Configuration(house.settings, house.desks), None)
@@ -135,7 +135,7 @@ def _kept(visit: Visit) -> _Kept | None:
             return None
         ticket, desk = found
         said = ticket_page.entry_of(connection, ticket, mail)
-        content = raw.load_of(connection, mail, visit.house.data)
+        content = raw.load_of(connection, mail, visit.house.large)
     return None if content is None else _Kept(mail, ticket, desk, said, content)
 
 

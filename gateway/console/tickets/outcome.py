@@ -37,7 +37,7 @@ WAITING, DONE, REFUSED, HELD, FAILED = "waiting", "done", "refused", "held", "fa
 def outcome_of(visit: Visit, connection: Connection, mail: int) -> Outcome | None:
     """Say what became of a mail; None if the user wrote no such in the console."""
     address = visit.user.address
-    written = console_mail.find(connection, mail, address, visit.house.data)
+    written = console_mail.find(connection, mail, address, visit.house.large)
     if written is None:
         return None
     if written.state is State.WAITING:
@@ -59,7 +59,7 @@ def address_to_confirm(visit: Visit, connection: Connection, mail: int, desk: De
     It is the one of the mail that asked them; "" if none did.
     """
     user = visit.user.address
-    written = console_mail.find(connection, mail, user, visit.house.data)
+    written = console_mail.find(connection, mail, user, visit.house.large)
     if written is None or written.state is not State.HELD:
         return ""
     told = console_mail.told_since(connection, user, written.received_at)

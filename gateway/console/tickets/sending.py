@@ -52,20 +52,17 @@ def send(
 ) -> int:
     """Put a mail from the agent into the spool; give its number there.
 
-    `to` is an address signed for them. Raises Transient when there is no room for it.
+    `to` is an address signed for them. Raises Transient when it cannot be a mail.
     """
     house, agent = visit.house, matter.agent
     key = spool.console_key(agent.address, to, once or fresh(), text)
     content = _composed(visit, matter, to, text, key)
-    try:
-        kept = raw.from_bytes(content, house.data, house.settings.large_mail)
-        envelope = Envelope(reverse_path=agent.address, recipient=to)
-        delivery = Delivery(
-            key, CONSOLE, envelope, kept, message_id=_message_id(matter, key), received_at=visit.now
-        )
-        ((accepted,),) = spool.accept(connection, [(delivery,)], house.node, house.data)
-    except OSError as error:
-        raise Transient(f"there is no room for what was written: {error}") from error
+    kept = raw.from_text(content)
+    envelope = Envelope(reverse_path=agent.address, recipient=to)
+    delivery = Delivery(
+        key, CONSOLE, envelope, kept, message_id=_message_id(matter, key), received_at=visit.now
+    )
+    ((accepted,),) = spool.accept(connection, [(delivery,)], house.node)
     return accepted.spool_id
 
 

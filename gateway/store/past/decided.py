@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import Boolean, ColumnElement, Connection, and_, func, literal_column, select
 
 from gateway.errors import Transient
 from gateway.store.claims import Claimed, load_one
+from gateway.store.large_mails import LargeMails
 from gateway.store.schema import spool
 from gateway.store.spool import State
 
@@ -70,9 +70,9 @@ def count_window(connection: Connection, window: Window) -> tuple[int, int]:
 
 
 def read_decided(
-    connection: Connection, window: Window, after: int, limit: int, folder: Path
+    connection: Connection, window: Window, after: int, limit: int, large: LargeMails
 ) -> tuple[Decided, ...]:
-    """Give the next mails after a spool id that were decided on; files of large ones in `folder`.
+    """Give the next mails after a spool id that were decided on; large ones are in `large`.
 
     Of copies of a mail, only the first was decided on. Ids are in the order of arrival, so that no
     index of days is looked for.
@@ -95,7 +95,7 @@ def read_decided(
     return tuple(
         Decided(
             spool_id=row.id,
-            claimed=_claimed(connection, row.id, folder),
+            claimed=_claimed(connection, row.id, large),
             reason=row.reason,
             desk=row.desk,
             ticket=row.ticket,
@@ -108,9 +108,9 @@ def read_decided(
     )
 
 
-def _claimed(connection: Connection, spool_id: int, folder: Path) -> Claimed | None:
+def _claimed(connection: Connection, spool_id: int, large: LargeMails) -> Claimed | None:
     try:
-        return load_one(connection, spool_id, folder)
+        return load_one(connection, spool_id, large)
     except Transient:
         return None
 

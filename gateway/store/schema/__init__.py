@@ -22,6 +22,7 @@ from gateway.store.schema.intake import (
     ledger,
     lessons,
     raw_mails,
+    raw_removals,
     sources,
     spool,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "person_aliases",
     "persons",
     "raw_mails",
+    "raw_removals",
     "rule_counts",
     "rule_hits",
     "sent_reports",

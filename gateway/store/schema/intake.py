@@ -23,8 +23,19 @@ raw_mails = Table(
     metadata,
     Column("sha256", String(64), primary_key=True),
     Column("size", BigInteger, nullable=False),
-    # NULL where the bytes lie in a file (store/raw.py).
+    # NULL where the bytes lie in a file or an object (store/raw.py).
     Column("content", LargeBinary),
+    # Of its name outside the database: how often that was given up before (store/removals.py).
+    Column("generation", Integer, nullable=False, server_default=text("0")),
+)
+
+
+raw_removals = Table(
+    "raw_removals",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("generation", Integer, primary_key=True, autoincrement=False),
+    Column("removed_at", Instant, nullable=False),
 )
 
 

@@ -14,6 +14,7 @@ from gateway.store.imap import FolderState, Seen, UidSpace
 from gateway.store.migrate import migrate
 from gateway.store.schema import imap_uids
 from gateway.store.spool import Delivery
+from lib.large import large_in
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SPACE = UidSpace("support", "INBOX", 7)
@@ -71,16 +72,14 @@ def test_marks(database: Database) -> None:
 
 def test_spooled(database: Database, tmp_path: Path) -> None:
     """Content is known only to the source that delivered it; its first delivery counts."""
-    mail = raw.from_bytes(b"Subject: Hei\r\n\r\n", tmp_path, 1000)
+    mail = raw.from_bytes(b"Subject: Hei\r\n\r\n", large_in(tmp_path))
     envelope = Envelope(None, "")
     deliveries = [
         Delivery(key, source, envelope, mail, "", NOON)
         for key, source in (("a", "imap:support"), ("b", "imap:support"), ("c", "imap:other"))
     ]
     with database.writing() as c:
-        ids = [
-            one[0].spool_id for one in spool.accept(c, [(d,) for d in deliveries], "n", tmp_path)
-        ]
+        ids = [one[0].spool_id for one in spool.accept(c, [(d,) for d in deliveries], "n")]
         assert {mail.sha256: ids[0]} == imap.spooled(c, "imap:support", {mail.sha256, "0" * 64})
         assert {mail.sha256: ids[2]} == imap.spooled(c, "imap:other", {mail.sha256})
         assert {} == imap.spooled(c, "imap:support", set())
