@@ -42,6 +42,7 @@ class Revising:
         # The templates that the alarm is about.
         self._judged: Templates | None = None
         self._stopping = Event()
+        self._wanted = Event()
         self._thread = Thread(target=self._run, name="revising", daemon=True)
 
     def start(self) -> None:
@@ -56,8 +57,13 @@ class Revising:
     def stop(self, timeout: float) -> None:
         """Stop looking."""
         self._stopping.set()
+        self._wanted.set()
         if self._thread.ident is not None:
             self._thread.join(timeout)
+
+    def wake(self) -> None:
+        """Look at once: something was saved on another node."""
+        self._wanted.set()
 
     def look(self) -> None:
         """Put in force what has been saved since the last look; later if nothing can be read."""
@@ -112,7 +118,11 @@ class Revising:
         )
 
     def _run(self) -> None:
-        while not self._stopping.wait(EACH):
+        while True:
+            self._wanted.wait(EACH)
+            self._wanted.clear()
+            if self._stopping.is_set():
+                return
             self._look_whatever()
 
     def _look_whatever(self) -> None:

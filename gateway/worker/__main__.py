@@ -10,13 +10,14 @@ import select
 import signal
 import sys
 import time
-from datetime import UTC, datetime
 
 from gateway import logs
+from gateway.errors import Transient
 from gateway.failpoint import reached
 from gateway.house import open_house
 from gateway.resolver import authenticator
 from gateway.rspamd import Rspamd
+from gateway.store.house_time import HouseTime
 from gateway.worker.handover import receive
 from gateway.worker.limits import Limits
 from gateway.worker.shift import Shift
@@ -40,8 +41,11 @@ def main() -> None:
     limits.bound_memory()
     # Asking needs no password; teaching does, and is not done here.
     rspamd = Rspamd(house.settings.spam, str, time.monotonic)
-    shift = Shift(house, lambda: datetime.now(UTC), authenticator(house.settings), rspamd.ask)
+    now = HouseTime(house.database)
+    shift = Shift(house, now, authenticator(house.settings), rspamd.ask)
     while True:
+        with contextlib.suppress(Transient):  # the clock goes on by itself; the shift says so
+            now.ask()
         with limits.one_batch():
             done = shift.one_batch()
         if done:

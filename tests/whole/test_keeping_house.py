@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete
 
-import gateway.daemon
 from gateway.config.load import load
 from gateway.daemon import Daemon
+from gateway.store.house_time import HouseTime
 from gateway.store.schema import spool
 from lib.workbench import START, Workbench, mail, write_house
 
@@ -22,10 +22,10 @@ def daemon(
     """A daemon that was made on START, and the workbench whose time is its own."""
     path = write_house(tmp_path / "house", database_url)
     configuration = load(path)
-    monkeypatch.setattr(gateway.daemon, "now", lambda: START)
+    monkeypatch.setattr(HouseTime, "__call__", lambda _: START)
     daemon = Daemon(path, configuration, ())
     bench = Workbench(daemon.house)
-    monkeypatch.setattr(gateway.daemon, "now", bench.now)
+    monkeypatch.setattr(HouseTime, "__call__", lambda _: bench.now())
     yield daemon, bench
     daemon.stop()
 
