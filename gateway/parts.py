@@ -15,6 +15,8 @@ from gateway.courier.courier import Courier
 from gateway.house import House
 from gateway.imap_source.account import ImapSource
 from gateway.imap_source.filing import Spooling
+from gateway.oauth2.accounts import MSA, grants_of, name_of
+from gateway.oauth2.grant import Grant
 from gateway.rspamd import Rspamd
 
 
@@ -29,6 +31,7 @@ def courier_of(house: House, path: Path, now: Callable[[], datetime]) -> Courier
         password=_secret(settings.msa.password_file if settings.msa else None, path),
         now=now,
         random=SystemRandom().random,
+        grant=_grants(house, now).get(MSA),
     )
 
 
@@ -54,8 +57,15 @@ def sources_of(
         freed=freed,
     )
     jitter = SystemRandom().random
+    grants = _grants(house, now)
     return [
-        ImapSource(account, _secret(account.password_file, path), spooling, jitter)
+        ImapSource(
+            account,
+            _secret(account.password_file, path),
+            spooling,
+            jitter,
+            grants.get(name_of(account)),
+        )
         for account in settings.imap
     ]
 
@@ -64,6 +74,11 @@ def rspamd_of(house: House, path: Path) -> Rspamd:
     """Give the spam filter that a house teaches."""
     spam = house.settings.spam
     return Rspamd(spam, _secret(spam.password_file, path), time.monotonic)
+
+
+def _grants(house: House, now: Callable[[], datetime]) -> dict[str, Grant]:
+    """Give what lets us into accounts with tokens."""
+    return grants_of(house.settings, house.database, house.node, house.data, now)
 
 
 def _secret(name: str | None, path: Path) -> Callable[[], str]:

@@ -18,6 +18,7 @@ from gateway.courier.outlet import Outlet
 from gateway.courier.records import Records
 from gateway.courier.smtp_outlet import SmtpOutlet
 from gateway.maillog import Verb
+from gateway.oauth2.grant import Grant
 from gateway.store.database import Database
 
 _log = logging.getLogger("casepost.courier")
@@ -29,7 +30,8 @@ _GRACE = 1.0
 class Courier:
     """Sends what is queued. Without an MSA, mails become files under `data`/outgoing.
 
-    `password` gives the MSA's, and is called for each connection; `random` gives numbers from 0
+    `password` gives the MSA's, and is called for each connection; an MSA with tokens has a `grant`
+    instead; `random` gives numbers from 0
     to 1. Raises Misused for an MSA that can't be used safely.
     """
 
@@ -42,6 +44,7 @@ class Courier:
         password: Callable[[], str],
         now: Callable[[], datetime],
         random: Callable[[], float],
+        grant: Grant | None = None,
     ) -> None:
         """Prepare; nothing is sent yet."""
         msa = settings.msa or Msa(host="", connections=1)
@@ -52,7 +55,7 @@ class Courier:
 
         def outlet() -> Outlet:
             if settings.msa:
-                return SmtpOutlet(settings.msa, hostname, password)
+                return SmtpOutlet(settings.msa, hostname, password, grant)
             return FileOutlet(folder_in(data))
 
         self._carriers = [Carrier(shared, outlet()) for _ in range(msa.connections)]

@@ -8,21 +8,15 @@ from collections.abc import Callable
 
 from gateway.config.loopback import is_loopback
 from gateway.config.settings import Msa, TlsMode
+from gateway.courier.away import Away, refused
 from gateway.courier.outlet import readable
-from gateway.errors import CasepostError, Misused, Transient
+from gateway.courier.token_login import Enter, token_login
+from gateway.errors import CasepostError, Misused
+from gateway.oauth2.grant import Grant
 
 _log = logging.getLogger("casepost.courier")
 
 Password = Callable[[], str]
-
-
-class Away(Transient):
-    """The MSA can't be had; `code` is its refusal, if it said one."""
-
-    def __init__(self, reply: str, code: int | None = None) -> None:
-        super().__init__(reply)
-        self.reply = reply
-        self.code = code
 
 
 def client_context(msa: Msa) -> ssl.SSLContext | None:
@@ -46,23 +40,31 @@ def client_context(msa: Msa) -> ssl.SSLContext | None:
 
 
 def connect(
-    msa: Msa, context: ssl.SSLContext | None, hostname: str, password: Password
+    msa: Msa,
+    context: ssl.SSLContext | None,
+    hostname: str,
+    password: Password,
+    grant: Grant | None = None,
 ) -> smtplib.SMTP:
-    """Open a connection that is ready for mail. Raises Away."""
+    """Open a connection that is ready for mail; `grant` is that of an MSA with tokens. Raises Away.
+
+    A token that is had first may take a while, in which no MSA should wait for us.
+    """
+    enter = _entrance(msa, password, grant)
     try:
         client = _dial(msa, context, hostname)
-    except smtplib.SMTPResponseException as refused:
-        raise _refused("the MSA does not greet us", refused) from None
+    except smtplib.SMTPResponseException as refusal:
+        raise refused("the MSA does not greet us", refusal) from None
     except (OSError, ValueError) as error:
         raise Away(f"no connection to the MSA: {readable(str(error))}") from None
     try:
-        _prepare(client, msa, context, password)
+        _prepare(client, msa, context, enter)
     except Away:
         client.close()
         raise
-    except smtplib.SMTPResponseException as refused:
+    except smtplib.SMTPResponseException as refusal:
         client.close()
-        raise _refused("the MSA refuses", refused) from None
+        raise refused("the MSA refuses", refusal) from None
     except (OSError, ValueError) as error:
         client.close()
         raise Away(f"the connection to the MSA failed: {readable(str(error))}") from None
@@ -82,9 +84,7 @@ def _dial(msa: Msa, context: ssl.SSLContext | None, hostname: str) -> smtplib.SM
     return smtplib.SMTP(msa.host, msa.port, local_hostname=hostname, timeout=msa.connect_timeout)
 
 
-def _prepare(
-    client: smtplib.SMTP, msa: Msa, context: ssl.SSLContext | None, password: Password
-) -> None:
+def _prepare(client: smtplib.SMTP, msa: Msa, context: ssl.SSLContext | None, enter: Enter) -> None:
     patience(client, msa.command_timeout)
     if client.sock is not None:
         # The final dot goes by itself and must not wait for an acknowledgement of the text.
@@ -96,8 +96,7 @@ def _prepare(
         client.starttls(context=context)
         # What was said before TLS was anybody's word (RFC 3207 section 4.2).
         _ehlo(client)
-    if msa.user:
-        _login(client, msa.user, password)
+    enter(client)
 
 
 def patience(client: smtplib.SMTP, seconds: float) -> None:
@@ -112,6 +111,15 @@ def _ehlo(client: smtplib.SMTP) -> None:
         raise Away(f"the MSA refuses EHLO: {code} {readable(said)}", code)
 
 
+def _entrance(msa: Msa, password: Password, grant: Grant | None) -> Enter:
+    """Give how we log in over a connection. Raises Away where there is nothing to log in with."""
+    if grant is not None:
+        return token_login(msa, grant)
+    if msa.user:
+        return lambda client: _login(client, msa.user, password)
+    return lambda _client: None
+
+
 def _login(client: smtplib.SMTP, user: str, password: Password) -> None:
     try:
         secret = password()
@@ -124,9 +132,5 @@ def _login(client: smtplib.SMTP, user: str, password: Password) -> None:
         raise Away("the MSA does not offer a login")
     try:
         client.login(user, secret)
-    except smtplib.SMTPResponseException as refused:
-        raise _refused("the MSA refuses the login", refused) from None
-
-
-def _refused(what: str, refused: smtplib.SMTPResponseException) -> Away:
-    return Away(f"{what}: {refused.smtp_code} {readable(refused.smtp_error)}", refused.smtp_code)
+    except smtplib.SMTPResponseException as refusal:
+        raise refused("the MSA refuses the login", refusal) from None

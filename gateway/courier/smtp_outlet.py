@@ -9,9 +9,11 @@ import time
 
 from gateway.config.settings import Msa
 from gateway.courier import wire
+from gateway.courier.away import Away
 from gateway.courier.outlet import CLOSING, Mark, Outcome, Verdict, readable
-from gateway.courier.smtp_connection import Away, Password, client_context, connect, patience
+from gateway.courier.smtp_connection import Password, client_context, connect, patience
 from gateway.failpoint import reached
+from gateway.oauth2.grant import Grant
 from gateway.store.outbox import ClaimedMail
 
 _OK = 250
@@ -26,13 +28,19 @@ _GOODBYE = 5.0
 
 
 class SmtpOutlet:
-    """Hands mails to the MSA. `hostname` is what we call ourselves in EHLO."""
+    """Hands mails to the MSA. `hostname` is what we call ourselves in EHLO.
 
-    def __init__(self, msa: Msa, hostname: str, password: Password) -> None:
+    `password` or, for an MSA with tokens, `grant` lets us in.
+    """
+
+    def __init__(
+        self, msa: Msa, hostname: str, password: Password, grant: Grant | None = None
+    ) -> None:
         """Prepare; the first mail connects. Raises Misused."""
         self._msa = msa
         self._hostname = hostname
         self._password = password
+        self._grant = grant
         self._context = client_context(msa)
         self._client: smtplib.SMTP | None = None
 
@@ -50,7 +58,7 @@ class SmtpOutlet:
             if verdict.outcome is not Outcome.DEFERRED or self._client is not None:
                 return verdict
         try:
-            client = connect(self._msa, self._context, self._hostname, self._password)
+            client = connect(self._msa, self._context, self._hostname, self._password, self._grant)
         except Away as away:
             return Verdict(Outcome.AWAY, away.reply, away.code)
         self._client = client

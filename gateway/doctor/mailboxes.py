@@ -8,16 +8,20 @@ from gateway.config.settings import NO_AUTHSERV_ID, ImapAccount
 from gateway.doctor.check import Check, ok, problem, warning
 from gateway.errors import CasepostError
 from gateway.imap_source.health import sentence_for
-from gateway.imap_source.login import log_in, server_of
+from gateway.imap_source.login import log_in, secret_of, server_of
 from gateway.imap_source.wire import Mailbox
 from gateway.mail.authenticity.survey import Proposal, survey
+from gateway.oauth2.grant import Grant
 
 _NEWEST = 50
 _LONGEST_HEAD = 1024 * 1024
 
 
 def check_mailbox(
-    account: ImapAccount, password: Callable[[], str], of_house: Sequence[str]
+    account: ImapAccount,
+    password: Callable[[], str],
+    of_house: Sequence[str],
+    grant: Grant | None = None,
 ) -> list[Check]:
     """Log in, open the folder to read, and look at its newest mails; changes nothing there.
 
@@ -26,7 +30,7 @@ def check_mailbox(
     ids = of_house if account.authserv_ids is None else account.authserv_ids
     name = f"imap {account.name}"
     try:
-        heads, exists = _newest(account, password)
+        heads, exists = _newest(account, password, grant)
     except (CasepostError, OSError, IMAPClient.Error, ValueError) as error:
         return [problem(name, sentence_for(error, account.host))]
     return [
@@ -35,13 +39,16 @@ def check_mailbox(
     ]
 
 
-def _newest(account: ImapAccount, password: Callable[[], str]) -> tuple[list[bytes], int]:
+def _newest(
+    account: ImapAccount, password: Callable[[], str], grant: Grant | None
+) -> tuple[list[bytes], int]:
     """Give the header blocks of the newest mails, and how many mails there are."""
+    secret = secret_of(account, password, grant)
     mailbox = Mailbox(server_of(account, _LONGEST_HEAD))
     politely = False
     try:
         mailbox.connect()
-        log_in(mailbox, account, password)
+        log_in(mailbox, account, secret, grant)
         exists = mailbox.open(account.folder, to_write=False).exists
         heads = mailbox.newest_heads(exists, _NEWEST) if exists else []
         politely = True

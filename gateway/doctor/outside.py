@@ -9,11 +9,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from gateway.config.settings import Listener, Msa, Settings
-from gateway.courier.smtp_connection import Away, client_context, connect
+from gateway.courier.away import Away
+from gateway.courier.smtp_connection import client_context, connect
 from gateway.doctor.check import Check, ok, problem, warning
 from gateway.errors import CasepostError
 from gateway.listener.tls import server_context
 from gateway.mail.authenticity.questions import Question, Type
+from gateway.oauth2.grant import Grant
 from gateway.resolver import Asking
 
 _SOON = timedelta(days=14)
@@ -38,12 +40,12 @@ def check_dns(settings: Settings, asking: Asking) -> Check:
     return ok("dns", f"{whom} answered")
 
 
-def check_msa(msa: Msa, hostname: str, password: Password) -> Check:
+def check_msa(msa: Msa, hostname: str, password: Password, grant: Grant | None = None) -> Check:
     """Connect and log in as the courier does, and leave without a mail."""
     patient = min(msa.command_timeout, _PATIENCE)
     msa = replace(msa, connect_timeout=min(msa.connect_timeout, _PATIENCE), command_timeout=patient)
     try:
-        client = connect(msa, client_context(msa), hostname, password)
+        client = connect(msa, client_context(msa), hostname, password, grant)
     except (Away, CasepostError) as error:
         return problem("msa", str(error))
     try:

@@ -7,12 +7,13 @@ from threading import Event, Thread
 from gateway.config.settings import ImapAccount
 from gateway.imap_source.filing import Spooling
 from gateway.imap_source.health import Health
-from gateway.imap_source.login import log_in, server_of
+from gateway.imap_source.login import log_in, secret_of, server_of
 from gateway.imap_source.session import Session
 from gateway.imap_source.stop import Stop
 from gateway.imap_source.trouble import Trouble
 from gateway.imap_source.turn import Turn
 from gateway.imap_source.wire import Mailbox
+from gateway.oauth2.grant import Grant
 
 _log = logging.getLogger("casepost.imap")
 
@@ -28,7 +29,8 @@ class ImapSource:
 
     A mail is marked on the server after the commit that makes its raw bytes ours: from then on it
     can be seen, counted and filed whatever happens. `password` is asked at each login, so that a
-    changed one is found. `jitter` gives a number in 0..1.
+    changed one is found; an account with tokens has a `grant` instead. `jitter` gives a number in
+    0..1.
     """
 
     def __init__(
@@ -37,10 +39,12 @@ class ImapSource:
         password: Callable[[], str],
         spooling: Spooling,
         jitter: Callable[[], float],
+        grant: Grant | None = None,
     ) -> None:
         """Prepare; raises Misused when the password would cross a network in the clear."""
         self._account = account
         self._password = password
+        self._grant = grant
         self._spooling = spooling
         self._server = server_of(account, spooling.message_size)
         self._health = Health(account, spooling.database, spooling.now, jitter)
@@ -111,11 +115,13 @@ class ImapSource:
 
     def _serve(self, stop: Stop) -> None:
         """Work over one connection until it breaks."""
+        # Before there is a connection: a token may have to come from somewhere else first.
+        secret = secret_of(self._account, self._password, self._grant)
         mailbox = self._mailbox = Mailbox(self._server)
         whole = False
         try:
             mailbox.connect()
-            log_in(mailbox, self._account, self._password)
+            log_in(mailbox, self._account, secret, self._grant)
             self._health.logged_in()
             self._session = Session(
                 self._account, self._spooling, mailbox, self._health, self._trouble, stop

@@ -10,6 +10,7 @@ from datetime import datetime
 from gateway.config.settings import ImapAccount
 from gateway.errors import CasepostError, Transient
 from gateway.imap_source.login import LoginRefused
+from gateway.oauth2.ledger import Ungranted
 from gateway.store import imap
 from gateway.store.database import Database
 
@@ -19,6 +20,7 @@ _LONGEST = 300
 _REFUSALS_BEFORE_PAUSE = 3
 _PAUSE_SECONDS = 15 * 60.0
 _MOST_DOUBLINGS = 30
+_SECONDS_UNGRANTED = 15.0
 
 
 class Health:
@@ -40,6 +42,7 @@ class Health:
         self._failures = 0
         self._refusals = 0
         self._said: set[str] = set()
+        self._last = ""
 
     def succeeded(self) -> None:
         """Note that all of the mailbox is known now."""
@@ -48,6 +51,7 @@ class Health:
         if self._failures:
             _log.info("%s works again", self._source)
         self._failures = self._refusals = 0
+        self._last = ""
 
     def logged_in(self) -> None:
         """Note that the server took our name and secret."""
@@ -79,8 +83,13 @@ class Health:
             self._refusals += 1
             if self._refusals >= _REFUSALS_BEFORE_PAUSE:
                 wait, level = _PAUSE_SECONDS, logging.ERROR
-        known = isinstance(error, CasepostError | OSError | imaplib.IMAP4.error)
         sentence = sentence_for(error, self._account.host)
+        if isinstance(error, Ungranted):
+            # Nobody is asked before the grant allows it, but a file that is replaced is found.
+            wait = min(wait, _SECONDS_UNGRANTED)
+            level = logging.DEBUG if sentence == self._last else level
+        self._last = sentence
+        known = isinstance(error, CasepostError | OSError | imaplib.IMAP4.error)
         _log.log(
             level,
             "%s: %s; next attempt in %.0f s",

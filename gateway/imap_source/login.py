@@ -9,9 +9,12 @@ from collections.abc import Callable
 from imapclient.exceptions import IMAPClientAbortError, LoginError
 
 from gateway.config.loopback import is_loopback
+from gateway.config.oauth2 import Mechanism
 from gateway.config.settings import ImapAccount, TlsMode
 from gateway.errors import Misused, Transient
 from gateway.imap_source.wire import Mailbox, Server
+from gateway.oauth2.grant import Grant
+from gateway.oauth2.sasl import Showing
 
 _TOKEN_SECONDS = 30.0
 _LONGEST_ANSWER = 200
@@ -43,22 +46,47 @@ def server_of(account: ImapAccount, longest_mail: int) -> Server:
     return server
 
 
-def log_in(mailbox: Mailbox, account: ImapAccount, password: Callable[[], str]) -> None:
+def secret_of(account: ImapAccount, password: Callable[[], str], grant: Grant | None) -> str:
+    """Give what the account is entered with: a token of its grant or command, or its password.
+
+    Raises CasepostErrors when there is none.
+    """
+    if grant is not None:
+        return grant.token()
+    return _token(account.token_command) if account.token_command else password()
+
+
+def log_in(mailbox: Mailbox, account: ImapAccount, secret: str, grant: Grant | None = None) -> None:
     """Log in over a connection that is there.
 
-    Raises LoginRefused when the server says no, other CasepostErrors when there is no password or
-    token, OSError and imaplib's errors when the connection fails.
+    Raises LoginRefused when the server says no, other CasepostErrors when that may pass, OSError
+    and imaplib's errors when the connection fails.
     """
-    secret = _token(account.token_command) if account.token_command else password()
     try:
-        if account.token_command:
-            mailbox.login_with_token(account.user, secret)
-        else:
+        if grant is None and not account.token_command:
             mailbox.login(account.user, secret)
+        else:
+            _show(mailbox, account, secret, grant)
     except LoginError as error:
         raise _refusal(account, error, secret) from None
     except ValueError as error:
         raise Transient(str(error)) from None  # A control character, and in which argument.
+
+
+def _show(mailbox: Mailbox, account: ImapAccount, token: str, grant: Grant | None) -> None:
+    """Log in with a token; one that is refused before its end is given up."""
+    mechanism = account.oauth2.mechanism if account.oauth2 else Mechanism.XOAUTH2
+    showing = Showing(mechanism, account.user, token, account.host, account.port)
+    try:
+        mailbox.login_with_token(showing)
+    except LoginError as error:
+        said = showing.without_secrets(str(error))
+        shown = LoginError(f"{said} ({showing.error})" if showing.error else said)
+        shown.__context__ = error.__context__
+        refusal = _refusal(account, shown, token)
+        if isinstance(refusal, LoginRefused) and grant is not None and grant.refused(token):
+            raise Transient(f"{refusal}; a new token is fetched") from None
+        raise refusal from None
 
 
 def _refusal(account: ImapAccount, error: LoginError, secret: str) -> Transient:

@@ -20,6 +20,7 @@ from imapclient.exceptions import IMAPClientReadOnlyError
 from gateway.config.settings import TlsMode
 from gateway.errors import Transient
 from gateway.imap_source.connection import Connection
+from gateway.oauth2.sasl import Showing
 
 # Command lines stay within the 8192 octets that RFC 9051 section 4 asks of clients.
 MOST_UIDS = 500
@@ -145,11 +146,9 @@ class Mailbox:
             quoted = user.replace("\\", "\\\\").replace('"', '\\"')
             self._client.login(f'"{quoted}"', password)  # imaplib quotes the password itself.
 
-    def login_with_token(self, user: str, token: str) -> None:
-        """Log in with an OAuth2 access token (SASL XOAUTH2)."""
-        _check(user, "user name")
-        _check(token, "token")
-        self._client.oauth2_login(user, token)
+    def login_with_token(self, showing: Showing) -> None:
+        """Log in with an OAuth2 access token."""
+        self._client.sasl_login(showing.mechanism, showing.answer)
 
     def open(self, folder: str, *, to_write: bool) -> Opened:
         """Open a folder; one that cannot be written is opened to read."""

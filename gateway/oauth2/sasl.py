@@ -18,10 +18,11 @@ class Showing:
 
     def __init__(self, mechanism: Mechanism, user: str, token: str, host: str, port: int) -> None:
         """Prepare; raises ValueError where the text would say something else than it should."""
-        if not all(0x20 < ord(c) < 0x7F for c in token):
-            raise ValueError("the token has characters that no token has")
-        if not user.isprintable():
-            raise ValueError("a control character is in the user name")
+        for text, what in ((user, "user name"), (token, "token")):
+            if any(ord(c) < 0x20 or ord(c) == 0x7F for c in text):
+                raise ValueError(f"the {what} has a control character")
+        if not token.isascii() or " " in token:
+            raise ValueError("the token has a character that no token has")
         self.mechanism = mechanism.value.upper()
         self.error = ""
         self._first = _first(mechanism, user, f"Bearer {token}", host, port)

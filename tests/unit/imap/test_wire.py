@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from imapclient.exceptions import LoginError
 
+from gateway.config.oauth2 import Mechanism
 from gateway.config.settings import TlsMode
 from gateway.errors import Transient
 from gateway.imap_source.wire import Mailbox, Server
+from gateway.oauth2.sasl import Showing
 from servers.certificates import Certificate
 from servers.fake_imap import Dialog, FakeImap, serving
 
@@ -22,6 +24,11 @@ MIB = 1024 * 1024
 def server(port: int, tls: TlsMode = TlsMode.NONE) -> Server:
     """Say where the fake server is."""
     return Server("127.0.0.1", port, tls, None, 5, 5, longest_mail=MIB)
+
+
+def showing(user: str, token: str) -> Showing:
+    """Show a token as Google and Microsoft want it."""
+    return Showing(Mechanism.XOAUTH2, user, token, "127.0.0.1", 143)
 
 
 @pytest.fixture
@@ -51,8 +58,8 @@ def opened(mailbox: Mailbox) -> Mailbox:
 ARGUMENTS: dict[str, Callable[[Mailbox, str], object]] = {
     "user": lambda box, text: box.login(text, "swordfish"),
     "password": lambda box, text: box.login("support", text),
-    "user with token": lambda box, text: box.login_with_token(text, "token"),
-    "token": lambda box, text: box.login_with_token("support", text),
+    "user with token": lambda box, text: box.login_with_token(showing(text, "token")),
+    "token": lambda box, text: box.login_with_token(showing("support", text)),
     "folder": lambda box, text: box.open(text, to_write=True),
     "folder to read": lambda box, text: box.open(text, to_write=False),
     "keyword": lambda box, text: box.set_keyword([1], text),
@@ -129,23 +136,27 @@ def test_a_login_that_cannot_be(fake: FakeImap, capabilities: str, password: str
 
 def test_a_token(mailbox: Mailbox, fake: FakeImap) -> None:
     """An OAuth2 token goes out in the form of SASL XOAUTH2."""
-    mailbox.login_with_token("support@desk.example", "ya29.token")
+    mailbox.login_with_token(showing("support@desk.example", "ya29.token"))
     sent = base64.b64decode(fake.lines[-1])
     assert b"user=support@desk.example\1auth=Bearer ya29.token\1\1" == sent
 
 
 def test_a_token_that_is_refused(mailbox: Mailbox, fake: FakeImap) -> None:
-    """A refused token is a refused login."""
+    """A refused token is a refused login; the reason is heard, and answered by nothing."""
+    answers: list[object] = []
+    shown = showing("support", "old")
 
     def refuse(dialog: Dialog, _tag: str, _rest: str) -> str:
-        for _ in range(2):
-            dialog.say("+ eyJzdGF0dXMiOiI0MDAifQ==")
-            dialog.hear()
+        dialog.say("+ ")
+        dialog.hear()
+        dialog.say("+ eyJzdGF0dXMiOiI0MDAifQ==")
+        answers.append(dialog.hear())
         return "NO SASL authentication failed"
 
     fake.answers["AUTHENTICATE"] = refuse
     with pytest.raises(LoginError):
-        mailbox.login_with_token("support", "old")
+        mailbox.login_with_token(shown)
+    assert ("status 400", [b"\r\n"]) == (shown.error, answers)
 
 
 def test_starttls_is_never_left_out(fake: FakeImap) -> None:
