@@ -14,7 +14,7 @@ from gateway.store.schema.console import (
     template_versions,
     users,
 )
-from gateway.store.schema.fleet import grants, leases
+from gateway.store.schema.fleet import grants, key_prints, leases, schema_ages
 from gateway.store.schema.intake import (
     fingerprints,
     imap_folders,
@@ -71,6 +71,7 @@ __all__ = [
     "imap_folders",
     "imap_uids",
     "incidents",
+    "key_prints",
     "leases",
     "ledger",
     "lessons",
@@ -87,6 +88,7 @@ __all__ = [
     "raw_removals",
     "rule_counts",
     "rule_hits",
+    "schema_ages",
     "sent_reports",
     "sessions",
     "sign_in_failures",

@@ -16,6 +16,23 @@ leases = Table(
     Column("epoch", BigInteger, nullable=False, server_default="0"),
 )
 
+# Which revision of the program is the oldest that works on the tables of each revision.
+schema_ages = Table(
+    "schema_ages",
+    metadata,
+    Column("revision", String(32), primary_key=True),
+    Column("oldest", String(32), nullable=False),
+)
+
+# The keys that all nodes have, by digests that tell nothing of them.
+key_prints = Table(
+    "key_prints",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("noted_at", Instant, nullable=False),
+)
+
 # A way into one account by OAuth2. Tokens are sealed (`oauth2/seal.py`): who reads the database has
 # none of them. One process renews a row at a time, under the lease `grant:ACCOUNT`.
 grants = Table(

@@ -35,6 +35,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account", name=op.f("pk_grants")),
     )
     op.create_table(
+        "key_prints",
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("noted_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_key_prints")),
+    )
+    op.create_table(
         "leases",
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("held_by", sa.String(length=200), server_default="", nullable=False),
@@ -48,6 +55,12 @@ def upgrade() -> None:
         sa.Column("generation", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("removed_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("sha256", "generation", name=op.f("pk_raw_removals")),
+    )
+    op.create_table(
+        "schema_ages",
+        sa.Column("revision", sa.String(length=32), nullable=False),
+        sa.Column("oldest", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("revision", name=op.f("pk_schema_ages")),
     )
     with op.batch_alter_table("raw_mails", schema=None) as batch_op:
         batch_op.add_column(
