@@ -25,7 +25,7 @@ from gateway.internal.shared import SharedLook
 from gateway.serving.headers import with_headers
 from gateway.store import measures
 from gateway.store.measures import Measures
-from gateway.store.revision import REVISIONS, present
+from gateway.store.revision import fits, present
 
 _log = logging.getLogger("casepost.internal")
 
@@ -114,11 +114,11 @@ class _Answers:
         """Say why the database cannot be worked with, "" if it can."""
         try:
             with self._house().database.reading() as connection:
-                found = present(connection)
+                usable = fits(connection, present(connection))
         except (Transient, SQLAlchemyError) as error:
             _log.warning("not ready: %s", error)
             return _NO_DATABASE
-        return "" if found == REVISIONS[-1] else "the database has the tables of another version"
+        return "" if usable else "the database has the tables of another version"
 
 
 def _not(reason: str) -> Response:

@@ -32,7 +32,7 @@ class Ring(Mapping[str, bytes]):
     def __init__(self, folder: Path, name: str, ids: Sequence[int]) -> None:
         """Read these keys. Raises OSError, and Misused when a file holds no key."""
         self._folder, self._name = folder, name
-        self._keys = {str(i): _read(key_file(folder, f"{name}.{i}")) for i in ids}
+        self._keys = {str(i): read(key_file(folder, f"{name}.{i}")) for i in ids}
         self.current = str(ids[-1])
 
     def __getitem__(self, key_id: str) -> bytes:
@@ -53,7 +53,7 @@ class Ring(Mapping[str, bytes]):
         if _KEY_ID.fullmatch(key_id) is None:
             raise KeyError(key_id)
         try:
-            return _read(key_file(self._folder, f"{self._name}.{key_id}"))
+            return read(key_file(self._folder, f"{self._name}.{key_id}"))
         except (OSError, Misused):
             raise KeyError(key_id) from None
 
@@ -67,10 +67,11 @@ def load_or_make(folder: Path, name: str, random_bytes: Callable[[int], bytes]) 
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         _make(path, random_bytes(_BYTES))
-    return _read(path)
+    return read(path)
 
 
-def _read(path: Path) -> bytes:
+def read(path: Path) -> bytes:
+    """Give the key in a file. Raises OSError, and Misused when it holds none."""
     key = path.read_bytes()
     if len(key) < _BYTES:
         raise Misused(f"{path} holds no key; restore it, or remove it for a new one")
