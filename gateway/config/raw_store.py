@@ -22,7 +22,7 @@ class Bucket(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
-class RawStore:
+class Raw:
     """`store` is `folder`, or `s3://BUCKET/PREFIX` of a store that speaks Amazon's S3.
 
     `folder` lies under the data folder unless it is absolute; with an object store, mails that

@@ -14,7 +14,7 @@ from pydantic.dataclasses import dataclass
 
 from gateway.config.kinds import STRICT, Count, Network, Port, Seconds
 from gateway.config.oauth2 import OAuth2
-from gateway.config.raw_store import RawStore
+from gateway.config.raw_store import Raw
 from gateway.config.served import Console, Internal, Web
 
 # What nearly every mail server takes.
@@ -279,7 +279,7 @@ class Settings:
     web: Web | None = None
     console: Console | None = None
     internal: Internal | None = None
-    raw: RawStore = field(default_factory=RawStore)
+    raw: Raw = field(default_factory=Raw)
     spam: Spam = field(default_factory=Spam)
     authenticity: Authenticity = field(default_factory=Authenticity)
     sending: Sending = field(default_factory=Sending)

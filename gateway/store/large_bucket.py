@@ -10,16 +10,19 @@ from collections.abc import Callable, Collection, Coroutine
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import obstore
 from obstore.exceptions import BaseError
-from obstore.store import ClientConfig, S3Config, S3Credential, S3Store
+from obstore.store import S3Store
 
-from gateway.config.raw_store import Bucket, RawStore
+from gateway.config.raw_store import Bucket, Raw
 from gateway.config.secrets import read_secret
 from gateway.errors import Misconfigured, Transient
 from gateway.store.large_mails import Missing, Page, Stored
+
+if TYPE_CHECKING:  # There is no such thing at run time.
+    from obstore.store import ClientConfig, S3Config, S3Credential
 
 T = TypeVar("T")
 
@@ -35,7 +38,7 @@ _LONGEST_REASON = 200
 class LargeBucket:
     """A bucket of large mails; `settings_file` is the one beside which the keys are."""
 
-    def __init__(self, own: RawStore, bucket: Bucket, settings_file: Path) -> None:
+    def __init__(self, own: Raw, bucket: Bucket, settings_file: Path) -> None:
         """Connect to nothing and read no key yet."""
         self._own = own
         self._bucket = bucket
@@ -54,7 +57,10 @@ class LargeBucket:
                 self._store(), name, file, chunk_size=_PART, max_concurrency=_PARTS_AT_ONCE
             )
 
-        self._bounded(upload, f"take mail {name}")
+        try:
+            self._bounded(upload, f"take mail {name}")
+        except FileNotFoundError as error:
+            raise Transient(f"{self} is no bucket that is there") from error
 
     def read(self, name: str, size: int) -> bytes:
         """Read at most so many bytes. Raises Missing and Transient."""
@@ -69,7 +75,10 @@ class LargeBucket:
                 content.write(piece)
             return content.getvalue()
 
-        return self._bounded(download, f"give mail {name}")
+        try:
+            return self._bounded(download, f"give mail {name}")
+        except FileNotFoundError as error:
+            raise Missing(f"{self} has no mail {name}") from error
 
     def page(self, after: str, limit: int) -> Page:
         """Give objects whose names come after that one."""
@@ -81,7 +90,10 @@ class LargeBucket:
                 return Page(found, len(found) == limit)
             return Page((), more=False)
 
-        return self._bounded(listing, "list its mails")
+        try:
+            return self._bounded(listing, "list its mails")
+        except FileNotFoundError as error:
+            raise Transient(f"{self} is no bucket that is there") from error
 
     def remove(self, names: Collection[str], before: datetime) -> int:
         """Remove objects; their names are given up, so that nobody writes them meanwhile."""
@@ -95,7 +107,10 @@ class LargeBucket:
         return self._bounded(delete, "remove mails")
 
     def _bounded(self, work: Callable[[], Coroutine[Any, Any, T]], what: str) -> T:
-        """Do something with the store within its time. Raises Missing and Transient."""
+        """Do something with the store within its time.
+
+        Raises FileNotFoundError and Transient.
+        """
 
         async def bounded() -> T:
             async with asyncio.timeout(self._own.timeout):
@@ -105,8 +120,8 @@ class LargeBucket:
             return asyncio.run(bounded())
         except TimeoutError:
             why = f"it took longer than {self._own.timeout:g} seconds"
-        except FileNotFoundError as error:
-            raise Missing(f"{self} does not {what}: it is not there") from error
+        except FileNotFoundError:
+            raise
         except (BaseError, OSError, ValueError) as error:
             why = _reason(error)
         except Misconfigured as error:
@@ -143,7 +158,7 @@ class LargeBucket:
             credential_provider=self._keys if own.access_key_file is not None else None,
         )
 
-    def _keys(self) -> S3Credential:
+    def _keys(self) -> "S3Credential":
         """Read the keys from their files. Raises Misconfigured."""
         access, secret = (
             read_secret(name or "", self._settings_file, os.environ)

@@ -100,9 +100,10 @@ class LargeMails:
 
     def read_head(self, named: Named, size: int) -> bytes:
         """Read the beginning of a mail. Raises Transient when it can't be read."""
-        for place in self.places[:-1]:
+        lacking = []
+        for place in self.places:
             try:
                 return place.read(str(named), size)
-            except Missing:
-                continue
-        return self.places[-1].read(str(named), size)
+            except Missing as error:
+                lacking.append(str(error))
+        raise Missing("; ".join(lacking))

@@ -23,6 +23,7 @@ from gateway.listener.reception import Reception
 from gateway.listener.server import ListenerThread
 from gateway.store.database import Database
 from gateway.store.group_commit import GroupCommit
+from gateway.store.large_mails import Place
 from gateway.store.raw import keep
 from gateway.store.schema import metadata, raw_mails, spool
 from gateway.store.spool import Accepted, Delivery, accept
@@ -97,13 +98,15 @@ def listening(
     take: Take | None = None,
     before_write: Callable[[int], None] = lambda _: None,
     large_mail: int = 512 * 1024,
+    places: Sequence[Place] = (),
 ) -> Iterator[Running]:
     """Run a listener for one test; `take` in place of the real group commit.
 
-    `before_write` is called in each transaction, with the number of mails in it.
+    `before_write` is called in each transaction, with the number of mails in it. `places` are where
+    large mails are kept, the data folder if there are none.
     """
     database = Database("sqlite:///casepost.db", folder)
-    large = large_in(folder, large_mail)
+    large = large_in(folder, large_mail, *places)
     with database.writing() as connection:
         metadata.create_all(connection)
 

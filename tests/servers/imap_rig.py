@@ -15,6 +15,7 @@ from gateway.config.settings import ImapAccount, TlsMode
 from gateway.imap_source.account import ImapSource
 from gateway.imap_source.filing import Spooling
 from gateway.store.database import Database
+from gateway.store.large_mails import Place
 from gateway.store.migrate import migrate
 from gateway.store.schema import imap_uids, ledger, sources, spool
 from lib.large import large_in
@@ -31,6 +32,7 @@ class Rig:
     password: str = "swordfish"
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     message_size: int = 1024 * 1024
+    places: tuple[Place, ...] = ()
     received: threading.Event = field(default_factory=threading.Event)
 
     def source(self, **changes: object) -> ImapSource:
@@ -38,7 +40,7 @@ class Rig:
         spooling = Spooling(
             database=self.database,
             node="test",
-            large=large_in(self.folder, 64 * 1024),
+            large=large_in(self.folder, 64 * 1024, *self.places),
             message_size=self.message_size,
             now=self.now,
             received=self.received.set,
