@@ -87,6 +87,8 @@ def ask(address: str, request: Request, ca_file: Path | None) -> dict[str, Any]:
         raise Unanswered(f"the token server cannot be asked: {why}") from None
     finally:
         timer.cancel()
+    if cut.done:
+        raise Unanswered("the token server cannot be asked: it did not answer in time")
     return _read(status, headers, content)
 
 

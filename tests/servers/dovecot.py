@@ -33,7 +33,7 @@ ssl_cert = <{certificate.chain}
 ssl_key = <{certificate.private_key}
 ssl_dh =
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login{mechanisms}
 auth_cache_size = 0
 auth_failure_delay = 0
 mail_location = maildir:{folder}/mail/%u
@@ -73,7 +73,7 @@ service lmtp {{
     port = {lmtp}
   }}
 }}
-passdb {{
+{by_token}passdb {{
   driver = static
   args = password={password}
 }}
@@ -88,13 +88,34 @@ namespace inbox {{
 """
 
 
+_BY_TOKEN = """\
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/tokens
+}}
+"""
+_TOKENS = """\
+introspection_url = {introspection}
+introspection_mode = get
+force_introspection = yes
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
+
+
 @dataclass(slots=True)
 class Dovecot:
-    """A server on loopback ports; `imap` also speaks STARTTLS, `imaps` is TLS from the start."""
+    """A server on loopback ports; `imap` also speaks STARTTLS, `imaps` is TLS from the start.
+
+    With `introspection`, an address that a token is put behind, tokens let people in as well.
+    """
 
     folder: Path
     certificate: Certificate
     password: str = "swordfish"
+    introspection: str = ""
     imap: int = field(default_factory=process.free_port)
     imaps: int = field(default_factory=process.free_port)
     lmtp: int = field(default_factory=process.free_port)
@@ -168,6 +189,7 @@ class Dovecot:
         mail.mkdir(exist_ok=True)
         if os.geteuid() == 0:
             os.chown(mail, owner.pw_uid, owner.pw_gid)
+        (self.folder / "tokens").write_text(_TOKENS.format(introspection=self.introspection))
         self._configuration.write_text(
             _CONFIGURATION.format(
                 folder=self.folder,
@@ -175,6 +197,8 @@ class Dovecot:
                 user=owner.pw_name,
                 group=grp.getgrgid(owner.pw_gid).gr_name,
                 password=self.password,
+                mechanisms=" xoauth2 oauthbearer" if self.introspection else "",
+                by_token=_BY_TOKEN.format(folder=self.folder) if self.introspection else "",
                 imap=self.imap,
                 imaps=self.imaps,
                 lmtp=self.lmtp,
@@ -203,10 +227,10 @@ def require() -> None:
 
 
 @contextmanager
-def running(certificate: Certificate) -> Iterator[Dovecot]:
+def running(certificate: Certificate, introspection: str = "") -> Iterator[Dovecot]:
     """Run a server without mail, after `require()`."""
     with process.folder("dovecot") as folder:
-        server = Dovecot(folder, certificate)
+        server = Dovecot(folder, certificate, introspection=introspection)
         try:
             server.start()
             yield server
