@@ -35,7 +35,11 @@ MODULES = {
     "directory": "gateway.cli.directory",
     "kb": "gateway.cli.knowledge",
     "keys": "gateway.cli.keys",
+    "oauth2": "gateway.cli.oauth2",
     "admin": "gateway.cli.admin",
+    "export": "gateway.cli.export",
+    "erase": "gateway.cli.erase",
+    "retention": "gateway.cli.retention",
     "backup": "gateway.cli.backup",
     "restore": "gateway.cli.restore",
 }
