@@ -9,6 +9,7 @@ from collections.abc import Callable
 from gateway.config.loopback import is_loopback
 from gateway.config.settings import Msa, TlsMode
 from gateway.courier.away import Away, refused
+from gateway.courier.bounded_reply import Client, SecureClient
 from gateway.courier.outlet import readable
 from gateway.courier.token_login import Enter, token_login
 from gateway.errors import CasepostError, Misused
@@ -74,14 +75,14 @@ def connect(
 def _dial(msa: Msa, context: ssl.SSLContext | None, hostname: str) -> smtplib.SMTP:
     """Connect and read the greeting, in `connect_timeout`."""
     if msa.tls is TlsMode.TLS:
-        return smtplib.SMTP_SSL(
+        return SecureClient(
             msa.host,
             msa.port,
             local_hostname=hostname,
             timeout=msa.connect_timeout,
             context=context,
         )
-    return smtplib.SMTP(msa.host, msa.port, local_hostname=hostname, timeout=msa.connect_timeout)
+    return Client(msa.host, msa.port, local_hostname=hostname, timeout=msa.connect_timeout)
 
 
 def _prepare(client: smtplib.SMTP, msa: Msa, context: ssl.SSLContext | None, enter: Enter) -> None:

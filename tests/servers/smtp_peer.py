@@ -14,6 +14,8 @@ from typing import BinaryIO, Self
 # Instead of a reply.
 HANG_UP = "hang up"
 STALL = "stall"
+# A reply of ever more lines, until the client has had enough.
+ENDLESS = "endless"
 
 _USUAL = {
     "CONNECT": "220 peer ESMTP",
@@ -150,6 +152,8 @@ class Peer:
             reply = self._reply(point)
         if reply == HANG_UP:
             raise _HangUp
+        while reply == ENDLESS and not self._over:
+            line.write("250-and so on")
         if reply:
             line.write(reply)
         return reply

@@ -14,7 +14,7 @@ from gateway.store.outbox import ClaimedMail
 from lib.outgoing import claimed, content_of
 from servers import certificates, smtp_peer, smtp_sink
 from servers.certificates import Certificate
-from servers.smtp_peer import HANG_UP, STALL, Peer
+from servers.smtp_peer import ENDLESS, HANG_UP, STALL, Peer
 
 
 def _msa(port: int, **fields: object) -> Msa:
@@ -94,6 +94,7 @@ _LATER, _NEVER, _AWAY, _MAYBE = (
         ("CONNECT", HANG_UP, _AWAY, True),
         ("CONNECT", STALL, _AWAY, True),
         ("CONNECT", "nonsense", _AWAY, True),
+        ("CONNECT", ENDLESS, _AWAY, True),
         ("EHLO", "421 4.3.2 too busy", _AWAY, True),
         ("EHLO", "502 5.5.1 what?", _AWAY, True),
         ("EHLO", HANG_UP, _AWAY, True),
@@ -107,6 +108,7 @@ _LATER, _NEVER, _AWAY, _MAYBE = (
         ("MAIL", HANG_UP, _LATER, False),
         ("MAIL", STALL, _LATER, False),
         ("MAIL", "nonsense", _LATER, False),
+        ("MAIL", ENDLESS, _LATER, False),
         ("RCPT", "450 4.2.0 greylisted", _LATER, False),
         ("RCPT", "421 4.3.2 closing", _LATER, True),
         ("RCPT", "550 5.1.1 nobody", _NEVER, False),
@@ -125,6 +127,7 @@ _LATER, _NEVER, _AWAY, _MAYBE = (
         ("DOT", "554 5.7.1 spam", _NEVER, False),
         ("DOT", HANG_UP, _MAYBE, False),
         ("DOT", STALL, _MAYBE, False),
+        ("DOT", ENDLESS, _MAYBE, False),
         ("DOT", "nonsense", _MAYBE, False),
         ("DOT", "354 again", _MAYBE, False),
         ("DOT", "250-half", _MAYBE, False),
