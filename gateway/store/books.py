@@ -74,11 +74,13 @@ def accounts(connection: Connection, since: date = date.min) -> tuple[Account, .
 
 def _account(key: tuple[str, str], counted: tuple[int, int], stands: dict[str, int]) -> Account:
     received, repeated = counted
+    # What a newer version has set aside waits, for all that this one knows.
+    unknown = sum(count for state, count in stands.items() if state not in set(State))
     return Account(
         source=key[0],
         day=key[1],
         received=received,
-        waiting=stands.get(State.WAITING, 0),
+        waiting=stands.get(State.WAITING, 0) + unknown,
         filed=stands.get(State.FILED, 0),
         duplicate=stands.get(State.DUPLICATE, 0) + repeated,
         held=stands.get(State.HELD, 0),

@@ -121,13 +121,19 @@ def row_of(mail: Outgoing) -> dict[str, object]:
     }
 
 
+def _open() -> ColumnElement[bool]:
+    """Say which rows will be tried; a state that a newer version made is left to that one."""
+    known = (OutboxState.QUEUED, OutboxState.DEFERRED, OutboxState.UNCERTAIN)
+    return and_(outbox.c.settled_at.is_(None), outbox.c.state.in_(known))
+
+
 def _free(now: datetime) -> ColumnElement[bool]:
-    """Say which rows may be claimed: due, unsettled, and not somebody's who may have reached DATA.
+    """Say which rows may be claimed: due, open, and not somebody's who may have reached DATA.
 
     A lease that ended before the mark is simply over; one that ended after it goes by `recover`.
     """
     return and_(
-        outbox.c.settled_at.is_(None),
+        _open(),
         outbox.c.due_at <= now,
         outbox.c.data_at.is_(None),
         or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now),
@@ -243,13 +249,11 @@ def recover(
     that was uncertain before is not tried again.
     """
     held = connection.execute(
-        select(outbox.c.claimed_by)
-        .where(outbox.c.settled_at.is_(None), outbox.c.claimed_by != "")
-        .distinct()
+        select(outbox.c.claimed_by).where(_open(), outbox.c.claimed_by != "").distinct()
     ).scalars()
     dead = [claimant for claimant in held if is_dead(claimant, node)]
     lost = and_(
-        outbox.c.settled_at.is_(None),
+        _open(),
         outbox.c.claimed_by != "",
         or_(outbox.c.claimed_by.in_(dead), outbox.c.lease_until <= now),
     )
@@ -281,9 +285,7 @@ def templates(connection: Connection, ids: Collection[int]) -> dict[int, str]:
 def next_due(connection: Connection) -> datetime | None:
     """Say when the next mail may be tried, or None if nothing waits."""
     due_at: datetime | None = connection.execute(
-        select(func.min(outbox.c.due_at)).where(
-            outbox.c.settled_at.is_(None), outbox.c.claimed_by == ""
-        )
+        select(func.min(outbox.c.due_at)).where(_open(), outbox.c.claimed_by == "")
     ).scalar_one()
     return due_at
 
