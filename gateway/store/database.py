@@ -33,6 +33,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gateway.errors import Misused, Transient
+from gateway.failpoint import reached
 from gateway.store.log_doubt import LogDoubt
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ if TYPE_CHECKING:
 _WAIT_SECONDS = 15
 # What SQLite says of a statement or a value that is wrong, now and later.
 _WRONG = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_MISUSE})
-
+# What PostgreSQL says of itself and not of a statement: it only reads, as one that stands by; it
+# ended a session that was idle; something in it is broken (its appendix A).
+_OF_THE_SERVER = ("25006", "25P03", "XX")
 
 _POSTGRESQL = {
     "connect_timeout": _WAIT_SECONDS,
@@ -116,6 +119,8 @@ class Database:
             if not durable and not self.is_sqlite:
                 connection.execute(text("SET LOCAL synchronous_commit = off"))
             yield connection
+            reached("database.before_commit")
+        reached("database.after_commit")
 
     def for_one_alone(self) -> "psycopg.Connection":
         """Open a connection to PostgreSQL that its user closes; each statement is a transaction.
@@ -229,4 +234,6 @@ def _as_transient() -> Iterator[None]:
     except DBAPIError as error:
         if error.connection_invalidated:
             raise Transient(f"the database went away: {error.orig}") from error
+        if str(getattr(error.orig, "sqlstate", "")).startswith(_OF_THE_SERVER):
+            raise Transient(f"the database does not do it now: {error.orig}") from error
         raise

@@ -166,6 +166,19 @@ def test_a_relative_path_lies_under_the_data_folder(tmp_path: Path) -> None:
         database.close()
 
 
+def test_a_server_that_only_reads_is_an_outage(tmp_path: Path, postgresql_url: str) -> None:
+    """As one that stands by: no mail's fault, and another may soon be in its place."""
+    database = Database(
+        f"{postgresql_url}&options=-c%20default_transaction_read_only%3Don", tmp_path
+    )
+    with (
+        pytest.raises(Transient, match="read-only transaction"),
+        database.writing() as connection,
+    ):
+        connection.execute(text("CREATE TABLE a (b INTEGER)"))
+    database.close()
+
+
 def test_a_server_that_would_forget_is_refused(tmp_path: Path, postgresql_url: str) -> None:
     """The sentence says which setting, and how to do without."""
     sound = Database(postgresql_url, tmp_path)
