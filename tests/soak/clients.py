@@ -1,0 +1,78 @@
+"""Clients that send at a steady rate, and insist as MTAs do: to the other node if one is gone."""
+
+import itertools
+import smtplib
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from lib.reckoning import Delivery, by_smtp
+from soak.letters import Load
+
+_CLIENTS = 24
+_PAUSE_SECONDS = 0.2
+_ANSWER_SECONDS = 60.0
+
+
+class Clients:
+    """Sends what `stream` gives, `rate` mails a second, until it is stopped."""
+
+    def __init__(self, stream: Iterator[Load], ports: Sequence[int], rate: float) -> None:
+        """Prepare; each mail goes to the next port first."""
+        self._stream = stream
+        self._ports = ports
+        self._rate = rate
+        self._over = threading.Event()
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="clients")
+        self.accepted: list[Delivery] = []
+        self.poison: set[str] = set()
+        self.latencies: list[float] = []
+        """Seconds from the connection to 250, of each mail's last try."""
+        self.tries = 0
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Send no more; what was begun is brought to its end."""
+        self._over.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        begin = time.monotonic()
+        with ThreadPoolExecutor(_CLIENTS) as pool:
+            for number in itertools.count():
+                if self._over.wait(max(0.0, begin + number / self._rate - time.monotonic())):
+                    return
+                pool.submit(self._insist, next(self._stream), number)
+
+    def _insist(self, load: Load, number: int) -> None:
+        """Send one mail until somebody has taken it."""
+        letter = load.letter
+        delivery = by_smtp(letter.sender, letter.recipient, letter.content, answers=load.answers)
+        ports = itertools.cycle(self._ports)
+        for _ in range(number % len(self._ports)):
+            next(ports)
+        while (seconds := self._send(load, next(ports))) is None:
+            time.sleep(_PAUSE_SECONDS)
+        with self._lock:
+            self.accepted.append(delivery)
+            self.latencies.append(seconds)
+            if load.poison:
+                self.poison.add(delivery.message_id)
+
+    def _send(self, load: Load, port: int) -> float | None:
+        """Send one mail once; the seconds that it took, None if it was not taken."""
+        begin = time.monotonic()
+        letter = load.letter
+        with self._lock:
+            self.tries += 1
+        try:
+            with smtplib.SMTP("127.0.0.1", port, timeout=_ANSWER_SECONDS) as client:
+                client.sendmail(letter.sender, [letter.recipient], letter.content)
+                return time.monotonic() - begin
+        except (OSError, smtplib.SMTPException):
+            return None
