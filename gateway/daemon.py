@@ -21,12 +21,13 @@ from gateway.config.load import Configuration
 from gateway.courier.courier import Courier
 from gateway.errors import Transient
 from gateway.failpoint import reached
-from gateway.house import House, open_house
+from gateway.house import House
 from gateway.housekeeping import Housekeeping
 from gateway.imap_source.account import ImapSource
 from gateway.listener.reception import Reception
 from gateway.listener.server import ListenerThread
 from gateway.notify import notify
+from gateway.opening import note_keys, open_for_daemon
 from gateway.parts import courier_of, rspamd_of, sources_of
 from gateway.renewal import Renewing
 from gateway.revising import Revising
@@ -35,10 +36,8 @@ from gateway.servers import internal_server, servers_of, started
 from gateway.serving.bells import Bells
 from gateway.serving.server import ServingThread
 from gateway.store import claims, raw, spool
-from gateway.store.database import Database
 from gateway.store.group_commit import GroupCommit
 from gateway.store.house_time import HouseTime
-from gateway.store.revision import is_current
 from gateway.store.spool import Accepted, Delivery
 from gateway.waking import Channel, Waking
 from gateway.worker.handover import Orders
@@ -61,10 +60,7 @@ class Daemon:
 
     def __init__(self, path: Path, configuration: Configuration, roles: Iterable[Role]) -> None:
         """Wire the parts. Raises Misused, Transient or OSError when the house can't be opened."""
-        self.house = house = open_house(configuration)
-        if not house.settings.database.allow_unsafe:
-            house.database.check_durability()
-        _bring_up_to_date(house.database)
+        self.house = house = open_for_daemon(configuration)
         self.now = HouseTime(house.database)
         self.now.ask()
         self._began = self.now()
@@ -134,6 +130,7 @@ class Daemon:
         After an error `stop` ends those that were started. Raises Misused and Transient.
         """
         reached("daemon.wired")
+        note_keys(self.house, self.now)
         self.free_the_dead()
         self._renewing.tell()
         # It says that we start, and after all others have stopped that we stop.
@@ -280,11 +277,3 @@ class Daemon:
 
 def _orders(house: House) -> Orders:
     return Orders(Configuration(house.settings, house.desks), house.templates)
-
-
-def _bring_up_to_date(database: Database) -> None:
-    if not is_current(database):
-        # Alembic, and what it brings along, would stay in the process for good.
-        from gateway.store.migrate import migrate  # noqa: PLC0415  a library for a process
-
-        migrate(database)

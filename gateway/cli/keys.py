@@ -11,7 +11,9 @@ from rich.table import Table
 from gateway.cli.options import ConfigOption, JsonOption
 from gateway.cli.owner import require_owner
 from gateway.cli.screen import print_json, screen
+from gateway.cli.writing import writing
 from gateway.config.load import load_settings
+from gateway.store import key_prints
 from gateway.store.keys import REPLY_ADDRESS, key_file, ring_ids, rotate
 
 keys = typer.Typer(
@@ -67,6 +69,20 @@ def rotate_keys(config: ConfigOption) -> None:
     require_owner(data)
     new = rotate(data, REPLY_ADDRESS, os.urandom)
     typer.echo(f"Key {new} signs reply addresses from the next start of the daemon on.")
+
+
+@keys.command("accept")
+def accept_keys(config: ConfigOption) -> None:
+    """Take the keys in this data folder for those of the house, which nobody else has any more.
+
+    What other keys have signed is believed no more: answers to older mails may open new cases.
+
+    Example: casepost keys accept
+    """
+    settings = load_settings(config)
+    with writing(settings) as connection:
+        names = key_prints.accept(connection, settings.data, datetime.now(UTC))
+    typer.echo(f"The keys of this house are {', '.join(names)} in {settings.data / 'keys'}.")
 
 
 def _keys(data: Path) -> list[_Key]:
