@@ -57,6 +57,11 @@ def seeds(count: int, recipient: str, run: str) -> Iterator[Letter]:
         yield _new(number, f"asker-{run}-{number}@klant.example", recipient, f"seed-{run}")
 
 
+def large(number: int, recipient: str, run: str, random: Random) -> Letter:
+    """Give a mail with an attachment, as the mix has some."""
+    return _attachment(number, f"customer-{run}-{number}@klant.example", recipient, run, random)
+
+
 def _head(number: int, customer: str, recipient: str, run: str, more: str = "") -> str:
     return (
         "Received: from mail.klant.example (mail.klant.example [192.0.2.7])\r\n"
