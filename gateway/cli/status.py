@@ -17,7 +17,7 @@ from gateway.cli.screen import on_one_line, print_json, screen
 from gateway.config.load import load, load_settings
 from gateway.config.settings import Settings
 from gateway.errors import Finding, Misconfigured
-from gateway.store import aside, books, limits, outbox
+from gateway.store import aside, books, leases, limits, outbox
 from gateway.store.books import Account, SourceHealth
 from gateway.templates import load as load_templates
 from gateway.templates import shipped_folder
@@ -33,7 +33,7 @@ class _Status:
     `wrong` are the findings of the configuration as it stands in its files, `refused` those of
     templates that are left out, `lag` the age of the oldest mail
     that waits, `without_ticket` how many mails are filed that belong to no ticket. `alarms` say
-    what stopped automatic mail in the last hour.
+    what stopped automatic mail in the last hour. `readers` are the nodes that read mailboxes.
     """
 
     ready: bool
@@ -45,6 +45,7 @@ class _Status:
     accounts: tuple[Account, ...]
     outbox: dict[str, int]
     sources: tuple[SourceHealth, ...]
+    readers: dict[str, str]
     alarms: tuple[str, ...]
 
     def spool(self) -> dict[str, int]:
@@ -100,6 +101,7 @@ def status(config: ConfigOption, *, as_json: JsonOption = False) -> None:
         without_ticket = aside.without_ticket(connection)
         accounts = books.accounts(connection)
         sources = books.health(connection)
+        readers = leases.holders(connection, now)
         queued = outbox.counts(connection)
         alarms = limits.raised(connection, now)
     found = _Status(
@@ -112,6 +114,7 @@ def status(config: ConfigOption, *, as_json: JsonOption = False) -> None:
         accounts=accounts,
         outbox=queued,
         sources=sources,
+        readers=readers,
         alarms=alarms,
     )
     if as_json:
@@ -154,6 +157,7 @@ def _plain(found: _Status) -> dict[str, object]:
                 "last_success_at": source.last_success_at and source.last_success_at.isoformat(),
                 "last_error_at": source.last_error_at and source.last_error_at.isoformat(),
                 "last_error": source.last_error,
+                "node": found.readers.get(source.name),
             }
             for source in found.sources
         ],
@@ -186,7 +190,10 @@ def _print(console: Console, found: _Status) -> None:
     for source in found.sources:
         last = source.last_success_at
         when = f"{last:%Y-%m-%d %H:%M:%S} UTC" if last else "never"
-        console.print(Text(f"{on_one_line(source.name)}: last success {when}"))
+        node = found.readers.get(source.name, "no node")
+        console.print(
+            Text(f"{on_one_line(source.name)}: last success {when}, read by {on_one_line(node)}")
+        )
     for problem in found.problems():
         console.print(Text(on_one_line(problem), "bold red"))
     if not found.problems():
