@@ -91,7 +91,7 @@ class Daemon:
         if Role.WORKER in self._roles:
             orders = _orders(house)
             self.workers = [
-                Supervisor(orders, house.database, house.node, self.mail_queued)
+                Supervisor(orders, house.database, house.node, self.mail_queued, self.now)
                 for _ in range(house.settings.worker.processes)
             ]
         if Role.COURIER in self._roles:

@@ -247,11 +247,17 @@ def retry(connection: Connection, spool_ids: Collection[int]) -> int:
     return waiting.rowcount
 
 
-def free_dead(connection: Connection, node: str, died_by_themselves: Collection[str]) -> int:
+def free_dead(
+    connection: Connection,
+    node: str,
+    died_by_themselves: Collection[str],
+    later: datetime | None = None,
+) -> int:
     """Free the mails that dead processes of this machine had claimed; the number of mails.
 
     They will be taken one by one. A mail that was alone keeps the charge only if its worker is
-    known to have died by itself; a worker that was killed from outside proves nothing.
+    known to have died by itself; a worker that was killed from outside proves nothing. One that
+    is charged is not taken before `later`, so that mails which came after it do not wait for it.
     """
     claimants = connection.execute(
         select(spool.c.claimed_by).where(is_waiting(), spool.c.claimed_by != "").distinct()
@@ -264,6 +270,11 @@ def free_dead(connection: Connection, node: str, died_by_themselves: Collection[
     freed = connection.execute(
         update(spool)
         .where(is_waiting(), spool.c.claimed_by.in_(dead))
-        .values(**FREED, alone=True, attempts=spool.c.attempts - forgiven)
+        .values(
+            **FREED,
+            alone=True,
+            attempts=spool.c.attempts - forgiven,
+            not_before=case((guilty, later), else_=spool.c.not_before),
+        )
     )
     return freed.rowcount

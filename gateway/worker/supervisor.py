@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from threading import Event, Lock, Thread
 from typing import IO
 
@@ -24,6 +25,8 @@ PROGRAM = (sys.executable, "-P", "-m", "gateway.worker")
 
 _RESTART_FIRST = 0.1
 _RESTART_MOST = 10.0
+# A mail that ends a worker would hold up all that came after it, three times over.
+_AFTER_DEATH = timedelta(seconds=2)
 # A death by one of these comes from outside and proves nothing about the mail in hand.
 _FROM_OUTSIDE = frozenset({-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, 0})
 
@@ -37,6 +40,7 @@ class Supervisor:
         database: Database,
         node: str,
         queued: Callable[[], None],
+        now: Callable[[], datetime],
         program: Sequence[str] = PROGRAM,
     ) -> None:
         """Prepare; nothing runs yet. Every worker gets these orders, whatever files say.
@@ -48,6 +52,7 @@ class Supervisor:
         self._database = database
         self._node = node
         self._queued = queued
+        self._now = now
         self._stopping = Event()
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -174,7 +179,8 @@ class Supervisor:
         try:
             with self._database.writing() as connection:
                 died = () if died_by_itself is None else (died_by_itself,)
-                freed = claims.free_dead(connection, self._node, died)
+                later = self._now() + _AFTER_DEATH
+                freed = claims.free_dead(connection, self._node, died, later)
                 reached("supervisor.freed")
         except Transient as error:
             _log.warning("mails stay claimed until their lease ends: %s", error)

@@ -197,6 +197,20 @@ def test_only_a_mail_that_was_alone_when_its_worker_died_by_itself_is_charged(
     assert [1] == attempts(bench)
 
 
+def test_a_mail_that_is_charged_lets_others_go_first(bench: Workbench) -> None:
+    """It waits a moment; one that nobody is sure of does not."""
+    deliver(bench, 2)
+    worker = dead(bench)
+    claim(bench, worker, limit=1)
+    later = bench.time + timedelta(seconds=2)
+    with bench.house.database.writing() as connection:
+        claims.free_dead(connection, bench.house.node, [str(worker)], later)
+
+    assert [2] == ids(claim(bench))
+    bench.time = later
+    assert [1] == ids(claim(bench))
+
+
 def test_what_dead_workers_held_is_freed_once(bench: Workbench) -> None:
     """A second look finds nothing, and charges nothing."""
     deliver(bench, 1)

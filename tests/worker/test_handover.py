@@ -54,6 +54,7 @@ class Place:
             house.database,
             house.node,
             lambda: None,
+            self.bench.now,
             program,
         )
 

@@ -37,7 +37,10 @@ class Works:
         self.told = 0
         house = bench.house
         self.orders = Orders(configuration, house.templates)
-        self.supervisor = Supervisor(self.orders, house.database, house.node, self._tell, program)
+        # By the bench's time, which is over: what is charged is taken again at once.
+        self.supervisor = Supervisor(
+            self.orders, house.database, house.node, self._tell, bench.now, program
+        )
 
     def _tell(self) -> None:
         self.told += 1
