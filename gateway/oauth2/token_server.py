@@ -71,11 +71,7 @@ def ask(address: str, request: Request, ca_file: Path | None) -> dict[str, Any]:
 
     Raises Unanswered, and Denied for an error that will not pass by itself.
     """
-    try:
-        context = ssl.create_default_context(cafile=ca_file)
-    except (OSError, ssl.SSLError) as error:
-        raise Denied("ca_file", f"{ca_file} can't be used") from error
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context = _context(ca_file) if address.startswith("https:") else _of_nobody()
     cut = _Cut()
     timer = Timer(_WHOLE, cut.now)
     timer.daemon = True
@@ -90,6 +86,20 @@ def ask(address: str, request: Request, ca_file: Path | None) -> dict[str, Any]:
     if cut.done:
         raise Unanswered("the token server cannot be asked: it did not answer in time")
     return _read(status, headers, content)
+
+
+def _context(ca_file: Path | None) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=ca_file)
+    except (OSError, ssl.SSLError) as error:
+        raise Denied("ca_file", f"{ca_file} can't be used") from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _of_nobody() -> ssl.SSLContext:
+    """Trust nobody, where there is no TLS, which is on this machine alone."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class _Cut:

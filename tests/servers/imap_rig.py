@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, func, select
 from gateway.config.settings import ImapAccount, TlsMode
 from gateway.imap_source.account import ImapSource
 from gateway.imap_source.filing import Spooling
+from gateway.oauth2.grant import Grant
 from gateway.store.database import Database
 from gateway.store.large_mails import Place
 from gateway.store.migrate import migrate
@@ -30,6 +31,7 @@ class Rig:
     database: Database
     folder: Path
     password: str = "swordfish"
+    grant: Grant | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     message_size: int = 1024 * 1024
     places: tuple[Place, ...] = ()
@@ -48,7 +50,7 @@ class Rig:
         settings: dict[str, Any] = dict(changes)
         account = replace(self.account, **settings)
         password = self.password
-        return ImapSource(account, lambda: password, spooling, jitter=lambda: 1.0)
+        return ImapSource(account, lambda: password, spooling, jitter=lambda: 1.0, grant=self.grant)
 
     @contextmanager
     def running(self, **changes: object) -> Iterator[ImapSource]:

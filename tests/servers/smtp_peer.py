@@ -105,7 +105,9 @@ class Peer:
 
     def _converse(self, line: "_Line") -> None:
         envelope = {"MAIL": "", "RCPT": ""}
-        while command := line.read():
+        # An empty line is a command, too: it ends some logins.
+        while said := line.read_bytes():
+            command = said.decode("utf-8").removesuffix("\r\n")
             with self._lock:
                 self.commands.append(command)
             verb = command.split(" ")[0].upper()
@@ -182,9 +184,6 @@ class _Line:
 
     def read_bytes(self) -> bytes:
         return self._file.readline()
-
-    def read(self) -> str:
-        return self.read_bytes().decode("utf-8").removesuffix("\r\n")
 
     def write(self, text: str) -> None:
         self._socket.sendall(text.encode() + b"\r\n")

@@ -45,6 +45,7 @@ class TokenServer:
     lasts: int | None = 3600
     script: list[str] = field(default_factory=list)
     pace: float = 0
+    code_lasts: int = 900
     port: int = 0
     forms: list[dict[str, str]] = field(default_factory=list)
     headers: list[str] = field(default_factory=list)
@@ -150,7 +151,7 @@ class _Handler(BaseHTTPRequestHandler):
             "device_code": "device-canary",
             "user_code": "ABCD-EFGH",
             "verification_uri": "https://device.example/login",
-            "expires_in": 900,
+            "expires_in": self.tokens.code_lasts,
             "interval": 5,
         }
 
