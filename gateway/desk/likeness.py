@@ -160,17 +160,20 @@ def _own_lines(lines: list[str]) -> Iterator[str]:
 
 
 def _words(text: str) -> list[str]:
-    words: list[str] = []
-    for token in _TOKEN.findall(text.casefold()):
-        if token.isalpha():
-            words.append(token[:_MOST_LETTERS])
-            continue
-        plain = token.strip(".:'\u2019-/_")
-        if plain.isalpha():
-            words.append(plain[:_MOST_LETTERS])
-        elif not _is_reference(plain):
-            words += [word[:_MOST_LETTERS] for word in _LETTERS.findall(plain)]
-    return words
+    tokens = _TOKEN.findall(text.casefold())
+    return [word for token in tokens for word in _words_of(token)]
+
+
+def _words_of(token: str) -> tuple[str, ...]:
+    """Give the words in a token, none in what is never the same in two mails."""
+    if token.isalpha():
+        return (token[:_MOST_LETTERS],)
+    plain = token.strip(".:'\u2019-/_")
+    if plain.isalpha():
+        return (plain[:_MOST_LETTERS],)
+    if _is_reference(plain):
+        return ()
+    return tuple(word[:_MOST_LETTERS] for word in _LETTERS.findall(plain))
 
 
 def _is_reference(token: str) -> bool:
@@ -182,13 +185,25 @@ def _is_reference(token: str) -> bool:
 
 def _pairs(text: str) -> set[int]:
     """Give a hash of each two words that stand beside each other."""
-    hashes = list(map(_hash, _words(text)))
+    # What stands between blanks was mostly in mails before; what is long would fill the memory.
+    hashes = [
+        number
+        for piece in text.casefold().split()
+        for number in (_hashes_again(piece) if len(piece) <= _MOST_LETTERS else _hashes_of(piece))
+    ]
     return {(one + 3 * other) & _ALL_BITS for one, other in pairwise(hashes)}
 
 
-@lru_cache(maxsize=8192)
+def _hashes_of(text: str) -> tuple[int, ...]:
+    """Give a hash of each word in a text in lower case."""
+    return tuple(_hash(word) for token in _TOKEN.findall(text) for word in _words_of(token))
+
+
+_hashes_again = lru_cache(maxsize=8192)(_hashes_of)
+
+
 def _hash(word: str) -> int:
-    """Give 64 bits of a word; most words of a mail were in others before."""
+    """Give 64 bits of a word."""
     return int.from_bytes(blake2b(word.encode(errors="replace"), digest_size=8).digest(), "big")
 
 
@@ -196,7 +211,10 @@ def _bands(hashes: list[int]) -> tuple[str, ...]:
     """Give the bands of hashes in ascending order: the smallest hashes of some bins each."""
     # The last to be entered is the smallest.
     smallest = {value % _BINS: value for value in reversed(hashes)}
-    rows = [_filled(smallest, order) for order in _ORDERS]
+    if len(smallest) == _BINS:
+        rows = [smallest[order[0]] for order in _ORDERS]
+    else:
+        rows = [_filled(smallest, order) for order in _ORDERS]
     return tuple(
         f"{band}.{(rows[2 * band] ^ rows[2 * band + 1] * 5) & _ALL_BITS:016x}"
         for band in range(BANDS)

@@ -5,6 +5,7 @@ The small words of a text settle most mails; the model is asked about the others
 
 import functools
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -35,6 +36,7 @@ _TRACE = re.compile(
     r"#\d+ |\$ |\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\[?\d\d:\d\d:\d\d|\S{1,60}(?:Exception|Error): )"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_LONGEST_KEPT = 40
 _AROUND = "\"'\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb.,;:!?\u2026()[]*"
 
 
@@ -84,15 +86,29 @@ def _sentences(text: str) -> Iterator[str]:
             yield line
 
 
-def _words(line: str) -> Iterator[str]:
+def _words(line: str) -> list[str]:
     """Give what is a word of some language: no address, path, number, name or code."""
-    loud = line.isupper()
-    for token in line.split():
-        word = token.strip(_AROUND)
-        if not word.isalpha() and not _WORD.fullmatch(word):
-            continue
-        if loud or word[1:].islower() or len(word) == 1:
-            yield word
+    if line.isupper():
+        said = (_said_loudly(token) for token in line.split())
+    else:
+        # The tokens of a mail were mostly in others before; long ones would fill the memory.
+        said = (_said_again(t) if len(t) <= _LONGEST_KEPT else _said(t) for t in line.split())
+    return [word for word in said if word]
+
+
+def _said_loudly(token: str) -> str:
+    """Give the word in a token of a line in capitals, "" if there is none."""
+    word = token.strip(_AROUND)
+    return word if word.isalpha() or _WORD.fullmatch(word) else ""
+
+
+def _said(token: str) -> str:
+    """Give the word in a token, "" if there is none; capitals beyond the first make a name."""
+    word = _said_loudly(token)
+    return word if word[1:].islower() or len(word) == 1 else ""
+
+
+_said_again = functools.lru_cache(maxsize=8192)(_said)
 
 
 def _chosen(words: list[str], choices: tuple[str, ...]) -> str:
@@ -123,9 +139,9 @@ def _chosen(words: list[str], choices: tuple[str, ...]) -> str:
 def _votes(words: list[str], choices: tuple[str, ...]) -> dict[str, int]:
     """Count for each language how many of the words are small words of it."""
     votes = dict.fromkeys((*WORDS, *choices), 0)
-    for word in words:
+    for word, count in Counter(words).items():
         for language in LANGUAGES.get(word.lower().replace("\u2019", "'"), ()):
-            votes[language] += 1
+            votes[language] += count
     return votes
 
 
