@@ -28,8 +28,8 @@ T = TypeVar("T")
 
 # The smallest part that stores take, and how many are in memory at once.
 _PART = 5 * 1024 * 1024
-_PARTS_AT_ONCE = 2
-_PIECE = 1024 * 1024
+_PARTS_AT_ONCE = 1
+_PIECE = 256 * 1024
 # Keys that were changed in their files are used after so long.
 _KEYS_HOLD = timedelta(minutes=5)
 _LONGEST_REASON = 200
@@ -66,13 +66,11 @@ class LargeBucket:
         """Read at most so many bytes. Raises Missing and Transient."""
 
         async def download() -> bytes:
-            # What a BytesIO has is handed out without another copy.
-            content = BytesIO()
-            found = await obstore.get_async(
-                self._store(), name, options={"range": (0, size)} if size else {}
-            )
+            found = await obstore.get_async(self._store(), name, options={"range": (0, size)})
+            content = _room(min(size, found.meta["size"]))
             async for piece in found.stream(min_chunk_size=_PIECE):
                 content.write(piece)
+            content.truncate()
             return content.getvalue()
 
         try:
@@ -169,6 +167,16 @@ class LargeBucket:
             "secret_access_key": secret,
             "expires_at": datetime.now(UTC) + _KEYS_HOLD,
         }
+
+
+def _room(size: int) -> BytesIO:
+    """Make room for so many bytes at once; they are handed out of it without another copy."""
+    content = BytesIO()
+    if size:
+        content.seek(size - 1)
+        content.write(b"\0")
+        content.seek(0)
+    return content
 
 
 def _reason(error: Exception) -> str:

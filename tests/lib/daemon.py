@@ -12,6 +12,7 @@ from threading import Lock
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from gateway.failpoint import POINT
 from gateway.templates import folder, shipped_folder
 from gateway.templates.last_good import LastGood
 from gateway.templates.trial import checks
@@ -71,13 +72,20 @@ def starting(configuration: Path) -> list[str]:
 class DaemonProcess:
     """`casepost run` as a process with its children, to be killed and started again."""
 
-    def __init__(self, configuration: Path, port: int, log: Path) -> None:
-        """Prepare; `port` is the listener's."""
-        self._command = starting(configuration)
+    def __init__(
+        self, configuration: Path, port: int, log: Path, only: str = "", fail_point: str = ""
+    ) -> None:
+        """Prepare; `port` is the listener's, or that of `[internal]`, which greets as well.
+
+        `only` are its roles, and `fail_point` is where it dies.
+        """
+        self._command = [*starting(configuration), *(["--only", only] if only else [])]
         self._port = port
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
         self._environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
+        if fail_point:
+            self._environment[POINT] = fail_point
 
     def start(self) -> None:
         """Start, and wait until the listener greets."""
