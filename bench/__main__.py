@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import accept, contest, machine, page
+from bench import accept, contest, machine, memory, page
 from bench.goals import judged
 from bench.plan import Plan
 from bench.report import described, tables
@@ -19,6 +19,7 @@ from gateway.errors import CasepostError
 PARTS: dict[str, Callable[[Plan], None]] = {
     "accept": accept.measure,
     "contest": contest.measure,
+    "memory": memory.measure,
 }
 
 

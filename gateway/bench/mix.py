@@ -46,7 +46,7 @@ def mix(count: int, recipient: str, asked: Sequence[Asked], run: str) -> Iterato
             case "html":
                 yield _html(number, customer, recipient, run)
             case "attachment":
-                yield _attachment(number, customer, recipient, run, random)
+                yield _attachment(number, customer, recipient, run, random.randbytes(_ATTACHMENT))
             case _:
                 yield _new(number, customer, recipient, run)
 
@@ -57,9 +57,10 @@ def seeds(count: int, recipient: str, run: str) -> Iterator[Letter]:
         yield _new(number, f"asker-{run}-{number}@klant.example", recipient, f"seed-{run}")
 
 
-def large(number: int, recipient: str, run: str, random: Random) -> Letter:
-    """Give a mail with an attachment, as the mix has some."""
-    return _attachment(number, f"customer-{run}-{number}@klant.example", recipient, run, random)
+def large(number: int, recipient: str, run: str, random: Random, size: int = _ATTACHMENT) -> Letter:
+    """Give a mail with an attachment of so many bytes, by default as the mix has some."""
+    customer = f"customer-{run}-{number}@klant.example"
+    return _attachment(number, customer, recipient, run, random.randbytes(size))
 
 
 def _head(number: int, customer: str, recipient: str, run: str, more: str = "") -> str:
@@ -110,10 +111,10 @@ def _html(number: int, customer: str, recipient: str, run: str) -> Letter:
     return Letter(customer, recipient, content.encode())
 
 
-def _attachment(number: int, customer: str, recipient: str, run: str, random: Random) -> Letter:
+def _attachment(number: int, customer: str, recipient: str, run: str, content: bytes) -> Letter:
     boundary = f"mixed-{number}"
-    encoded = base64.encodebytes(random.randbytes(_ATTACHMENT)).replace(b"\n", b"\r\n")
-    content = (
+    encoded = base64.encodebytes(content).replace(b"\n", b"\r\n")
+    text = (
         _head(number, customer, recipient, run)
         + f'Content-Type: multipart/mixed; boundary="{boundary}"\r\n\r\n'
         + f"--{boundary}\r\n{_PLAIN}{_text(number)}\r\n"
@@ -121,6 +122,4 @@ def _attachment(number: int, customer: str, recipient: str, run: str, random: Ra
         + 'Content-Disposition: attachment; filename="screen.png"\r\n'
         + "Content-Transfer-Encoding: base64\r\n\r\n"
     )
-    return Letter(
-        customer, recipient, content.encode() + encoded + b"--%s--\r\n" % boundary.encode()
-    )
+    return Letter(customer, recipient, text.encode() + encoded + b"--%s--\r\n" % boundary.encode())
