@@ -5,6 +5,7 @@ It also answers Dovecot, and any other mail server, whether a token is one of it
 
 import json
 import secrets
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -47,6 +48,7 @@ class TokenServer:
     pace: float = 0
     code_lasts: int = 900
     port: int = 0
+    tls: ssl.SSLContext | None = None
     forms: list[dict[str, str]] = field(default_factory=list)
     headers: list[str] = field(default_factory=list)
     refresh_tokens: set[str] = field(default_factory=set)
@@ -194,12 +196,23 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing on the terminal."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing of clients that leave, which is what tests are about."""
+
+
 @contextmanager
 def running(tokens: TokenServer) -> Iterator[TokenServer]:
     """Serve tokens on a free loopback port."""
     handler = type("_Bound", (_Handler,), {"tokens": tokens})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
+    with _Server(("127.0.0.1", 0), handler) as server:
+        if tokens.tls is not None:
+            # Each connection shakes hands on its own thread.
+            server.socket = tokens.tls.wrap_socket(
+                server.socket, server_side=True, do_handshake_on_connect=False
+            )
         tokens.port = server.server_address[1]
         thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
