@@ -48,11 +48,15 @@ _WRONG = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH, sqlite3.SQLIT
 # ended a session that was idle; something in it is broken (its appendix A).
 _OF_THE_SERVER = ("25006", "25P03", "XX")
 
+# A process that was frozen in the middle of a transaction would keep its locks from all nodes; the
+# server ends such a transaction, and whoever wakes up finds nothing done.
+_IDLE_SECONDS = 60
 _POSTGRESQL = {
     "connect_timeout": _WAIT_SECONDS,
     "tcp_user_timeout": _WAIT_SECONDS * 1000,
     "options": f"-c lock_timeout={_WAIT_SECONDS}s",
 }
+_WHO_WRITES = f" -c idle_in_transaction_session_timeout={_IDLE_SECONDS}s"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -176,9 +180,11 @@ def _looking_engine(database: Database) -> Engine:
     )
 
 
-def _on_server(database: Database, isolation: IsolationLevel) -> Engine:
+def _on_server(database: Database, isolation: IsolationLevel, *, writes: bool = False) -> Engine:
     given = database.url.query
     options = {name: value for name, value in _POSTGRESQL.items() if name not in given}
+    if writes and "options" in options:
+        options["options"] = f"{options['options']}{_WHO_WRITES}"
     return create_engine(
         database.url,
         isolation_level=isolation,
@@ -191,7 +197,7 @@ def _on_server(database: Database, isolation: IsolationLevel) -> Engine:
 def _engine(database: Database, begin: str, *, synchronous: str = "FULL") -> Engine:
     if not database.is_sqlite:
         isolation: IsolationLevel = "REPEATABLE READ" if begin == "DEFERRED" else "READ COMMITTED"
-        return _on_server(database, isolation)
+        return _on_server(database, isolation, writes=begin == "IMMEDIATE")
     # What is wrong with a statement is logged; what people wrote, and digests, are none of a log's.
     engine = create_engine(database.url, json_deserializer=_read_json, hide_parameters=True)
 
