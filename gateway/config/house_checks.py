@@ -10,6 +10,7 @@ from gateway.config.nameserver import parse_nameserver
 from gateway.config.oauth2_checks import check_oauth2
 from gateway.config.plain import check_texts
 from gateway.config.raw_store_checks import check_raw_store
+from gateway.config.retention import check_retention
 from gateway.config.served_checks import check_pages
 from gateway.config.settings import NO_AUTHSERV_ID, ImapAccount, Settings, TlsMode
 from gateway.config.toml_file import TomlFile
@@ -43,6 +44,7 @@ def check(file: TomlFile, settings: Settings) -> Iterator[Finding]:
     yield from _authenticity(file, settings)
     yield from check_pages(file, settings)
     yield from check_raw_store(file, settings)
+    yield from check_retention(file, settings.retention)
 
 
 def _dkim(file: TomlFile, settings: Settings) -> Iterator[Finding]:

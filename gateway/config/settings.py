@@ -13,8 +13,10 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from gateway.config.kinds import STRICT, Count, Network, Port, Seconds
+from gateway.config.log import Log
 from gateway.config.oauth2 import OAuth2
 from gateway.config.raw_store import Raw
+from gateway.config.retention import Retention
 from gateway.config.served import Console, Internal, Web
 
 # What nearly every mail server takes.
@@ -279,11 +281,13 @@ class Settings:
     web: Web | None = None
     console: Console | None = None
     internal: Internal | None = None
+    log: Log = field(default_factory=Log)
     raw: Raw = field(default_factory=Raw)
     spam: Spam = field(default_factory=Spam)
     authenticity: Authenticity = field(default_factory=Authenticity)
     sending: Sending = field(default_factory=Sending)
     dkim: tuple[Dkim, ...] = ()
+    retention: Retention = field(default_factory=Retention)
 
     @property
     def outgoing_size(self) -> int:

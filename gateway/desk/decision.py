@@ -44,6 +44,7 @@ class Reason(StrEnum):
     SPAM = "spam"
     CLAIMS_A_CASE = "claims-a-case"
     DROPPED = "dropped"
+    ERASED = "erased"
     RULE_HELD = "held-by-rule"
     RULE_REFUSED = "refused-by-rule"
     THANKED = "thanked"

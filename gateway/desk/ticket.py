@@ -147,6 +147,7 @@ class EventKind(StrEnum):
     ESCALATED = "escalated"
     RATED = "rated"
     DEFECT_FIXED = "defect-fixed"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,10 +171,11 @@ def set_nearest(connection: Connection, found: Sequence[tuple[int, Nearest]]) ->
 def _event_rows(effects: Effects) -> Iterable[dict[str, object]]:
     first = effects.ticket.version - len(effects.touched.events) + 1
     for version, event in enumerate(effects.touched.events, first):
-        yield _event_row(effects.ticket.id, version, event)
+        yield event_row(effects.ticket.id, version, event)
 
 
-def _event_row(ticket: int, version: int, event: Event) -> dict[str, object]:
+def event_row(ticket: int, version: int, event: Event) -> dict[str, object]:
+    """Give the row that an event is kept as."""
     return {
         "ticket": ticket,
         "version": version,

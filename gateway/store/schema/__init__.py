@@ -38,6 +38,7 @@ from gateway.store.schema.people import (
     persons,
     rule_hits,
 )
+from gateway.store.schema.retained import retentions
 from gateway.store.schema.service import defect_notices, feedback, sent_reports, ticket_defects
 from gateway.store.schema.tickets import (
     ancestors,
@@ -86,6 +87,7 @@ __all__ = [
     "persons",
     "raw_mails",
     "raw_removals",
+    "retentions",
     "rule_counts",
     "rule_hits",
     "schema_ages",

@@ -57,6 +57,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sha256", "generation", name=op.f("pk_raw_removals")),
     )
     op.create_table(
+        "retentions",
+        sa.Column("what", sa.String(length=40), nullable=False),
+        sa.Column("reached", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("at", Instant(), nullable=True),
+        sa.Column("erased", sa.BigInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("what", name=op.f("pk_retentions")),
+    )
+    op.create_table(
         "schema_ages",
         sa.Column("revision", sa.String(length=32), nullable=False),
         sa.Column("oldest", sa.String(length=32), nullable=False),

@@ -1,0 +1,1 @@
+"""What people may ask for about what is kept of them, and how long anything is kept."""
