@@ -1,10 +1,14 @@
 """What a running daemon is asked for from outside: to end, or to read its files anew."""
 
+import os
+import select
 import signal
-from queue import Empty, SimpleQueue
+from contextlib import suppress
 
 _RENEW = signal.SIGHUP
 _END = (signal.SIGTERM, signal.SIGINT)
+_FROM_INSIDE = 0
+_MOST = 4096
 
 
 def delay_renewal() -> None:
@@ -20,27 +24,40 @@ class Asked:
 
     def __init__(self) -> None:
         """Nothing has been asked for yet."""
-        # A queue, since an Event must not be set by a signal that interrupts its waiter.
-        self._asked: SimpleQueue[int] = SimpleQueue()
+        self._ended = False
+        # The ends of a pipe, once signals are heeded.
+        self._bell = self._rope = -1
 
     def heed(self) -> None:
-        """Remember signals from now on: SIGTERM and SIGINT ask to end, SIGHUP to renew."""
+        """Remember signals from now on: SIGTERM and SIGINT ask to end, SIGHUP to renew.
+
+        Their numbers come by a pipe. The system may give a signal to any thread, and if that is
+        not the main one, nothing else wakes whoever waits there.
+        """
+        self._bell, self._rope = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.set_wakeup_fd(self._rope, warn_on_full_buffer=False)
         for number in (*_END, _RENEW):
-            signal.signal(number, lambda number, _: self._asked.put(number))
+            signal.signal(number, lambda *_: None)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {_RENEW})
 
     def end(self) -> None:
         """Ask for the end from inside."""
-        self._asked.put(0)
+        self._ended = True
+        if self._rope != -1:
+            # A pipe that is full is heard all the same.
+            with suppress(BlockingIOError):
+                os.write(self._rope, bytes([_FROM_INSIDE]))
 
     def renew(self) -> bool:
         """Wait until something is asked for; True where that is to renew, False to end.
 
         Who asks many times to renew means it once, and the end comes before all of that.
         """
-        asked = {self._asked.get()}
-        try:
-            while True:
-                asked.add(self._asked.get_nowait())
-        except Empty:
-            return asked == {_RENEW}
+        while not self._ended:
+            select.select([self._bell], [], [])
+            asked = set(os.read(self._bell, _MOST))
+            if not asked.isdisjoint({*_END, _FROM_INSIDE}):
+                break
+            if _RENEW in asked:
+                return True
+        return False

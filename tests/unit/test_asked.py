@@ -29,6 +29,26 @@ for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGHUP):
     os.kill(os.getpid(), number)
 assert not asked.renew()
 """
+_TO_A_THREAD = """
+import signal, threading, time
+from gateway.asked import Asked
+
+asked = Asked()
+asked.heed()
+waiting = threading.Event()
+
+def other():
+    waiting.wait()
+    while open("/proc/self/task/%d/stat" % main).read().rpartition(")")[2].split()[0] != "S":
+        time.sleep(0.01)
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+main = threading.get_native_id()
+threading.Thread(target=other, daemon=True).start()
+waiting.set()
+signal.alarm(20)
+assert not asked.renew()
+"""
 
 
 def run(source: str) -> int:
@@ -45,6 +65,11 @@ def test_who_asks_before_the_daemon_is_ready_is_heard() -> None:
 def test_many_renewals_are_one_and_the_end_goes_before_them() -> None:
     """Fifty SIGHUPs in a row keep no daemon from ending."""
     assert 0 == run(_OFTEN)
+
+
+def test_a_signal_that_the_system_gives_to_another_thread_is_heard() -> None:
+    """It does so where the main thread is being traced, or has another signal to take."""
+    assert 0 == run(_TO_A_THREAD)
 
 
 def test_the_end_can_be_asked_for_from_inside() -> None:
