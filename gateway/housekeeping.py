@@ -8,12 +8,26 @@ from sqlalchemy import Connection
 from gateway import monthly
 from gateway.config import duration
 from gateway.config.served import Console
+from gateway.config.settings import Msa, Settings
 from gateway.courier.file_outlet import folder_in
+from gateway.courier.records import longest_lease
+from gateway.courier.schedule import longest_wait
 from gateway.errors import Transient
 from gateway.house import House
+from gateway.privacy import retaining
+from gateway.privacy.retaining import Place
 from gateway.replanning import Replanning
 from gateway.rspamd import Rspamd
-from gateway.store import books, likenesses, rule_counts, rule_hits, sessions, sign_in_failures
+from gateway.store import (
+    books,
+    clock_steps,
+    likenesses,
+    rule_counts,
+    rule_hits,
+    sessions,
+    sign_in_failures,
+)
+from gateway.store.clock_steps import Longest
 from gateway.store.leftovers import Leftovers
 from gateway.teaching import teach
 
@@ -42,16 +56,25 @@ class Housekeeping:
         self._leftovers = Leftovers(house.database, house.large, patience, folder_in(house.data))
 
     def keep(self, at: datetime) -> None:
-        """Check the books, teach the filter, remove leftovers, plan timers, mail reports."""
+        """Check the books, teach the filter, remove leftovers, erase, plan timers, mail reports."""
         try:
+            self._put_clock_right(at)
             self._check_books(at)
             teach(self.house, self._rspamd, at)
             self._leftovers.sweep(at)
             self._forget(at)
+            self._erase(at)
             self._replanning.go_on(at)
             monthly.send(self.house, at)
         except Transient as error:
             _log.warning("house is kept later: %s", error)
+
+    def _put_clock_right(self, at: datetime) -> None:
+        """Let no mail wait for a time that a clock wrote which was ahead."""
+        with self.house.database.writing(durable=False) as connection:
+            found = clock_steps.put_right(connection, at, _longest(self.house.settings))
+        if found:
+            _log.warning("%d mails waited for a time far away: a clock was ahead", found)
 
     def _forget(self, at: datetime) -> None:
         """Forget by what floods are found, and hits of rules, once they are too old to count."""
@@ -63,6 +86,12 @@ class Housekeeping:
             rule_hits.forget(connection, at - max(limits, default=timedelta()) - _WAITING)
             rule_counts.forget(connection, at)
             self._forget_visits(connection, at)
+
+    def _erase(self, at: datetime) -> None:
+        """Erase some of what the house keeps no longer."""
+        house = self.house
+        place = Place(house.database, house.large, folder_in(house.data), house.desks)
+        retaining.go_on(place, house.settings.retention, at)
 
     def _forget_visits(self, connection: Connection, at: datetime) -> None:
         """Forget who was signed in to the console, and who tried in vain long enough ago."""
@@ -86,3 +115,9 @@ class Housekeeping:
                     account.day,
                     account.difference,
                 )
+
+
+def _longest(settings: Settings) -> Longest:
+    msa = settings.msa or Msa(host="")
+    worker_lease = timedelta(seconds=settings.worker.lease)
+    return Longest(worker_lease, longest_lease(msa), longest_wait(msa))

@@ -14,6 +14,7 @@ class Gate:
         """Start open."""
         self._lock = Lock()
         self._failures = 0
+        self._shut_at: datetime | None = None
         self._shut_until: datetime | None = None
         self._somebody_tries = False
 
@@ -25,7 +26,7 @@ class Gate:
         with self._lock:
             if self._shut_until is None:
                 return most
-            if self._somebody_tries or now < self._shut_until:
+            if self._somebody_tries or self._is_shut(now):
                 return 0
             self._somebody_tries = True
             return 1
@@ -37,7 +38,7 @@ class Gate:
                 return 0.0
             if self._somebody_tries:
                 return _LOOK_AGAIN
-            return max((self._shut_until - now).total_seconds(), 0.0)
+            return (self._shut_until - now).total_seconds() if self._is_shut(now) else 0.0
 
     def passed(self) -> bool:
         """Open: the MSA took a new connection. Whether the gate was shut."""
@@ -59,8 +60,15 @@ class Gate:
         What other threads find out meanwhile is the same outage and prolongs nothing.
         """
         with self._lock:
-            if self._shut_until is None or now >= self._shut_until:
+            if self._shut_until is None or not self._is_shut(now):
                 self._failures += 1
+                self._shut_at = now
                 self._shut_until = now + pause(self._failures)
                 self._somebody_tries = False
             return self._shut_until
+
+    def _is_shut(self, now: datetime) -> bool:
+        """Say whether it is, which ends where the time of day is set back to before it began."""
+        if self._shut_at is None or self._shut_until is None:
+            return False
+        return self._shut_at <= now < self._shut_until

@@ -23,6 +23,15 @@ _MARGIN = 60.0
 _Mark = tuple[int, int, datetime, datetime]
 
 
+def _data_lease(msa: Msa) -> timedelta:
+    return timedelta(seconds=msa.command_timeout + 2 * msa.reply_timeout + _MARGIN)
+
+
+def longest_lease(msa: Msa) -> timedelta:
+    """Give how long a claim of a mail can last."""
+    return max(_LEASE, _data_lease(msa))
+
+
 class Records:
     """Reads and writes the outbox for this process; safe for several threads.
 
@@ -39,7 +48,7 @@ class Records:
         self._now = now
         self._uncertain_retry = timedelta(seconds=msa.uncertain_retry)
         # From the mark to the end: the reply to DATA, the text, the final reply.
-        self._data_lease = timedelta(seconds=msa.command_timeout + 2 * msa.reply_timeout + _MARGIN)
+        self._data_lease = _data_lease(msa)
         self._commits: GroupCommit[_Mark | Result, bool] = GroupCommit(
             database, self._write, "outbox"
         )

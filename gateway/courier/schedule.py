@@ -38,6 +38,12 @@ def pause_after(msa: Msa, failures: int, code: int | None, chance: float) -> tim
     return _wait(first, max(first, min(_AWAY_MOST, msa.retry_first)), failures, chance)
 
 
+def longest_wait(msa: Msa) -> timedelta:
+    """Give the most that a mail is ever put off for."""
+    grown = max(msa.retry_first, msa.retry_most, _AWAY_MOST) * (1 + _JITTER)
+    return timedelta(seconds=max(grown, msa.uncertain_retry))
+
+
 def _wait(first: float, most: float, times: int, chance: float) -> timedelta:
     grown = first * _GROWTH ** min(max(times - 1, 0), _MOST_STEPS)
     return timedelta(seconds=min(grown, most) * (1 - _JITTER + 2 * _JITTER * chance))

@@ -45,7 +45,7 @@ class Trouble:
             (failures.count, mail.uid, mail)
             for mail in mails
             if (failures := self._failures.get((space, mail.uid)))
-            and failures.not_before <= self._now()
+            and not self._now() < failures.not_before <= self._now() + _REST
         ]
         for _, _, mail in sorted(suspects, key=lambda suspect: suspect[:2]):
             yield [mail]

@@ -70,7 +70,7 @@ class Dialog(socketserver.StreamRequestHandler):
                 self.say("* BAD what?")
                 continue
             tag, verb, rest = match[1], match[2].upper(), match[3]
-            answer = self.fake.answers.get(verb) or _ANSWERS.get(verb, _unknown)
+            answer = self.fake.answers.get(verb) or ANSWERS.get(verb, _unknown)
             status = answer(self, tag, rest)
             if status:
                 self.say(f"{tag} {status}")
@@ -165,7 +165,7 @@ def _logout(dialog: Dialog, _tag: str, _rest: str) -> str:
     return "OK done"
 
 
-_ANSWERS: dict[str, Callable[[Dialog, str, str], str]] = {
+ANSWERS: dict[str, Callable[[Dialog, str, str], str]] = {
     "CAPABILITY": _capability,
     "LOGIN": _done,
     "AUTHENTICATE": _authenticate,

@@ -3,12 +3,15 @@
 import logging
 import socket
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from threading import Event, Thread
 
+import apscheduler.schedulers.base
+import apscheduler.triggers.interval
 import pytest
 
+import gateway.clock
 from gateway import logs
 from gateway.clock import Clock, Tick
 from gateway.notify import notify
@@ -44,6 +47,28 @@ def test_a_tick_comes_again_and_again_also_after_it_failed(
     clock.stop(20)
 
     assert "tick sweep failed and will be tried again: the first time" in caplog.text
+
+
+def test_a_time_of_day_that_is_set_back_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tick each hour comes at once, and not in two days and an hour."""
+    ahead = [timedelta(days=2)]
+
+    class Set(datetime):
+        """A time of day that somebody sets."""
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + ahead[0]
+
+    for module in (apscheduler.schedulers.base, apscheduler.triggers.interval, gateway.clock):
+        monkeypatch.setattr(module, "datetime", Set)
+    monkeypatch.setattr(gateway.clock, "_LOOK_SECONDS", 0.01)
+    came = Event()
+    clock = Clock((Tick("sweep", timedelta(hours=1), came.set),))
+    clock.start()
+    ahead[0] = timedelta()
+    assert came.wait(20)
+    clock.stop(20)
 
 
 def test_stopping_finishes_a_tick_in_hand() -> None:

@@ -43,6 +43,18 @@ def test_one_thread_tries_once_a_pause() -> None:
     assert START + _at(50) == gate.shut(START + _at(40), _pause)
 
 
+def test_a_clock_that_is_set_back_opens_it() -> None:
+    """Nobody waits for a time that is two days away, since the clock was two days ahead."""
+    gate = Gate()
+    ahead = START + timedelta(days=2)
+    gate.shut(ahead, _pause)
+    assert 0 == gate.allowance(ahead, 10)
+    assert 0.0 == gate.opens_in(START)
+    assert 1 == gate.allowance(START, 10)
+    assert START + _at(20) == gate.shut(START, _pause)
+    assert 0 == gate.allowance(START + _at(19), 10)
+
+
 def test_what_several_find_out_is_one_outage() -> None:
     """Four threads that lose their connections together do not make the pause four times longer."""
     gate = Gate()

@@ -159,6 +159,18 @@ def test_trouble_comes_last_and_alone() -> None:
     assert [[2, 4, 5], [3], [1]] == batches()
 
 
+def test_no_mail_rests_until_the_day_after_tomorrow() -> None:
+    """The hour began under a clock that was two days ahead, and was set right since."""
+    now = NOON + 48 * HOUR
+    trouble = Trouble(lambda: now)
+    mails = [Listed(1, 10, NOON)]
+    for _ in range(5):
+        trouble.failed(SPACE, mails)
+    assert [] == list(trouble.batches(SPACE, mails, 50, 1000))
+    now = NOON
+    assert [mails] == list(trouble.batches(SPACE, mails, 50, 1000))
+
+
 @pytest.fixture
 def post(tmp_path: Path) -> Iterator[Rig]:
     """A database without a server."""
