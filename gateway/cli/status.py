@@ -17,8 +17,10 @@ from gateway.cli.screen import on_one_line, print_json, screen
 from gateway.config.load import load, load_settings
 from gateway.config.settings import Settings
 from gateway.errors import Finding, Misconfigured
-from gateway.store import aside, books, leases, limits, outbox
+from gateway.listener.disk import lack_of_room
+from gateway.store import aside, books, leases, limits, outbox, retention
 from gateway.store.books import Account, SourceHealth
+from gateway.store.retention import Run
 from gateway.templates import load as load_templates
 from gateway.templates import shipped_folder
 
@@ -47,6 +49,7 @@ class _Status:
     sources: tuple[SourceHealth, ...]
     readers: dict[str, str]
     alarms: tuple[str, ...]
+    retained: tuple[Run, ...]
 
     def spool(self) -> dict[str, int]:
         """Add up what was received and where it stands."""
@@ -104,6 +107,7 @@ def status(config: ConfigOption, *, as_json: JsonOption = False) -> None:
         readers = leases.holders(connection, now)
         queued = outbox.counts(connection)
         alarms = limits.raised(connection, now)
+        retained = retention.runs(connection)
     found = _Status(
         ready=is_ready(settings, sources),
         listens=bool(settings.listener),
@@ -115,7 +119,8 @@ def status(config: ConfigOption, *, as_json: JsonOption = False) -> None:
         outbox=queued,
         sources=sources,
         readers=readers,
-        alarms=alarms,
+        alarms=(*alarms, *lack_of_room(settings.data, settings.limits)),
+        retained=retained,
     )
     if as_json:
         print_json(_plain(found))
@@ -162,6 +167,10 @@ def _plain(found: _Status) -> dict[str, object]:
             for source in found.sources
         ],
         "alarms": list(found.alarms),
+        "retention": [
+            {"what": run.what, "at": run.at and run.at.isoformat(), "erased": run.erased}
+            for run in found.retained
+        ],
         "configuration": [str(finding) for finding in found.wrong],
         "templates": [str(finding) for finding in found.refused],
         "problems": found.problems(),
@@ -194,6 +203,9 @@ def _print(console: Console, found: _Status) -> None:
         console.print(
             Text(f"{on_one_line(source.name)}: last success {when}, read by {on_one_line(node)}")
         )
+    for run in found.retained:
+        looked = f"{run.at:%Y-%m-%d %H:%M:%S} UTC" if run.at else "never"
+        console.print(Text(f"Kept long enough, {run.what}: {run.erased} erased; looked {looked}"))
     for problem in found.problems():
         console.print(Text(on_one_line(problem), "bold red"))
     if not found.problems():

@@ -125,6 +125,12 @@ def _service(found: Measures) -> Iterator[Metric]:
     yield ratings
     yield GaugeMetricFamily("casepost_timers_due", "Timers that are due.", found.timers)
     yield GaugeMetricFamily("casepost_alarms", "Alarms that stand.", found.alarms)
+    erased = CounterMetricFamily(
+        "casepost_erased", "What was kept for long enough and is erased.", labels=["what"]
+    )
+    for run in found.retained:
+        erased.add_metric([run.what], run.erased)
+    yield erased
 
 
 def _by_state(name: str, about: str, counts: dict[str, int]) -> Metric:

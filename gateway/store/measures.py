@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select, text
 
-from gateway.store import aside, books, outbox, overview
+from gateway.store import aside, books, outbox, overview, retention
 from gateway.store.books import SourceHealth
 from gateway.store.overview import Left
+from gateway.store.retention import Run
 from gateway.store.schema import alarms, feedback, tickets, timers
 from gateway.store.schema import outbox as mails
 
@@ -42,7 +43,8 @@ class Measures:
 
     `spool` and `outbox` count mails by state. `waits_since` is when the oldest mail came that waits
     to be taken in, `queued_since` when the oldest was queued that waits to be sent. `left` are the
-    tickets that are not closed, `timers` how many timers are due.
+    tickets that are not closed, `timers` how many timers are due, `retained` what was kept for long
+    enough and is erased.
     """
 
     at: datetime
@@ -56,6 +58,7 @@ class Measures:
     left: tuple[Left, ...]
     timers: int
     ratings: tuple[Rated, ...]
+    retained: tuple[Run, ...] = ()
 
 
 def read(connection: Connection, desks: Sequence[str], now: datetime) -> Measures:
@@ -88,6 +91,7 @@ def read(connection: Connection, desks: Sequence[str], now: datetime) -> Measure
         )
         or 0,
         ratings=_ratings(connection, now),
+        retained=retention.runs(connection),
     )
 
 

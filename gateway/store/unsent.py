@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, case, select, update
+from sqlalchemy import Connection, case, func, select, update
 
 from gateway.store.claims import FREED
 from gateway.store.outbox import OutboxState
@@ -60,7 +60,12 @@ def try_again(connection: Connection, ids: Sequence[int], now: datetime) -> dict
     """
     refused: dict[int, str] = {}
     rows = connection.execute(
-        select(outbox.c.id, outbox.c.state, outbox.c.claimed_by)
+        select(
+            outbox.c.id,
+            outbox.c.state,
+            outbox.c.claimed_by,
+            (func.length(outbox.c.content) == 0).label("erased"),
+        )
         .where(outbox.c.id.in_(ids))
         .with_for_update()
     )
@@ -72,6 +77,8 @@ def try_again(connection: Connection, ids: Sequence[int], now: datetime) -> dict
             refused[mail_id] = f"there is no outgoing mail {mail_id}"
         elif row.state == OutboxState.SENT:
             refused[mail_id] = f"outgoing mail {mail_id} was sent"
+        elif row.erased:
+            refused[mail_id] = f"outgoing mail {mail_id} was erased"
         elif row.claimed_by:
             refused[mail_id] = f"outgoing mail {mail_id} is being sent just now"
         else:

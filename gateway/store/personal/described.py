@@ -37,6 +37,13 @@ Plain = dict[str, Any]
 _LEFT_OUT = frozenset({"password", "secret", "token", "version", "requester", "participants"})
 
 
+PARTS = (
+    *("person", "aliases", "orders", "absences", "limits"),
+    *("ratings", "notices", "user", "audit"),
+)
+"""The parts of an export that are rows, apart from tickets and mails."""
+
+
 def rows_of(connection: Connection, wanted: Wanted) -> dict[str, list[Plain]]:
     """Give a person's rows by the part of the export that they are in."""
     theirs = wanted.theirs.all
@@ -45,7 +52,7 @@ def rows_of(connection: Connection, wanted: Wanted) -> dict[str, list[Plain]]:
         table = columns[0].table
         assert isinstance(table, Table)  # noqa: S101  a column of a table of ours
         found = select(table).where(or_(*(one.in_(theirs) for one in columns)))
-        return [_plain(row._mapping) for row in connection.execute(found)]  # noqa: SLF001  its name
+        return [_plain(row._asdict()) for row in connection.execute(found)]
 
     known = select(users.c.id).where(users.c.address.in_(theirs))
     signed_in = select(sessions).where(sessions.c.user.in_(known))
@@ -60,7 +67,7 @@ def rows_of(connection: Connection, wanted: Wanted) -> dict[str, list[Plain]]:
         "user": [
             *own(users.c.address),
             *own(sign_in_failures.c.address),
-            *(_plain(row._mapping) for row in connection.execute(signed_in)),  # noqa: SLF001  its name
+            *(_plain(row._asdict()) for row in connection.execute(signed_in)),
         ],
         "audit": own(audit.c.actor),
     }
@@ -85,7 +92,7 @@ def _ticket(
     connection: Connection, wanted: Wanted, ticket: int, *, is_own: bool, internal: bool
 ) -> Plain:
     row = connection.execute(select(tickets).where(tickets.c.id == ticket)).one()
-    all_columns = _plain(row._mapping)  # noqa: SLF001  SQLAlchemy's name
+    all_columns = _plain(row._asdict())
     kept = all_columns if is_own else {name: all_columns[name] for name in ("number", "desk")}
     found = {
         **kept,
@@ -115,7 +122,7 @@ def _entries(
         select(entries).where(entries.c.ticket == ticket).order_by(entries.c.at, entries.c.id)
     )
     return [
-        _plain(row._mapping)  # noqa: SLF001  SQLAlchemy's name
+        _plain(row._asdict())
         for row in rows
         if (row.author in wanted.theirs and row.direction == Direction.IN.value)
         or row.id in sent
@@ -124,13 +131,12 @@ def _entries(
 
 
 def _events(connection: Connection, ticket: int, *, internal: bool) -> list[Plain]:
-    columns = (events.c.at, events.c.kind)
-    if internal:
-        columns = (*columns, events.c.actor, events.c.why, events.c.changes)
+    names = ("at", "kind", "actor", "why", "changes") if internal else ("at", "kind")
+    columns = [events.c[name] for name in names]
     rows = connection.execute(
         select(*columns).where(events.c.ticket == ticket).order_by(events.c.version)
     )
-    return [_plain(row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's name
+    return [_plain(row._asdict()) for row in rows]
 
 
 def mails_of(connection: Connection, wanted: Wanted, found: Found) -> Iterator[Plain]:
@@ -144,7 +150,7 @@ def mails_of(connection: Connection, wanted: Wanted, found: Found) -> Iterator[P
         for row in rows:
             author = by_entry.get(row.id, row.author or row.reverse_path or "")
             if author in wanted.theirs:
-                mail = _plain(row._mapping)  # noqa: SLF001  SQLAlchemy's name
+                mail = _plain(row._asdict())
                 yield {name: mail[name] for name in _OF_MAIL}
 
 
@@ -170,7 +176,7 @@ def sent_to(connection: Connection, wanted: Wanted) -> Iterator[tuple[Plain, byt
     )
     for one in ids:
         row = connection.execute(select(outbox).where(outbox.c.id == one)).one()
-        mail = _plain(row._mapping)  # noqa: SLF001  SQLAlchemy's name
+        mail = _plain(row._asdict())
         yield {name: mail[name] for name in _OF_SENT}, bytes(row.content)
 
 

@@ -14,6 +14,7 @@ from gateway.store.personal.scrubbed import scrubbed
 from gateway.store.schema import entries, lessons, message_ids, raw_mails, spool
 from gateway.store.spool import State
 
+_READ = ("id", "raw", "state", "reason", "trace", "message_id")
 _ASIDE = frozenset({State.HELD.value, State.FAILED.value})
 
 
@@ -21,10 +22,11 @@ def erase_mails(connection: Connection, ids: Collection[int], now: datetime) -> 
     """Erase mails that do not wait; give the names of large ones that are to be removed then.
 
     Where each stands stays, so that the books balance; one that waits for a person is filed, since
-    there is nothing to decide on any more. What was said on tickets is not erased here.
+    there is nothing to decide on any more, and what was dropped cannot be held again. What was said
+    on tickets is not erased here.
     """
     rows = connection.execute(
-        select(spool.c.id, spool.c.raw, spool.c.state, spool.c.trace, spool.c.message_id)
+        select(*(spool.c[name] for name in _READ))
         .where(spool.c.id.in_(ids), spool.c.state != State.WAITING.value)
         .order_by(spool.c.id)
         .with_for_update()
@@ -41,7 +43,7 @@ def erase_mails(connection: Connection, ids: Collection[int], now: datetime) -> 
         )
     )
     _rewrite(connection, [(row.id, scrubbed(row.trace)) for row in rows if row.trace])
-    aside = [row.id for row in rows if row.state in _ASIDE]
+    aside = [row.id for row in rows if row.state in _ASIDE or row.reason == Reason.DROPPED.value]
     if aside:
         filed = {"state": State.FILED, "reason": Reason.ERASED, "settled_at": now}
         connection.execute(update(spool).where(spool.c.id.in_(aside)).values(**filed))
