@@ -4,11 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Connection, update
 
+from gateway.config.load import load
+from gateway.house import open_house
 from gateway.mail.model import Mail
 from gateway.mail.parse import parse
 from gateway.store import audit
@@ -60,12 +64,38 @@ class Traces:
 
 @contextmanager
 def traces(folder: Path, url: str) -> Iterator[Traces]:
-    """Open a house under `folder` that has everything of Jan's."""
-    with workbench(folder, url, policy=POLICY) as bench:
-        yield _leave(bench)
+    """Open a house under `folder` that has everything of Jan's; on SQLite it is a copy of one."""
+    if not url.startswith("sqlite"):
+        with workbench(folder, url, policy=POLICY) as bench:
+            _leave(bench)
+            yield _traces(bench)
+        return
+    for name, content in _left().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    house = open_house(load(folder / "house" / "casepost.toml"))
+    try:
+        yield _traces(Workbench(house))
+    finally:
+        house.database.close()
 
 
-def _leave(bench: Workbench) -> Traces:
+@cache
+def _left() -> dict[str, bytes]:
+    """Give the files of such a house, by their names: to make one takes longer than most tests."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        with workbench(folder, "sqlite:///casepost.db", policy=POLICY) as bench:
+            _leave(bench)
+        files = (path for path in folder.rglob("*") if path.is_file())
+        return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def _traces(bench: Workbench) -> Traces:
+    return Traces(bench, *(row["number"] for row in bench.rows("tickets")))
+
+
+def _leave(bench: Workbench) -> None:
     with bench.house.database.writing() as connection:
         _enter_jan(connection)
     bench.deliver(mail(author=f"{NAME} <{JAN}>", subject=f"{SECRET} page", body=f"{SECRET} 1."))
@@ -79,7 +109,6 @@ def _leave(bench: Workbench) -> Traces:
     bench.deliver(mail(author=NEAR, subject="Another"), sender=NEAR)
     bench.deliver(mail(author=f"{NAME} <{JAN}>", subject="strange", body=f"{SECRET} 3."))
     bench.work()
-    numbers = [row["number"] for row in bench.rows("tickets")]
     with bench.house.database.writing() as connection:
         _send_all(connection, bench)
         _enter_more(connection, bench.rows("tickets"))
@@ -87,7 +116,6 @@ def _leave(bench: Workbench) -> Traces:
     outgoing.mkdir()
     for row in bench.rows("outbox"):
         (outgoing / f"{row['id']}.eml").write_bytes(row["content"])
-    return Traces(bench, *numbers)
 
 
 def _enter_jan(connection: Connection) -> None:
