@@ -54,10 +54,7 @@ class Disk:
 
     def _look(self) -> None:
         """Ask the file system, which knows without reading the disk."""
-        found = os.statvfs(self._folder)
-        self._free_bytes = found.f_bavail * found.f_frsize
-        # File systems without a fixed number of inodes say 0.
-        self._enough_inodes = not found.f_files or found.f_favail >= self._limits.free_inodes
+        self._free_bytes, self._enough_inodes = _found(self._folder, self._limits)
 
     async def _probe_passes(self, now: float) -> bool:
         async with self._probing:
@@ -70,6 +67,25 @@ class Disk:
                 else:
                     self._sound = True
             return self._sound
+
+
+def lack_of_room(folder: Path, limits: Limits) -> tuple[str, ...]:
+    """Say why no mail is taken for want of room under a data folder, if that is so."""
+    try:
+        free_bytes, enough_inodes = _found(folder, limits)
+    except OSError:
+        return ()  # It is not there yet.
+    if free_bytes < max(_SPARE * limits.message_size, limits.free_bytes):
+        return (f"mail is refused: {free_bytes >> 20} MiB are free, which is no room for more",)
+    return () if enough_inodes else ("mail is refused: no room is left for more files (inodes)",)
+
+
+def _found(folder: Path, limits: Limits) -> tuple[int, bool]:
+    """Give the bytes that are free, and whether there are enough inodes."""
+    found = os.statvfs(folder)
+    # File systems without a fixed number of inodes say 0.
+    enough_inodes = not found.f_files or found.f_favail >= limits.free_inodes
+    return found.f_bavail * found.f_frsize, enough_inodes
 
 
 def _write_probe(folder: Path) -> None:

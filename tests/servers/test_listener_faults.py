@@ -144,6 +144,18 @@ def test_a_full_disk(tmp_path: Path, lack: dict[str, float]) -> None:
         assert client.say("MAIL FROM:<a@b.example>").startswith("452 4.3.1")
 
 
+@pytest.mark.parametrize(
+    ("lack", "said"),
+    [({"free_bytes": 10**18}, "MiB"), ({"free_inodes": 10**15}, "inodes"), ({}, "")],
+)
+def test_want_of_room_has_a_sentence(tmp_path: Path, lack: dict[str, float], said: str) -> None:
+    """For `casepost status`, by the same rule as for MAIL; before there is a folder it is silent."""
+    sentences = disk.lack_of_room(tmp_path, limits(message_size=1, **lack))
+    assert bool(said) == bool(sentences)
+    assert said in "".join(sentences)
+    assert () == disk.lack_of_room(tmp_path / "nowhere", limits(**lack))
+
+
 def test_sessions_share_a_commit(tmp_path: Path) -> None:
     """While one transaction is written, all others wait for the next one, and that is one."""
     sessions, entered, go, sizes = 12, threading.Event(), threading.Event(), list[int]()
