@@ -55,6 +55,7 @@ def log_in(
     if client.oauth2.grant is not GrantType.REFRESH_TOKEN:
         raise Misused(f'{account} has the grant "{client.oauth2.grant.value}", which asks nobody')
     make_tables(settings)
+    _require_writable(client)
     with _ledger(settings, account) as ledger:
         where = places(client.oauth2)
         if where.device:
@@ -191,6 +192,13 @@ def _in_a_browser(client: Client) -> str:
     # Nothing of it is to stay on the screen: there is a code in it.
     last: str = typer.prompt("Address", hide_input=True)
     return visit.refresh_token(client, last, _now())
+
+
+def _require_writable(client: Client) -> None:
+    """See that there is room for a token before somebody agrees for nothing. Raises Misused."""
+    name = client.oauth2.refresh_token_file
+    if name and not os.access(folder := client.files.path(name).parent, os.W_OK):
+        raise Misused(f"{folder} cannot be written, so no refresh token can be put there")
 
 
 def _write(path: Path, token: str) -> None:

@@ -23,6 +23,8 @@ _LEASE = timedelta(seconds=90)
 # though it has not ended is replaced once in this time.
 _SLOWLY = timedelta(minutes=15)
 _ALARM = timedelta(minutes=20)
+# Nobody asks for a token while there is no mail to send, and it is dead all the same.
+_ALARM_OF_DEAD = timedelta(days=1)
 _FIRST = 5.0
 _MOST = 300.0
 _MOST_DOUBLINGS = 10
@@ -173,7 +175,8 @@ class Ledger:
             grants.keep(connection, failed)
             if dead or failed.failures >= _OFTEN:
                 what = f"{self.account} gets no token: {sentence}"
-                grants.set_alarm(connection, self.account, what, at + _ALARM)
+                until = at + (_ALARM_OF_DEAD if dead else _ALARM)
+                grants.set_alarm(connection, self.account, what, until)
         level = logging.ERROR if dead else logging.WARNING
         _log.log(
             level, "%s: %s; again after %s", self.account, sentence, f"{again_at:%H:%M:%S} UTC"

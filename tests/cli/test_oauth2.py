@@ -187,6 +187,15 @@ def test_how_they_fare(casepost: Casepost, house: Path, tokens: TokenServer) -> 
     assert line["error"].startswith("invalid_grant (AADSTS70008): somebody has to agree anew")
     shown = ended.out + casepost("oauth2", "status", *CONFIG).out
     assert not any(secret in shown for secret in tokens.issued)
-    status = casepost("status", "--json", *CONFIG)
-    alarms = json.loads(status.out)["alarms"]
-    assert ["imap:support gets no token"] == [alarm.partition(":  ")[0][:26] for alarm in alarms]
+
+
+def test_a_folder_for_tokens_that_is_not_there(
+    casepost: Casepost, house: Path, tokens: TokenServer
+) -> None:
+    """Nobody is asked to agree to what could not be kept."""
+    add(house, f'device_url = "{tokens.device_url}"\nrefresh_token_file = "nowhere/token"')
+    ended = casepost("oauth2", "login", "support", *CONFIG)
+    said = (
+        f"casepost: {house.parent}/nowhere cannot be written, so no refresh token can be put there"
+    )
+    assert (2, f"{said}\n", "") == (ended.code, ended.err, ended.out)

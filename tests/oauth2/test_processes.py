@@ -15,6 +15,9 @@ from oauth2.conftest import Stage
 from servers.token_server import TokenServer
 
 
+pytestmark = pytest.mark.thorough
+
+
 @pytest.fixture
 def agreed(stage: Stage, tokens: TokenServer) -> Stage:
     """A stage on which somebody has agreed, and whose refresh tokens rotate."""
@@ -40,9 +43,8 @@ def said_by(process: subprocess.Popen[str]) -> str:
     return said
 
 
-@pytest.mark.thorough
-def test_two_processes_renew_once(agreed: Stage, tokens: TokenServer) -> None:
-    """Both get the same token, which was asked for once."""
+def test_three_processes_renew_once(agreed: Stage, tokens: TokenServer) -> None:
+    """All get the same token, which was asked for once."""
     tokens.pace = 1
     processes = [start(agreed) for _ in range(3)]
     said = {said_by(process) for process in processes}
