@@ -12,6 +12,7 @@ import sys
 import time
 
 from gateway import logs
+from gateway.config.log import LogFormat
 from gateway.errors import Transient
 from gateway.failpoint import reached
 from gateway.house import open_house
@@ -23,6 +24,8 @@ from gateway.worker.limits import Limits
 from gateway.worker.shift import Shift
 
 _LONGEST_WAIT = 1.0
+# What the process ends with that has no memory left.
+_NO_MEMORY = 12
 
 
 def main() -> None:
@@ -36,6 +39,7 @@ def main() -> None:
     if orders is None:
         return
     reached("worker.ordered")
+    logs.to_stderr(as_json=orders.configuration.settings.log.format is LogFormat.JSON)
     house = open_house(orders.configuration, orders.templates)
     limits = Limits(house.settings.worker)
     limits.bound_memory()
@@ -47,13 +51,22 @@ def main() -> None:
         with contextlib.suppress(Transient):  # the clock goes on by itself; the shift says so
             now.ask()
         with limits.one_batch():
-            done = shift.one_batch()
+            done = _one_batch(shift)
         if done:
             _tell()
         if _closed(wait=0.0 if done else _LONGEST_WAIT):
             break
     house.numbers.give_back()
     house.database.close()
+
+
+def _one_batch(shift: Shift) -> bool:
+    """Take in a batch; end where memory is used up, so that no mail pays for what others took."""
+    try:
+        return shift.one_batch()
+    except MemoryError:
+        # There may be no room even to say so: the supervisor does.
+        os._exit(_NO_MEMORY)
 
 
 def _tell() -> None:
