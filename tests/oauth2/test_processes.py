@@ -14,7 +14,6 @@ from oauth2 import renewing
 from oauth2.conftest import Stage
 from servers.token_server import TokenServer
 
-
 pytestmark = pytest.mark.thorough
 
 
