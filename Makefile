@@ -1,7 +1,7 @@
 # Everything a person or a machine does with a clone. Needs Python 3.11 or newer, nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test thorough corpus lint format bench screenshots soak fuzz $(FUZZ) lock clean
+.PHONY: help demo test thorough corpus lint format bench screenshots soak faults fuzz $(FUZZ) lock clean
 
 PIP   := .venv/bin/python -m pip --quiet --disable-pip-version-check
 TESTS ?= tests
@@ -75,6 +75,9 @@ SOAK_OPTIONS ?=
 
 soak: $(DEVELOPMENT) ## steady load on two nodes while processes are killed; SOAK_SECONDS=3600, SOAK_OPTIONS=-h
 	@PYTHONPATH=tests $(COMPILED) .venv/bin/python -m soak --seconds $(SOAK_SECONDS) $(SOAK_OPTIONS)
+
+faults: $(DEVELOPMENT) ## break all around a daemon and see what holds; ONLY=words, FAULT_OPTIONS=--all
+	@PYTHONPATH=tests:. $(COMPILED) .venv/bin/python -P -m faults $(if $(ONLY),--only "$(ONLY)") $(FAULT_OPTIONS)
 
 screenshots: $(DEVELOPMENT) ## take a picture of every page, light and dark, narrow and wide, into docs/screenshots
 	@PYTHONPATH=tests $(COMPILED) .venv/bin/python -m screenshots docs/screenshots
