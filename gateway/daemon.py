@@ -230,7 +230,8 @@ class Daemon:
         self._heard(Channel.QUEUED)
         serving = [(f"{one.name} server", one) for one in (*self.internal, *self.servers)]
         for name, part in (("listener", self.listener), *serving):
-            if part in self._started and part and not part.running and not self._stopping:
+            # While they start, a tick may come before they run.
+            if part in self._started and part and not part.running and self._ready:
                 self._fail(f"the {name} has ended by itself")
         try:
             while not self._stopping and agenda.sweep(self.house, self.now(), self._began):

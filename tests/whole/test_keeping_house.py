@@ -10,9 +10,15 @@ from sqlalchemy import delete
 
 from gateway.config.load import load
 from gateway.daemon import Daemon
+from gateway.roles import Role
 from gateway.store.house_time import HouseTime
 from gateway.store.schema import spool
 from lib.workbench import START, Workbench, mail, write_house
+
+_LISTENER = """
+[[listener]]
+port = 0
+"""
 
 
 @pytest.fixture
@@ -113,3 +119,19 @@ def test_what_is_due_fires_and_has_patience_with_what_came_before_the_start(
 
     assert ["customer/acknowledge"] == [row["template"] for row in waited]
     assert ["customer/reminder"] == [row["template"] for row in bench.to_customers()[1:]]
+
+
+def test_a_listener_that_does_not_run_yet_has_not_ended(tmp_path: Path) -> None:
+    """A slow machine may take longer to start it than the first tick takes to come."""
+    path = write_house(tmp_path / "house", "sqlite:///casepost.db")
+    path.write_text(path.read_text() + _LISTENER)
+    daemon = Daemon(path, load(path), (Role.LISTENER,))
+    assert daemon.listener is not None
+    daemon._started.append(daemon.listener)  # noqa: SLF001  as in the middle of `start`
+    daemon.sweep()
+    assert daemon.failed == ""
+    daemon._ready = True  # noqa: SLF001  as at its end
+    daemon.sweep()
+    assert daemon.failed == "the listener has ended by itself"
+    daemon._started.clear()  # noqa: SLF001  it never ran
+    daemon.stop()
