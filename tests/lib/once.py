@@ -35,7 +35,7 @@ class AnySqlite(SQLiteDialect_pysqlite):
         return hash(AnySqlite)
 
 
-def _compiling_once() -> Callable[..., Engine]:
+def compiling_once() -> Callable[..., Engine]:
     """Give what makes engines that share the statements which were compiled for SQLite."""
     registry.register("sqlite", __name__, AnySqlite.__name__)
     compiled: dict[object, object] = {}
@@ -69,5 +69,5 @@ def making_once(folder: Path) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(migrate, "_migrate", _migrate)
-        patch.setattr(database, "create_engine", _compiling_once())
+        patch.setattr(database, "create_engine", compiling_once())
         yield
