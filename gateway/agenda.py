@@ -16,7 +16,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from gateway import maillog
+from gateway import in_hand, maillog
 from gateway.config.desk import Desk
 from gateway.desk.asking import asking
 from gateway.desk.due_now import due_now
@@ -78,7 +78,8 @@ def _unread(house: House, began: datetime, now: datetime) -> bool:
 
     One that cannot be reached must not stop time.
     """
-    if not house.settings.imap or now - began >= PATIENCE:
+    # A beginning in the future is that of a clock that was set back since.
+    if not house.settings.imap or now - began >= PATIENCE or now < began:
         return False
     with house.database.reading() as connection:
         last = [last_success(connection, f"imap:{one.name}") for one in house.settings.imap]
@@ -116,14 +117,15 @@ def _settled(
     for appointment in due:
         if appointment.answered:
             continue
-        try:
-            desk = desks[appointment.ticket.desk]
-            found = settle(house, desk, appointment, restraint, now, told)
-        except Transient:
-            raise
-        except Exception:  # one ticket's fault must not stop every other's time
-            _log.exception("the timer of case %s can't fire", appointment.ticket.number)
-            continue
+        with in_hand.case(appointment.ticket.number):
+            try:
+                desk = desks[appointment.ticket.desk]
+                found = settle(house, desk, appointment, restraint, now, told)
+            except Transient:
+                raise
+            except Exception:  # one ticket's fault must not stop every other's time
+                _log.exception("a timer can't fire")
+                continue
         if found is None:
             outdated.append(appointment.ticket)
         else:

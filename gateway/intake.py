@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from gateway import maillog
+from gateway import in_hand, maillog
 from gateway.desk.addressed import addressed, in_console
 from gateway.desk.asking import asking
 from gateway.desk.case import Case
@@ -107,7 +107,8 @@ def _round(
             again.append(reading)
             continue
         seen = together.seen(reading, known)
-        filing = settle(house, reading, seen, numbered, together.restraint, now)
+        with in_hand.mail(reading.claimed.spool_id):
+            filing = settle(house, reading, seen, numbered, together.restraint, now)
         if missing := unasked(filing.decision, (one.address for one in known.sendings)):
             again.append(replace(reading, recipients=missing))
         elif together.take(filing):

@@ -7,6 +7,8 @@ never carries a subject, a body or a full address: people are shown by their dom
 import logging
 from enum import StrEnum
 
+from gateway.in_hand import FIELDS
+
 _log = logging.getLogger("casepost.mail")
 
 _LONGEST_VALUE = 200
@@ -40,9 +42,11 @@ def event(
     level = logging.WARNING if verb in _WORRYING else logging.INFO
     if not _log.isEnabledFor(level):
         return
-    pairs = [("mail", mail), ("case", case), *fields.items()]
-    text = " ".join(f"{key}={_quoted(value)}" for key, value in pairs if value is not None)
-    _log.log(level, "%s %s", verb.value, text)
+    said = {"mail": mail, "case": case, **fields}
+    known = {key: value for key, value in said.items() if value is not None}
+    text = " ".join(f"{key}={_quoted(value)}" for key, value in known.items())
+    own = {"verb": verb.value, **{key: _plain(value) for key, value in known.items()}}
+    _log.log(level, "%s %s", verb.value, text, extra={FIELDS: own})
 
 
 def released(mail: int, by: str, *, admitted: bool) -> None:
@@ -68,10 +72,20 @@ def domain_of(address: str | None) -> str | None:
 _WORRYING = frozenset({Verb.FAILED, Verb.UNREADABLE, Verb.UNDELIVERABLE, Verb.UNCERTAIN})
 
 
-def _quoted(value: object) -> str:
-    """Write a value on one line, without control characters, quoted when it has blanks."""
+def _plain(value: object) -> object:
+    """Give a value as JSON has it: numbers and truth as they are, all else as a safe text."""
+    return value if isinstance(value, int) else _safe(value)
+
+
+def _safe(value: object) -> str:
+    """Give a value without control characters, and not for ever."""
     text = str(value)[:_LONGEST_VALUE]
-    safe = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _quoted(value: object) -> str:
+    """Write a value on one line, quoted when it has blanks."""
+    safe = _safe(value)
     if not safe or any(c in ' "=' for c in safe):
         return '"' + safe.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return safe

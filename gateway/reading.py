@@ -7,6 +7,7 @@ are handed in.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from gateway import in_hand
 from gateway.config.desk import Desk
 from gateway.desk import suggest
 from gateway.desk.commands.asked import NOTHING_ASKED, asked, commands_stand_in
@@ -103,7 +104,7 @@ def read(
     check_spam: CheckSpam = nobody_asked,
 ) -> list[Reading | None]:
     """Say all that can be said of mails by themselves; None for one that is for no desk of ours."""
-    mails = [unreadable(c.content) if _is_given_up(c) else parse(c.content) for c in batch]
+    mails = [_parsed(one) for one in batch]
     kinds = [
         classify(mail, claimed.envelope, house.routes.is_ours, house.message_ids.is_ours)
         for claimed, mail in zip(batch, mails, strict=True)
@@ -130,6 +131,11 @@ def read(
             batch, mails, kinds, verdicts, spam, strict=True
         )
     ]
+
+
+def _parsed(claimed: Claimed) -> Mail:
+    with in_hand.mail(claimed.spool_id):
+        return unreadable(claimed.content) if _is_given_up(claimed) else parse(claimed.content)
 
 
 def _is_given_up(claimed: Claimed) -> bool:

@@ -19,7 +19,7 @@ _log = logging.getLogger("casepost.renewal")
 
 # What is opened, bound or connected once, when the daemon starts.
 _AT_THE_START = (
-    *("data", "database", "hostname", "large_mail", "raw", "trusted_networks"),
+    *("data", "database", "hostname", "large_mail", "log", "raw", "trusted_networks"),
     *("listener", "limits", "imap", "msa", "internal"),
 )
 # The ways to sign in change together: where one waits, the one before it must not be gone.

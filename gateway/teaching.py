@@ -3,6 +3,8 @@
 import logging
 from datetime import datetime
 
+from gateway import in_hand
+from gateway.desk.decision import Lesson
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.rspamd import Rspamd
@@ -23,19 +25,25 @@ def teach(house: House, rspamd: Rspamd, now: datetime) -> int:
         return 0
     with house.database.reading() as connection:
         due = lessons.due(connection, _AT_ONCE)
-    count = 0
-    for lesson in due:
-        with house.database.reading() as connection:
-            mail = claims.load_one(connection, lesson.spool, house.large)
-        try:
-            if mail is not None and not rspamd.learn(mail.content, spam=lesson.spam):
-                _log.info("Rspamd has nothing to learn from mail %d", lesson.spool)
-        except Transient as error:
-            _log.warning("Rspamd learns of mail %d later: %s", lesson.spool, error)
-            with house.database.writing() as connection:
-                lessons.tried(connection, lesson)
-            return count
+    for count, lesson in enumerate(due):
+        with in_hand.mail(lesson.spool):
+            if not _learnt(house, rspamd, lesson, now):
+                return count
+    return len(due)
+
+
+def _learnt(house: House, rspamd: Rspamd, lesson: Lesson, now: datetime) -> bool:
+    """Have the filter learn one mail; False if it does not answer."""
+    with house.database.reading() as connection:
+        mail = claims.load_one(connection, lesson.spool, house.large)
+    try:
+        if mail is not None and not rspamd.learn(mail.content, spam=lesson.spam):
+            _log.info("Rspamd has nothing to learn from a mail")
+    except Transient as error:
+        _log.warning("Rspamd learns of a mail later: %s", error)
         with house.database.writing() as connection:
-            lessons.learnt(connection, lesson, now)
-        count += 1
-    return count
+            lessons.tried(connection, lesson)
+        return False
+    with house.database.writing() as connection:
+        lessons.learnt(connection, lesson, now)
+    return True

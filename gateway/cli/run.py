@@ -9,6 +9,7 @@ from gateway.asked import delay_renewal
 from gateway.cli.options import ConfigOption
 from gateway.cli.owner import require_owner
 from gateway.config.load import load
+from gateway.config.log import LogFormat
 from gateway.daemon import Daemon
 from gateway.errors import Misconfigured, Transient
 from gateway.roles import roles_of
@@ -32,6 +33,7 @@ def run(
     delay_renewal()
     logs.to_stderr()
     configuration = load(config)
+    logs.to_stderr(as_json=configuration.settings.log.format is LogFormat.JSON)
     require_owner(configuration.settings.data)
     if unusable := load_signers(configuration.settings)[1]:
         raise Misconfigured(unusable)

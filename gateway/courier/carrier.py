@@ -3,11 +3,12 @@
 import logging
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
-from gateway import maillog
+from gateway import in_hand, maillog
 from gateway.config.settings import Msa
 from gateway.courier.bell import Bell
 from gateway.courier.gate import Gate
@@ -83,12 +84,19 @@ class Carrier:
                 _log.warning("the courier has to wait: %s", outage)
                 rest = _AFTER_TROUBLE
             except Exception:  # a fault with one mail must not end the thread that all others need
-                _log.exception("a mail could not be handed over")
+                with self._holding():
+                    _log.exception("a mail could not be handed over")
                 self._faulty = True
                 rest = _AFTER_TROUBLE
             if rest:
                 bell.wait(heard, rest)
         self._outlet.close()
+
+    def _holding(self) -> AbstractContextManager[None]:
+        """Have in hand whatever is being handed over, for the log."""
+        if not self._hand or not self._begun:
+            return nullcontext()
+        return in_hand.outgoing(self._hand[0].id, self._hand[0].because_of)
 
     def _round(self) -> float:
         """Carry one batch; how many seconds to rest then, 0 to go on."""
@@ -122,17 +130,23 @@ class Carrier:
         while self._hand and not shared.bell.stopping:
             mail = self._hand[0]
             self._begun, self._marked = True, False
-            verdict = self._outlet.deliver(mail, self._mark)
-            self._used_at = shared.now()
-            reached("courier.replied")
-            again_at = self._heed(verdict, mail)
-            if verdict.outcome is not Outcome.LOST:
-                self._settle(mail, verdict, again_at)
+            with self._holding():
+                verdict = self._hand_over(mail)
             self._hand.popleft()
             self._begun = self._at_data = False
             if verdict.is_outage:
                 break
         self._give_back()
+
+    def _hand_over(self, mail: ClaimedMail) -> Verdict:
+        """Hand over one mail, and write down what became of it."""
+        verdict = self._outlet.deliver(mail, self._mark)
+        self._used_at = self._shared.now()
+        reached("courier.replied")
+        again_at = self._heed(verdict, mail)
+        if verdict.outcome is not Outcome.LOST:
+            self._settle(mail, verdict, again_at)
+        return verdict
 
     def _mark(self) -> bool:
         with self._door:
@@ -175,6 +189,7 @@ class Carrier:
                 shared.bell.wait(heard, _AFTER_TROUBLE)
         maillog.event(
             _VERBS[result.state],
+            mail=mail.because_of,
             outbox=mail.id,
             to=maillog.domain_of(mail.recipient),
             code=verdict.code,
@@ -182,7 +197,7 @@ class Carrier:
             again=None if result.due_at is None else f"{result.due_at:%Y-%m-%dT%H:%M:%SZ}",
         )
         if result.state is OutboxState.DEFERRED and shared.now() - mail.queued_at > LATE:
-            _log.warning("outgoing mail %d has waited since %s", mail.id, f"{mail.queued_at:%c}")
+            _log.warning("an outgoing mail has waited since %s", f"{mail.queued_at:%c}")
 
     def _give_back(self) -> None:
         """Let others have what is left in hand."""

@@ -27,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 
+from gateway import in_hand
 from gateway.errors import Transient
 from gateway.mail.model import Envelope
 from gateway.store.claimant import Claimant, is_dead
@@ -121,12 +122,14 @@ def load(
     late = time.monotonic() + large.patience
     for row in _rows(connection, epochs):
         if row.content is None and time.monotonic() > late:
-            _log.warning("mail %d is taken in later: reading the others took too long", row.id)
+            with in_hand.mail(row.id):
+                _log.warning("a mail is taken in later: reading the others took too long")
             continue
         try:
             loaded.append(_claimed(row, epochs[row.id], large))
         except Transient as error:
-            _log.error("mail %d can't be taken in: %s", row.id, error)
+            with in_hand.mail(row.id):
+                _log.error("a mail can't be taken in: %s", error)
     return tuple(loaded)
 
 

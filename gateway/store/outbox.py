@@ -70,7 +70,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedMail:
-    """An outgoing mail in a courier's hands; `epoch` proves whose it is."""
+    """An outgoing mail in a courier's hands; `because_of` is the received one that led to it."""
 
     id: int
     epoch: int
@@ -82,6 +82,7 @@ class ClaimedMail:
     attempts: int
     uncertain_times: int
     queued_at: datetime
+    because_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,7 @@ def claim(
             outbox.c.attempts,
             outbox.c.uncertain_times,
             outbox.c.queued_at,
+            outbox.c.spool,
         )
     )
     claimed = [ClaimedMail(*row) for row in rows]

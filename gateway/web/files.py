@@ -15,6 +15,7 @@ from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
+from gateway import in_hand
 from gateway.errors import Transient
 from gateway.house import House
 from gateway.mail.file_link import WHOLE_MAIL, FileLink
@@ -81,7 +82,7 @@ class FilePage:
 
     def _read(self, link: FileLink) -> _File | None:
         """Take a file out of its mail; it lies on the disk while it is sent. Raises Transient."""
-        with self._house.database.reading() as connection:
+        with in_hand.mail(link.spool), self._house.database.reading() as connection:
             raw = load_of(connection, link.spool, self._house.large)
         if raw is None:
             return None

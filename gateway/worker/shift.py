@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from gateway import intake, maillog
+from gateway import in_hand, intake, maillog
 from gateway.errors import Transient
 from gateway.failpoint import reached
 from gateway.house import House
@@ -58,6 +58,10 @@ class Shift:
         if not held:
             return False
         reached("worker.claimed")
+        with in_hand.mail(*(spool_id for spool_id, _ in held)):
+            return self._take_in(held)
+
+    def _take_in(self, held: Held) -> bool:
         try:
             batch = self._load(held)
             reached("worker.loaded")
@@ -67,6 +71,8 @@ class Shift:
             _log.warning("mails wait for a better moment: %s", error)
             self._give_back(held, _AFTER_OUTAGE)
             return False
+        except MemoryError:
+            raise  # It is the process's: whoever sees it die says what that means for its mails.
         except Exception as error:  # the edge that knows what a mail's failure means
             self._take_blame(held, error)
         return True
