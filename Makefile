@@ -1,7 +1,7 @@
 # Everything a person or a machine does with a clone. Needs Python 3.11 or newer, nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test thorough corpus lint format bench screenshots soak faults fuzz $(FUZZ) lock clean
+.PHONY: help demo test thorough corpus lint format bench screenshots crash soak faults fuzz $(FUZZ) lock clean
 
 PIP   := .venv/bin/python -m pip --quiet --disable-pip-version-check
 TESTS ?= tests
@@ -72,6 +72,10 @@ bench: $(DEVELOPMENT) ## measure speed beside limits and peers; ROUNDS=5 MAILS=1
 
 SOAK_SECONDS ?= 600
 SOAK_OPTIONS ?=
+
+crash: $(DEVELOPMENT) ## kill a daemon at every point, compare what everybody knows; POINTS=600, BROKEN=1 breaks promises
+	@PYTHONPATH=tests $(COMPILED) .venv/bin/python -m crash $(if $(POINTS),--points $(POINTS)) \
+	    $(if $(DATABASE),--database $(DATABASE)) $(if $(BROKEN),--broken) $(CRASH_OPTIONS)
 
 soak: $(DEVELOPMENT) ## steady load on two nodes while processes are killed; SOAK_SECONDS=3600, SOAK_OPTIONS=-h
 	@PYTHONPATH=tests $(COMPILED) .venv/bin/python -m soak --seconds $(SOAK_SECONDS) $(SOAK_OPTIONS)
