@@ -257,8 +257,8 @@ def refused(on: OnServer) -> None:
 
 @GROUP.fault("a statement hangs", holds="451 in time, and the mail is known when it comes again")
 def hangs(on: OnServer) -> None:
-    """Six seconds, where the client is answered after four."""
-    with _failing(on, "spool", 1, "PERFORM pg_sleep(6)"):
+    """Eleven seconds, where the client is answered after eight."""
+    with _failing(on, "spool", 1, "PERFORM pg_sleep(11)"):
         one = letter()
         codes = on.site.insist(one)
         must(codes[0] == 451, f"the client heard {codes}")

@@ -5,7 +5,7 @@ import smtplib
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -16,16 +16,21 @@ from faults.scene import RECIPIENT, Plan, Scene, scene
 _SMALL = "size=32m,nr_inodes=400"
 GROUP: Group[Scene] = Group("full file system", partial(scene, "room", Plan(small=_SMALL)))
 _LEFT = 1 << 20
+_PIECE = 1 << 16
 
 
 @contextmanager
 def _filled(site: Scene, left: int) -> Iterator[Path]:
     """Leave so many bytes, until the block is left."""
     filler = site.data / "filler"
-    with filler.open("wb") as file:
+    with filler.open("wb", buffering=0) as file:
         found = os.statvfs(site.data)
-        free = found.f_bavail * found.f_frsize
-        os.posix_fallocate(file.fileno(), 0, max(free - left, 1))
+        free = found.f_bavail * found.f_frsize - left
+        with suppress(OSError):
+            while free > 0:
+                free -= file.write(bytes(min(free, _PIECE)))
+            while left == 0:
+                file.write(bytes(_PIECE))
     try:
         yield filler
     finally:

@@ -41,7 +41,7 @@ host = "127.0.0.1"
 port = {listener}
 
 [limits]
-reply = 4
+reply = 8
 free_bytes = {free_bytes}
 free_inodes = {free_inodes}
 message_size = {message_size}
@@ -60,9 +60,9 @@ host = "127.0.0.1"
 port = {msa}
 tls = "none"
 connections = 1
-connect_timeout = 1
-command_timeout = 1
-reply_timeout = 1
+connect_timeout = 2
+command_timeout = 2
+reply_timeout = 2
 retry_first = 0.2
 retry_most = 1
 uncertain_retry = 1

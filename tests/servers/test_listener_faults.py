@@ -149,7 +149,7 @@ def test_a_full_disk(tmp_path: Path, lack: dict[str, float]) -> None:
     [({"free_bytes": 10**18}, "MiB"), ({"free_inodes": 10**15}, "inodes"), ({}, "")],
 )
 def test_want_of_room_has_a_sentence(tmp_path: Path, lack: dict[str, float], said: str) -> None:
-    """For `casepost status`, by the same rule as for MAIL; where there is no folder it is silent."""
+    """For `casepost status`, by the same rule as for MAIL; without a folder it is silent."""
     sentences = disk.lack_of_room(tmp_path, limits(message_size=1, **lack))
     assert bool(said) == bool(sentences)
     assert said in "".join(sentences)
