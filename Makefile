@@ -70,12 +70,12 @@ bench: $(DEVELOPMENT) ## measure speed beside limits and peers; ROUNDS=5 MAILS=1
 	@PYTHONPATH=tests:. $(COMPILED) .venv/bin/python -P -m bench --rounds $(ROUNDS) --mails $(MAILS) \
 	    $(if $(ONLY),--only $(ONLY))
 
-SOAK_SECONDS ?= 600
-SOAK_OPTIONS ?=
-
 crash: $(DEVELOPMENT) ## kill a daemon at every point, compare what everybody knows; POINTS=600, BROKEN=1 breaks promises
 	@PYTHONPATH=tests $(COMPILED) .venv/bin/python -m crash $(if $(POINTS),--points $(POINTS)) \
 	    $(if $(DATABASE),--database $(DATABASE)) $(if $(BROKEN),--broken) $(CRASH_OPTIONS)
+
+SOAK_SECONDS ?= 600
+SOAK_OPTIONS ?=
 
 soak: $(DEVELOPMENT) ## steady load on two nodes while processes are killed; SOAK_SECONDS=3600, SOAK_OPTIONS=-h
 	@PYTHONPATH=tests $(COMPILED) .venv/bin/python -m soak --seconds $(SOAK_SECONDS) $(SOAK_OPTIONS)
