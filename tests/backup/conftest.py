@@ -8,7 +8,6 @@ import pytest
 from gateway.cli import execute
 from lib.commands import Casepost, Ended
 from lib.workbench import Workbench, workbench
-from servers.postgresql import PostgreSQL
 
 
 @pytest.fixture
@@ -31,9 +30,3 @@ def bench(tmp_path: Path) -> Iterator[Workbench]:
     """A house on SQLite; its configuration is `house/casepost.toml`."""
     with workbench(tmp_path, "sqlite:///casepost.db") as opened:
         yield opened
-
-
-@pytest.fixture
-def programs(postgresql_server: PostgreSQL, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`pg_dump` and `pg_restore` of the server's own version are found."""
-    monkeypatch.setenv("PATH", str(postgresql_server.binaries), prepend=":")

@@ -18,7 +18,9 @@ from gateway.house import open_house
 from gateway.store import books, sessions, unsent, users
 from gateway.store.large_places import large_mails_of
 from lib.commands import Casepost
+from lib.daemon import DaemonProcess, insist
 from lib.workbench import Workbench, mail, workbench
+from servers import process
 
 CONFIG = ("--config", "house/casepost.toml")
 LARGE = 600 * 1024
@@ -128,23 +130,28 @@ def _lose_a_file(folder: Path) -> str:
     return "config/desks/south.toml is missing"
 
 
-@pytest.mark.parametrize(
-    "harm",
-    [_lose_a_large_mail, _change_a_large_mail, _change_a_key, _cut_the_database, _lose_a_file],
+HARMS = (
+    _lose_a_large_mail,
+    _change_a_large_mail,
+    _change_a_key,
+    _cut_the_database,
+    _lose_a_file,
 )
-def test_a_damaged_backup_is_known(casepost: Casepost, bench: Workbench, harm: object) -> None:
+
+
+def test_a_damaged_backup_is_known(casepost: Casepost, bench: Workbench) -> None:
     """`--verify` says what is wrong, and nothing of it is restored."""
     fill(bench)
     assert 0 == casepost("backup", "copy", *CONFIG).code
-    assert callable(harm)
-    sentence = harm(Path("copy"))
-    verified = casepost("backup", "copy", "--verify")
-    assert 1 == verified.code
-    assert sentence in verified.err
-    refused = casepost("restore", "copy", "--to", "new")
-    assert 2 == refused.code
-    assert "the backup is damaged" in refused.err
-    assert not Path("new").exists()
+    for harm in HARMS:
+        shutil.rmtree("harmed", ignore_errors=True)
+        shutil.copytree("copy", "harmed")
+        sentence = harm(Path("harmed"))
+        verified = casepost("backup", "harmed", "--verify")
+        assert (1, True) == (verified.code, sentence in verified.err), harm
+        refused = casepost("restore", "harmed", "--to", "new")
+        assert (2, True) == (refused.code, "the backup is damaged" in refused.err), harm
+        assert not Path("new").exists()
 
 
 def test_a_half_made_backup_is_none(casepost: Casepost, bench: Workbench) -> None:
@@ -156,6 +163,7 @@ def test_a_half_made_backup_is_none(casepost: Casepost, bench: Workbench) -> Non
     assert (2, True) == (verified.code, "or not a whole one" in verified.err)
 
 
+@pytest.mark.thorough
 def test_a_backup_in_one_file(casepost: Casepost, bench: Workbench) -> None:
     """It is a tar archive, verified and restored as it is, and leaves nothing beside it."""
     fill(bench)
@@ -167,6 +175,7 @@ def test_a_backup_in_one_file(casepost: Casepost, bench: Workbench) -> None:
     assert {"house", "copy.tar", "new"} == {path.name for path in Path().iterdir()}
 
 
+@pytest.mark.thorough
 def test_a_copy_is_one_moment_of_a_house_at_work(casepost: Casepost, bench: Workbench) -> None:
     """Mail goes on coming in while it is made, and in the copy the books balance all the same."""
     fill(bench)
@@ -269,6 +278,7 @@ def test_explained_as_before(
     assert "opened" in before
 
 
+@pytest.mark.thorough
 def test_a_dump_of_postgresql(
     casepost: Casepost, tmp_path: Path, postgresql_house_url: str, request: pytest.FixtureRequest
 ) -> None:
@@ -292,6 +302,7 @@ def test_a_dump_of_postgresql(
         assert (2, True) == (full.code, "is not empty" in full.err)
 
 
+@pytest.mark.thorough
 def test_without_pg_dump_one_is_told_what_to_run(
     casepost: Casepost,
     tmp_path: Path,
@@ -304,3 +315,32 @@ def test_without_pg_dump_one_is_told_what_to_run(
         made = casepost("backup", "copy", *CONFIG)
     assert 2 == made.code
     assert "pg_dump is not installed here: run `pg_dump --format=custom" in made.err
+
+
+@pytest.mark.thorough
+def test_a_daemon_starts_on_what_was_restored(casepost: Casepost, bench: Workbench) -> None:
+    """With the restored configuration; it takes mail, and its books balance."""
+    fill(bench)
+    assert 0 == casepost("backup", "copy", *CONFIG).code
+    assert 0 == casepost("restore", "copy", "--to", "new").code
+    shutil.copytree("copy/config", "again")
+    (Path("again") / "templates").mkdir()
+    settings, port = Path("again/casepost.toml").resolve(), process.free_port()
+    text = settings.read_text().replace('data = "data"', 'data = "../new"')
+    settings.write_text(f"{text}\n[[listener]]\nport = {port}\n")
+    daemon = DaemonProcess(settings, port, Path("log").resolve())
+    daemon.start()
+    try:
+        text = mail(author="new@klant.example", subject="New")
+        insist(port, "new@klant.example", "help@north.example", text.encode())
+        process.wait_until(
+            lambda: '"waiting": 0' in _status(casepost, settings), seconds=60, what="it is filed"
+        )
+        found = json.loads(_status(casepost, settings))
+        assert (True, True, 4) == (found["ready"], found["balanced"], found["spool"]["received"])
+    finally:
+        daemon.stop()
+
+
+def _status(casepost: Casepost, settings: Path) -> str:
+    return casepost("status", "--json", "--config", settings).out

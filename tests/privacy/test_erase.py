@@ -117,6 +117,7 @@ def test_others_keep_what_is_theirs(casepost: Casepost, left: Traces) -> None:
     assert NEAR in {row["recipient"] for row in bench.rows("outbox")}
 
 
+@pytest.mark.thorough
 def test_its_timers_end(casepost: Casepost, left: Traces) -> None:
     """An open case is closed: nobody is reminded, and nobody works on it."""
     bench = left.bench
@@ -200,6 +201,7 @@ def test_who_works_here_is_not_erased_by_mistake(casepost: Casepost) -> None:
     assert 2 == casepost("erase", "nobody").code
 
 
+@pytest.mark.thorough
 def test_mails_of_others_on_request(casepost: Casepost, left: Traces) -> None:
     """What somebody else wrote on Jan's case stays, and goes with `--all-mails`."""
     bench = left.bench
@@ -219,6 +221,7 @@ def test_mails_of_others_on_request(casepost: Casepost, left: Traces) -> None:
     assert [EVA] == bench.rows("tickets")[0]["participants"]
 
 
+@pytest.mark.thorough
 def test_an_agent_on_request(casepost: Casepost, left: Traces) -> None:
     """With `--also-user` a name goes from others' cases; what was answered to them stays."""
     bench = left.bench

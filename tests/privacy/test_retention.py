@@ -117,6 +117,7 @@ def test_the_other_things_that_are_kept(casepost: Casepost, left: Traces) -> Non
     assert {key: done[key] for key in done} == {one["what"]: one["erased"] for one in listed}
 
 
+@pytest.mark.thorough
 def test_what_was_dropped_goes_and_cannot_be_held_again(casepost: Casepost, left: Traces) -> None:
     """A held mail that somebody dropped is erased after its time."""
     bench = left.bench
@@ -130,6 +131,7 @@ def test_what_was_dropped_goes_and_cannot_be_held_again(casepost: Casepost, left
     assert ("filed", "erased", "") == (row["state"], row["reason"], row["author"])
 
 
+@pytest.mark.thorough
 def test_all_at_once_by_command(casepost: Casepost, left: Traces) -> None:
     """It ends when nothing is due any more."""
     settle(left, outbox="30d", closed_tickets="30d")
