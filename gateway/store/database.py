@@ -57,6 +57,10 @@ _POSTGRESQL = {
     "options": f"-c lock_timeout={_WAIT_SECONDS}s",
 }
 _WHO_WRITES = f" -c idle_in_transaction_session_timeout={_IDLE_SECONDS}s"
+# In the middle of a pipeline of statements a frozen process is not idle, for all that a server
+# knows. From this version on one can say how long a transaction takes at most.
+_KNOWS_LONG_TRANSACTIONS = 170000
+_LONGEST_SECONDS = 120
 
 
 class Instant(TypeDecorator[datetime]):
@@ -139,6 +143,15 @@ class Database:
         opened: psycopg.Connection = connection
         return opened
 
+    def bound_writing(self) -> None:
+        """Let the server end what writes for longer than a daemon ever does, which is frozen then.
+
+        It would keep its locks from all nodes. Not for commands, some of which take long.
+        """
+        if not self.is_sqlite and "options" not in self.url.query:
+            for engine in (self._writers, self._lazy_writers):
+                event.listen(engine, "connect", _bound)
+
     def check_durability(self) -> None:
         """Refuse a server that would forget what it has committed.
 
@@ -163,9 +176,12 @@ class Database:
 
 def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Begin an INSERT that can say what happens ON CONFLICT; both databases know the same words."""
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
+    return insert_into(connection.dialect.name, table)
+
+
+def insert_into(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Begin it for a dialect by its name, where it is kept for many connections."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 def _looking_engine(database: Database) -> Engine:
@@ -192,6 +208,12 @@ def _on_server(database: Database, isolation: IsolationLevel, *, writes: bool = 
         connect_args=options,
         hide_parameters=True,
     )
+
+
+def _bound(connection: Any, _record: object) -> None:  # noqa: ANN401  a driver's connection
+    if connection.info.server_version >= _KNOWS_LONG_TRANSACTIONS:
+        connection.execute(f"SET transaction_timeout = '{_LONGEST_SECONDS}s'")
+        connection.commit()
 
 
 def _engine(database: Database, begin: str, *, synchronous: str = "FULL") -> Engine:

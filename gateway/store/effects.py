@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import Connection, Table, bindparam, delete, update
+from sqlalchemy import Connection, Insert, Table, Update, bindparam, delete, update
 
 from gateway.desk.decision import Due, Touched
 from gateway.desk.likeness import NO_LIKENESS, Likeness
@@ -11,8 +12,9 @@ from gateway.desk.targets import NONE_RUNS, Nearest
 from gateway.desk.ticket import FIELDS, Entry, Event, Ticket
 from gateway.mail.model import Attachment
 from gateway.store import defects, feedback
+from gateway.store.bulk import write_rows
 from gateway.store.conflict import expect
-from gateway.store.database import insert
+from gateway.store.database import insert, insert_into
 from gateway.store.outbox import Outgoing, row_of
 from gateway.store.schema import (
     ancestors,
@@ -86,14 +88,9 @@ def queue(connection: Connection, mails: Sequence[Outgoing]) -> None:
 def _write_tickets(connection: Connection, touched: Sequence[Effects]) -> None:
     new = [_row(e) for e in touched if e.touched.ticket is None]
     if new:
-        entered = connection.execute(
-            insert(connection, tickets)
-            .on_conflict_do_nothing()
-            .execution_options(preserve_rowcount=True),
-            new,
-        )
+        entered = write_rows(connection, _entered_once(connection.dialect.name, tickets), new)
         # Numbers of an earlier configuration, or of a database that was put together by hand.
-        expect(entered.rowcount, len(new), "a case number is taken")
+        expect(entered, len(new), "a case number is taken")
     changed = [
         {
             "ticket_id": e.ticket.id,
@@ -105,14 +102,21 @@ def _write_tickets(connection: Connection, touched: Sequence[Effects]) -> None:
     ]
     if not changed:
         return
+    expect(write_rows(connection, _CHANGED, changed), len(changed), "a ticket changed meanwhile")
+
+
+def _changed() -> Update:
+    """Give the statement that makes a ticket's row what it is now."""
     columns = [c for c in tickets.c if c.name not in {"id", "number", "desk", "opened_at"}]
-    updated = connection.execute(
+    return (
         update(tickets)
         .where(tickets.c.id == bindparam("ticket_id"), tickets.c.version == bindparam("found"))
-        .values({c.name: bindparam(f"new_{c.name}", type_=c.type) for c in columns}),
-        changed,
+        .values({c.name: bindparam(f"new_{c.name}", type_=c.type) for c in columns})
     )
-    expect(updated.rowcount, len(changed), "a ticket changed meanwhile")
+
+
+_CHANGED = _changed()
+_FORGET_TIMERS = delete(timers).where(timers.c.ticket == bindparam("of_ticket"))
 
 
 def _row(effects: Effects) -> dict[str, object]:
@@ -148,9 +152,7 @@ def set_timers(
     connection: Connection, known: Sequence[int], due: Sequence[tuple[int, Due]]
 ) -> None:
     """Forget the timers of known tickets, and enter these, each with its ticket."""
-    if known:
-        forget = delete(timers).where(timers.c.ticket == bindparam("of_ticket"))
-        connection.execute(forget, [{"of_ticket": ticket} for ticket in known])
+    write_rows(connection, _FORGET_TIMERS, [{"of_ticket": ticket} for ticket in known])
     _insert(
         connection,
         timers,
@@ -268,11 +270,19 @@ def _ancestor_rows(effects: Effects) -> Iterable[dict[str, object]]:
 def _note_ids(connection: Connection, table: Table, rows: Iterable[dict[str, object]]) -> None:
     """Note on which ticket ids were seen, in one order everywhere; known ones stay as they are."""
     listed = sorted(rows, key=lambda row: (str(row["message_id"]), row["ticket"]))
-    if listed:
-        connection.execute(insert(connection, table).on_conflict_do_nothing(), listed)
+    write_rows(connection, _entered_once(connection.dialect.name, table), listed)
 
 
 def _insert(connection: Connection, table: Table, rows: Iterable[dict[str, object]]) -> None:
-    listed = list(rows)
-    if listed:
-        connection.execute(table.insert(), listed)
+    write_rows(connection, _entered(table), list(rows))
+
+
+@cache
+def _entered(table: Table) -> Insert:
+    return table.insert()
+
+
+@cache
+def _entered_once(dialect: str, table: Table) -> Insert:
+    """Give the statement that enters a row unless its key is there."""
+    return insert_into(dialect, table).on_conflict_do_nothing()

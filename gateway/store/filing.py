@@ -9,18 +9,20 @@ each by itself and sends the one that conflicts back to the look-up.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import Connection, bindparam, or_, update
+from sqlalchemy import Connection, Insert, bindparam, or_, update
 
 from gateway.config.settings import Sending
 from gateway.desk.decision import Decision, Outcome, Release
 from gateway.desk.ticket import Ticket
 from gateway.failpoint import reached
 from gateway.store import limits, rule_hits
+from gateway.store.bulk import write_rows
 from gateway.store.claims import FREED
 from gateway.store.conflict import ClaimLost, expect
 from gateway.store.consequences import carry_out
-from gateway.store.database import insert
+from gateway.store.database import insert_into
 from gateway.store.effects import Effects, queue, write_effects
 from gateway.store.likenesses import write_likenesses
 from gateway.store.outbox import Outgoing
@@ -93,28 +95,32 @@ _STATES = {
     Outcome.HELD: State.HELD,
     Outcome.DUPLICATE: State.DUPLICATE,
 }
+_SETTLED = (
+    update(spool)
+    .where(
+        spool.c.id == bindparam("spool_id"),
+        spool.c.epoch == bindparam("claim"),
+        spool.c.state == State.WAITING,
+    )
+    .values(
+        **FREED,
+        state=bindparam("new_state"),
+        reason=bindparam("new_reason"),
+        desk=bindparam("new_desk"),
+        author=bindparam("new_author"),
+        stranger=bindparam("new_stranger"),
+        ticket=bindparam("new_ticket"),
+        duplicate_of=bindparam("original"),
+        trace=bindparam("new_trace", type_=spool.c.trace.type),
+        settled_at=bindparam("at", type_=spool.c.settled_at.type),
+    )
+)
 
 
 def _settle(connection: Connection, filings: Sequence[Filing], now: datetime) -> None:
-    settled = connection.execute(
-        update(spool)
-        .where(
-            spool.c.id == bindparam("spool_id"),
-            spool.c.epoch == bindparam("claim"),
-            spool.c.state == State.WAITING,
-        )
-        .values(
-            **FREED,
-            state=bindparam("new_state"),
-            reason=bindparam("new_reason"),
-            desk=bindparam("new_desk"),
-            author=bindparam("new_author"),
-            stranger=bindparam("new_stranger"),
-            ticket=bindparam("new_ticket"),
-            duplicate_of=bindparam("original"),
-            trace=bindparam("new_trace", type_=spool.c.trace.type),
-            settled_at=bindparam("at", type_=spool.c.settled_at.type),
-        ),
+    settled = write_rows(
+        connection,
+        _SETTLED,
         [
             {
                 "spool_id": f.spool_id,
@@ -132,31 +138,15 @@ def _settle(connection: Connection, filings: Sequence[Filing], now: datetime) ->
             for f in filings
         ],
     )
-    if settled.rowcount != len(filings):
+    if settled != len(filings):
         raise ClaimLost("a claim was lost")
 
 
 def _remember_fingerprints(connection: Connection, filings: Sequence[Filing]) -> None:
     """Enter each mail's fingerprint; one that is there already, and still counts, conflicts."""
-    if not filings:
-        return
-    entry = insert(connection, fingerprints).values(
-        desk=bindparam("of_desk"),
-        fingerprint=bindparam("found"),
-        spool=bindparam("mail"),
-        expires_at=bindparam("until", type_=fingerprints.c.expires_at.type),
-    )
-    received = bindparam("received", type_=fingerprints.c.expires_at.type)
-    entered = connection.execute(
-        entry.on_conflict_do_update(
-            index_elements=[fingerprints.c.desk, fingerprints.c.fingerprint],
-            set_={"spool": entry.excluded.spool, "expires_at": entry.excluded.expires_at},
-            # One that is over, or the mail's own, from when it was held.
-            where=or_(
-                fingerprints.c.expires_at <= received,
-                fingerprints.c.spool == entry.excluded.spool,
-            ),
-        ).execution_options(preserve_rowcount=True),
+    entered = write_rows(
+        connection,
+        _fingerprint_entered(connection.dialect.name),
         [
             {
                 "of_desk": f.desk,
@@ -169,4 +159,25 @@ def _remember_fingerprints(connection: Connection, filings: Sequence[Filing]) ->
             for f in sorted(filings, key=lambda f: (f.desk, f.fingerprint))
         ],
     )
-    expect(entered.rowcount, len(filings), "the same mail was filed meanwhile")
+    expect(entered, len(filings), "the same mail was filed meanwhile")
+
+
+@cache
+def _fingerprint_entered(dialect: str) -> Insert:
+    """Give the statement that enters a fingerprint, over one that counts no more."""
+    entry = insert_into(dialect, fingerprints).values(
+        desk=bindparam("of_desk"),
+        fingerprint=bindparam("found"),
+        spool=bindparam("mail"),
+        expires_at=bindparam("until", type_=fingerprints.c.expires_at.type),
+    )
+    received = bindparam("received", type_=fingerprints.c.expires_at.type)
+    return entry.on_conflict_do_update(
+        index_elements=[fingerprints.c.desk, fingerprints.c.fingerprint],
+        set_={"spool": entry.excluded.spool, "expires_at": entry.excluded.expires_at},
+        # One that is over, or the mail's own, from when it was held.
+        where=or_(
+            fingerprints.c.expires_at <= received,
+            fingerprints.c.spool == entry.excluded.spool,
+        ),
+    )

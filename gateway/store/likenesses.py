@@ -6,12 +6,16 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 
 from gateway.config.desk import Phase
+from gateway.store.bulk import write_rows
 from gateway.store.conflict import expect
 from gateway.store.database import insert
 from gateway.store.effects import Effects
 from gateway.store.schema import bands, incidents, likenesses, tickets
 
 _AT_ONCE = 10_000
+
+_LIKENESS = likenesses.insert()
+_BAND = bands.insert()
 
 
 def write_likenesses(connection: Connection, touched: Sequence[Effects]) -> None:
@@ -35,16 +39,14 @@ def write_likenesses(connection: Connection, touched: Sequence[Effects]) -> None
         for ticket, like in opened
         if like.sketch or like.signature
     ]
-    if rows:
-        connection.execute(likenesses.insert(), rows)
+    write_rows(connection, _LIKENESS, rows)
     values = [
         {"desk": ticket.desk, "value": value, "ticket": ticket.id, "at": ticket.opened_at}
         for ticket, like in opened
         if not ticket.parent
         for value in like.bands
     ]
-    if values:
-        connection.execute(bands.insert(), values)
+    write_rows(connection, _BAND, values)
     _note_incidents(connection, touched)
 
 
