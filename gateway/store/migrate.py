@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from gateway.errors import Misused, Transient
+from gateway.failpoint import reached
 from gateway.store.database import Database, insert
 from gateway.store.revision import OLDEST, REVISIONS, fits, present, require_known
 from gateway.store.schema import schema_ages
@@ -73,7 +74,9 @@ def _migrate(database: Database) -> None:
             return
         if revision is not None:
             require_known(revision)
+        reached("migrate.begun")
         command.upgrade(configuration(connection), "head")
+        reached("migrate.applied")
         note_age(connection, REVISIONS[-1], OLDEST)
 
 
