@@ -1,6 +1,7 @@
 """Named points at which a process dies when the environment says so, and only then."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -70,3 +71,17 @@ def test_a_wrong_value_is_refused_in_a_sentence(value: str) -> None:
     ended = run(CASEPOST_FAIL_POINT=value)
     sentence = f"CASEPOST_FAIL_POINT is NAME, NAME:N or NAME:N:all, not {value!r}\n"
     assert (1, sentence) == (ended.returncode, ended.stderr)
+
+
+def test_contributing_names_every_point() -> None:
+    """Each that the program has, and no other."""
+    root = Path(__file__).parents[2]
+    reached = re.compile(r"\breached\(\s*\"([a-z0-9_.]+)\"\s*\)")
+    program = {
+        name
+        for path in (root / "gateway").rglob("*.py")
+        for name in reached.findall(path.read_text())
+    }
+    section = (root / "CONTRIBUTING.md").read_text().partition("| points | where |")[2]
+    table = section.partition("\n\n")[0]
+    assert program == set(re.findall(r"`([a-z0-9_]+\.[a-z0-9_]+)`", table))
