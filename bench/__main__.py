@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import accept, contest, machine, memory, page
+from bench import accept, contest, courier, draining, imap, machine, memory, page, syncs
 from bench.goals import judged
 from bench.plan import Plan
 from bench.report import described, tables
@@ -19,6 +19,11 @@ from gateway.errors import CasepostError
 PARTS: dict[str, Callable[[Plan], None]] = {
     "accept": accept.measure,
     "contest": contest.measure,
+    "growth": draining.measure_growth,
+    "workers": draining.measure_workers,
+    "imap": imap.measure,
+    "courier": courier.measure,
+    "fsyncs": syncs.measure,
     "memory": memory.measure,
 }
 

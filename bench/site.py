@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,9 +61,21 @@ class Site:
         self.path.write_text(_configuration(setup, self.port))
 
     @contextmanager
-    def running(self, roles: str) -> Iterator[int]:
-        """Run the daemon with these roles until the block ends; gives its process id."""
-        command = [sys.executable, "-P", "-m", "gateway.cli", "run", "--config", str(self.path)]
+    def running(self, roles: str, under: Sequence[str] = ()) -> Iterator[int]:
+        """Run the daemon with these roles until the block ends; gives its process id.
+
+        `under` is a program that watches it, with its options.
+        """
+        command = [
+            *under,
+            sys.executable,
+            "-P",
+            "-m",
+            "gateway.cli",
+            "run",
+            "--config",
+            str(self.path),
+        ]
         log = self.folder / "log"
         with log.open("ab") as output:
             process = subprocess.Popen([*command, "--only", roles], stdout=output, stderr=output)
@@ -74,7 +86,10 @@ class Site:
             lines = log.read_text(errors="replace").splitlines()[-5:]
             raise Transient("\n".join([str(error), *lines])) from error
         finally:
-            process.send_signal(signal.SIGTERM)
+            # Who watches would leave it running.
+            for daemon in processes.tree(process.pid)[1 if under else 0 :][:1]:
+                with suppress(ProcessLookupError):
+                    os.kill(daemon, signal.SIGTERM)
             process.wait()
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes], roles: str) -> None:
@@ -114,7 +129,10 @@ class Site:
         first = list(seeds(count // 4 + 1, RECIPIENT, run))
         self.send(first)
         self.drain()
-        return list(mix(count, RECIPIENT, self._asked([one.sender for one in first]), run))
+        asked = self._asked([one.sender for one in first])
+        if len(asked) != len(first):
+            raise Transient(f"{len(asked)} of {len(first)} mails were acknowledged")
+        return list(mix(count, RECIPIENT, asked, run))
 
     def _asked(self, senders: Sequence[str]) -> list[Asked]:
         with self.store.reading() as connection:
