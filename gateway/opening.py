@@ -28,7 +28,9 @@ def open_for_daemon(configuration: Configuration) -> House:
             key_prints.check(connection, settings.data)
     finally:
         database.close()
-    return open_house(configuration)
+    house = open_house(configuration)
+    house.database.bound_writing()
+    return house
 
 
 def note_keys(house: House, now: HouseTime) -> None:

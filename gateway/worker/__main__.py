@@ -41,6 +41,7 @@ def main() -> None:
     reached("worker.ordered")
     logs.to_stderr(as_json=orders.configuration.settings.log.format is LogFormat.JSON)
     house = open_house(orders.configuration, orders.templates)
+    house.database.bound_writing()
     limits = Limits(house.settings.worker)
     limits.bound_memory()
     # Asking needs no password; teaching does, and is not done here.
