@@ -21,8 +21,10 @@ from servers import certificates, dovecot, postgresql, process
 _LEAST = 300
 _DEFAULT = 330
 _KEPT = Path("var/crash")
+# Of a run that ended badly; all follows from the first ones.
+_SHOWN = 4
 # What of the points is for what, in hundredths; the rest are system calls of a daemon at work.
-_NAMED, _FIRST_START, _ON_POSTGRESQL = 36, 8, 10
+_NAMED, _FIRST_START, _ON_POSTGRESQL = 36, 8, 6
 
 
 def _arguments() -> argparse.Namespace:
@@ -126,7 +128,10 @@ class _Progress:
         elif self._done % 25 == 0:
             sys.stderr.write(f"{said}, {ended.seconds:.1f} s\n")
         if not result.task.breakage:
-            sys.stderr.writelines(f"{said}: {finding}\n" for finding in ended.findings)
+            shown = ended.findings[:_SHOWN]
+            sys.stderr.writelines(f"{said}: {finding}\n" for finding in shown)
+            if more := len(ended.findings) - len(shown):
+                sys.stderr.write(f"{said}: and {more} more\n")
         sys.stderr.flush()
 
 

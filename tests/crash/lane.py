@@ -28,7 +28,6 @@ class Lane:
         self._number = 0
         self._msa = Msa()
         self._names = NoNames()
-        self._port = process.free_port()
         self._nursery: subprocess.Popen[bytes] | None = None
 
     @property
@@ -70,7 +69,13 @@ class Lane:
         folder.mkdir()
         marked, moved = self._dovecot.new_user(), self._dovecot.new_user()
         places = Places(
-            url, self._port, self._dovecot.imap, self._msa.port, self._names.port, marked, moved
+            url,
+            process.free_port(),
+            self._dovecot.imap,
+            self._msa.port,
+            self._names.port,
+            marked,
+            moved,
         )
         mailboxes = Mailboxes(self._dovecot, marked, moved)
         around = Around(scene, places, mailboxes, self._msa, self._address, breakage)

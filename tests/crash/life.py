@@ -17,8 +17,8 @@ FUSE_FILE = "fuse"
 """The file that is made when a named point kills."""
 
 _PAUSE = 0.01
-_START_SECONDS = 30.0
-_STOP_SECONDS = 30.0
+_START_SECONDS = 60.0
+_STOP_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from gateway.store.database import Database
 from gateway.store.schema import imap_uids, outbox, spool, timers
 from lib.reckoning import Delivery, Finding, Kind, Reckoning, reckon
 
-_DRAIN_SECONDS = 30.0
+_DRAIN_SECONDS = 60.0
 _PAUSE = 0.02
 
 
