@@ -1,7 +1,7 @@
 # Everything a person or a machine does with a clone. Needs Python 3.11 or newer, nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test thorough corpus lint format bench screenshots crash soak faults fuzz $(FUZZ) lock clean
+.PHONY: help demo test thorough corpus lint format bench screenshots man crash soak faults fuzz $(FUZZ) lock clean
 
 PIP   := .venv/bin/python -m pip --quiet --disable-pip-version-check
 TESTS ?= tests
@@ -85,6 +85,9 @@ faults: $(DEVELOPMENT) ## break all around a daemon and see what holds; ONLY=wor
 
 screenshots: $(DEVELOPMENT) ## take a picture of every page, light and dark, narrow and wide, into docs/screenshots
 	@PYTHONPATH=tests $(COMPILED) .venv/bin/python -m screenshots docs/screenshots
+
+man: $(DEVELOPMENT) ## write docs/man/casepost.1 from what the help says
+	@PYTHONPATH=tests .venv/bin/python -m manual docs/man/casepost.1
 
 COMPILED_LIKE := --quiet --universal --python-version 3.11 --generate-hashes --no-header \
                  --no-annotate --no-emit-index-url --no-emit-find-links

@@ -1,0 +1,1 @@
+"""The manual page, written from what the command line's help says."""
