@@ -6,9 +6,10 @@ Ends with 1 if what must hold did not, or, with `--all`, if a fault could not be
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any
 
-from faults import broken, clock, disk, mailbox, msa, postgresql, room, surroundings
+from faults import broken, clock, disk, mailbox, msa, outgoing, postgresql, room, surroundings
 from faults.fault import Group, Held, Row
 from faults.tabled import summary, table
 from faults.trying import try_all
@@ -21,17 +22,20 @@ _GROUPS: tuple[Group[Any], ...] = (
     disk.GROUP,
     surroundings.GROUP,
     room.GROUP,
+    outgoing.FILES,
+    outgoing.TLS,
     broken.GROUP,
 )
 _AT_ONCE = 2
 
 
-def _main() -> int:
+def main(arguments: Sequence[str]) -> int:
+    """Try the faults that are asked for; the exit code."""
     parser = argparse.ArgumentParser(prog="faults", description="Try faults on real daemons.")
     parser.add_argument("--only", default="", metavar="WORDS", help="of a group or a fault")
     parser.add_argument("--all", action="store_true", help="fail if one can't be tried here")
     parser.add_argument("--list", action="store_true", help="name the faults")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     if asked.list:
         for group in _GROUPS:
             sys.stdout.writelines(f"{group.name}: {f.name}\n" for f in group.chosen(asked.only))
@@ -56,4 +60,4 @@ def _tell(row: Row) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(_main())
+    sys.exit(main(sys.argv[1:]))

@@ -25,9 +25,11 @@ _TRIED = {"deferred", "uncertain", "sent", "failed"}
 Script = Mapping[str, Sequence[str]]
 
 
-def misbehave(site: Scene, script: Script, *, keeps: bool = False) -> Letter:
+def misbehave(
+    site: Scene, script: Script, *, keeps: bool = False, features: tuple[str, ...] = _FEATURES
+) -> Letter:
     """Have a mail answered while the MSA follows a script, on a new connection."""
-    site.peer.features = _FEATURES
+    site.peer.features = features
     site.peer.keeps = keeps
     # Who comes over an old connection does not see how a new one begins.
     site.peer.script = {"RSET": [HANG_UP], **{point: list(said) for point, said in script.items()}}
@@ -38,7 +40,7 @@ def misbehave(site: Scene, script: Script, *, keeps: bool = False) -> Letter:
         row = site.answer_to(one)
         return row is not None and row.attempts >= 1 and row.state in _TRIED
 
-    wait_until(tried, seconds=20, what=f"an attempt while the MSA says {script}")
+    wait_until(tried, seconds=60, what=f"an attempt while the MSA says {script}")
     return one
 
 

@@ -25,6 +25,7 @@ _OPTIONS = "sslmode=disable&gssencmode=disable&options=-c%20lock_timeout%3D1s"
 # What could not even be given back is free again after that.
 _WORKER = "\n[worker]\nlease = 5\n"
 _CLIENTS = 4
+_MOST_CUTS = 40
 
 
 @dataclass(slots=True)
@@ -122,11 +123,11 @@ def sending(on: OnServer) -> None:
 )
 def often(on: OnServer) -> None:
     """Whoever's it is, before and after in turn."""
-    over, cuts = Event(), []
+    over, cuts = Event(), list[int]()
 
     def cut() -> None:
         moments = itertools.cycle(Moment)
-        while not over.wait(0.05):
+        while len(cuts) < _MOST_CUTS and not over.wait(0.05):
             cuts.append(on.proxy.done)
             on.proxy.arm(next(moments), b"", 1)
 
