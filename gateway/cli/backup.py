@@ -17,24 +17,29 @@ from gateway.config.load import load_settings
 _TELL = "It has the keys of the house and all mail: keep it as secret as a password file."
 
 
+ToArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DIR|FILE", help="A folder that is not there yet, or a file `NAME.tar`."
+    ),
+]
+VerifyOption = Annotated[
+    bool, typer.Option("--verify", help="Make nothing: say whether the backup there is whole.")
+]
+WithObjectsOption = Annotated[
+    bool,
+    typer.Option(
+        "--with-objects", help="Copy large mails out of the object store, too, if there is one."
+    ),
+]
+
+
 def backup(
-    to: Annotated[
-        Path,
-        typer.Argument(
-            metavar="DIR|FILE", help="A folder that is not there yet, or a file `NAME.tar`."
-        ),
-    ],
+    to: ToArgument,
     config: ConfigOption,
     *,
-    verify: Annotated[
-        bool, typer.Option("--verify", help="Make nothing: say whether the backup there is whole.")
-    ] = False,
-    with_objects: Annotated[
-        bool,
-        typer.Option(
-            "--with-objects", help="Copy large mails out of the object store, too, if there is one."
-        ),
-    ] = False,
+    verify: VerifyOption = False,
+    with_objects: WithObjectsOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Copy database, large mails, keys, configuration and templates while the daemon runs.

@@ -42,33 +42,39 @@ _ROWS = {
 }
 
 
+AddressArgument = Annotated[
+    str, typer.Argument(metavar="ADDRESS", help="The person's mail address.")
+]
+ConfirmOption = Annotated[
+    str, typer.Option(metavar="ADDRESS", help="Erase, without asking: the address once more.")
+]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only list what would be erased.")]
+AllMailsOption = Annotated[
+    bool,
+    typer.Option("--all-mails", help="Also what other customers wrote on the person's cases."),
+]
+AlsoUserOption = Annotated[
+    bool, typer.Option("--also-user", help="Even if the person works here, or can sign in.")
+]
+VacuumOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--vacuum/--no-vacuum",
+        help="On SQLite: write the file anew, so that no bytes are left; mail waits meanwhile. "
+        "Without either this is done where the file is small.",
+    ),
+]
+
+
 def erase(  # noqa: PLR0913  a command has the options that it has
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The person's mail address.")],
+    address: AddressArgument,
     config: ConfigOption,
     *,
-    confirm: Annotated[
-        str,
-        typer.Option(metavar="ADDRESS", help="Erase, without asking: the address once more."),
-    ] = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only list what would be erased.")
-    ] = False,
-    all_mails: Annotated[
-        bool,
-        typer.Option("--all-mails", help="Also what other customers wrote on the person's cases."),
-    ] = False,
-    also_user: Annotated[
-        bool,
-        typer.Option("--also-user", help="Even if the person works here, or can sign in."),
-    ] = False,
-    vacuum: Annotated[
-        bool | None,
-        typer.Option(
-            "--vacuum/--no-vacuum",
-            help="On SQLite: write the file anew, so that no bytes are left; mail waits meanwhile. "
-            "Without either this is done where the file is small.",
-        ),
-    ] = None,
+    confirm: ConfirmOption = "",
+    dry_run: DryRunOption = False,
+    all_mails: AllMailsOption = False,
+    also_user: AlsoUserOption = False,
+    vacuum: VacuumOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Erase what is kept of a person: lists it first, and asks on a terminal.
@@ -88,15 +94,14 @@ def erase(  # noqa: PLR0913  a command has the options that it has
         if not as_json:
             _print(kept, wanted.theirs.all)
         done = not dry_run and not kept.is_nothing() and _is_sure(address, confirm)
+        left = ""
         if done:
             _erase(configuration, database, wanted, kept)
             left = _remove_remains(database, vacuum=vacuum)
-        else:
-            left = ""
     if as_json:
         print_json({**_plain(kept), "addresses": list(wanted.theirs.all), "erased": done})
     elif done:
-        typer.echo("All of it is erased." + (f" {left}" if left else ""))
+        typer.echo(f"All of it is erased. {left}".rstrip())
     elif not kept.is_nothing():
         typer.echo("Nothing was erased; --confirm with the address once more erases it.")
 

@@ -20,23 +20,29 @@ def _file() -> Path:
     return Path("casepost-export.zip")
 
 
+AddressArgument = Annotated[
+    str, typer.Argument(metavar="ADDRESS", help="The person's mail address.")
+]
+ToOption = Annotated[
+    Path,
+    typer.Option(
+        metavar="FILE",
+        help="The ZIP file to make.",
+        default_factory=_file,
+        show_default=str(_file()),
+    ),
+]
+InternalOption = Annotated[
+    bool, typer.Option("--internal", help="Also what agents wrote to each other on their cases.")
+]
+
+
 def export(
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The person's mail address.")],
+    address: AddressArgument,
     config: ConfigOption,
     *,
-    to: Annotated[
-        Path,
-        typer.Option(
-            metavar="FILE",
-            help="The ZIP file to make.",
-            default_factory=_file,
-            show_default=str(_file()),
-        ),
-    ],
-    internal: Annotated[
-        bool,
-        typer.Option("--internal", help="Also what agents wrote to each other on their cases."),
-    ] = False,
+    to: ToOption,
+    internal: InternalOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write all that is kept of a person to a ZIP file: JSON, and their mails as they came.

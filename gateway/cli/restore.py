@@ -16,35 +16,41 @@ from gateway.store.restored import Settled
 _AUTOMATIC = -1
 
 
+BackupArgument = Annotated[
+    Path, typer.Argument(metavar="DIR|FILE", help="A backup that `casepost backup` made.")
+]
+ToOption = Annotated[
+    Path, typer.Option(metavar="DATA", help="The data folder: one that is empty or not there.")
+]
+DatabaseOption = Annotated[
+    str,
+    typer.Option(
+        metavar="URL",
+        help="Of a backup of PostgreSQL: an empty database; PGPASSFILE has its password.",
+    ),
+]
+SkipOption = Annotated[
+    int,
+    typer.Option(
+        metavar="N",
+        min=_AUTOMATIC,
+        help="Pass over so many case numbers, which may have been given since the backup; "
+        "without it twice as many as the busiest day had for each day since.",
+        show_default=False,
+    ),
+]
+SendOption = Annotated[
+    bool, typer.Option("--send", help="Let mail go out that was on its way then; it may go twice.")
+]
+
+
 def restore(
-    backup: Annotated[
-        Path, typer.Argument(metavar="DIR|FILE", help="A backup that `casepost backup` made.")
-    ],
-    to: Annotated[
-        Path, typer.Option(metavar="DATA", help="The data folder: one that is empty or not there.")
-    ],
+    backup: BackupArgument,
+    to: ToOption,
     *,
-    database: Annotated[
-        str,
-        typer.Option(
-            metavar="URL",
-            help="Of a backup of PostgreSQL: an empty database; PGPASSFILE has its password.",
-        ),
-    ] = "",
-    skip_numbers: Annotated[
-        int,
-        typer.Option(
-            metavar="N",
-            min=_AUTOMATIC,
-            help="Pass over so many case numbers, which may have been given since the backup; "
-            "without it twice as many as the busiest day had for each day since.",
-            show_default=False,
-        ),
-    ] = _AUTOMATIC,
-    send: Annotated[
-        bool,
-        typer.Option("--send", help="Let mail go out that was on its way then; it may go twice."),
-    ] = False,
+    database: DatabaseOption = "",
+    skip_numbers: SkipOption = _AUTOMATIC,
+    send: SendOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Put a backup back, for a daemon to go on from there; nothing that exists is overwritten.

@@ -101,12 +101,14 @@ def erase(house: House, asked: Asked, kept: Kept) -> int:
         with database.writing() as connection:
             posted.stop_posted(connection, some)
     for some in _portions(found.sent, _SENT):
-        with database.writing() as connection:
-            posted.erase_posted(connection, some, wanted.theirs)
+        # Afterwards nobody would find them any more.
         for mail in some:
             (house.outgoing / f"{mail}.eml").unlink(missing_ok=True)
+        with database.writing() as connection:
+            posted.erase_posted(connection, some, wanted.theirs)
     for some in _portions(found.mails, _MAILS):
         with database.writing() as connection:
+            mentions.erase_from_backtests(connection, some)
             given_up = mails.erase_mails(connection, some, asked.at)
         remove_large(house.large, given_up, asked.at)
     for some in _portions(found.ours, _MAILS):
@@ -116,7 +118,6 @@ def erase(house: House, asked: Asked, kept: Kept) -> int:
         remove_large(house.large, given_up, asked.at)
     _erase_cases(house, asked, found)
     with database.writing() as connection:
-        mentions.erase_from_backtests(connection, found.mails)
         rows.remove_rows(connection, wanted.theirs)
         rows.change_rows(connection, wanted.theirs, house.random, asked.at)
         rows.erase_user(connection, wanted.theirs, house.random, asked.at)

@@ -20,6 +20,7 @@ from gateway.store.personal.addresses import Addresses
 from gateway.store.personal.cases import Erasure
 from gateway.store.personal.found import Wanted
 from gateway.store.personal.marks import ERASED
+from gateway.store.personal.mentions import erase_from_backtests
 from gateway.store.schema import entries, feedback, outbox, tickets
 
 _log = logging.getLogger("casepost.privacy")
@@ -85,13 +86,13 @@ def _portion(place: Place, what: str, before: datetime, now: datetime) -> tuple[
             return 0, False
         if not portion.ids:
             return 0, portion.more
+        if what == "outbox":
+            for one in portion.ids:
+                (place.outgoing / f"{one}.eml").unlink(missing_ok=True)
         if what == "closed_tickets":
             given_up = _erase_tickets(connection, place, portion.ids, now)
         else:
             given_up = retention.WORK[what](connection, portion.ids, now)
-    if what == "outbox":
-        for one in portion.ids:
-            (place.outgoing / f"{one}.eml").unlink(missing_ok=True)
     remove_large(place.large, given_up, now)
     return len(portion.ids), portion.more
 
@@ -108,7 +109,11 @@ def _erase_tickets(
         came_by = mails.with_entries(connection, [ticket])
         given_up |= mails.erase_mails(connection, came_by, now)
         sent = select(outbox.c.id).where(outbox.c.ticket == ticket)
-        posted.erase_posted(connection, list(connection.execute(sent).scalars()), everybody)
+        ids_sent = list(connection.execute(sent).scalars())
+        for one in ids_sent:
+            (place.outgoing / f"{one}.eml").unlink(missing_ok=True)
+        posted.erase_posted(connection, ids_sent, everybody)
+        erase_from_backtests(connection, came_by)
         connection.execute(
             update(feedback)
             .where(feedback.c.ticket == ticket)

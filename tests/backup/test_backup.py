@@ -4,57 +4,17 @@ import json
 import shutil
 import stat
 import tarfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
-from gateway.config.load import load
-from gateway.house import open_house
-from gateway.store import books, sessions, unsent, users
-from gateway.store.large_places import large_mails_of
+from gateway.store import books
 from lib.commands import Casepost
-from lib.daemon import DaemonProcess, insist
+from lib.copied import LARGE, fill, numbers, restored
 from lib.workbench import Workbench, mail, workbench
-from servers import process
 
 CONFIG = ("--config", "house/casepost.toml")
-LARGE = 600 * 1024
-DAY = timedelta(days=1)
-
-
-def fill(bench: Workbench) -> None:
-    """Have three cases, one of them opened by a large mail."""
-    for number, body in enumerate(("White.", "Grey.", ("x" * 70 + "\n") * (LARGE // 71)), 1):
-        text = mail(author=f"c{number}@klant.example", subject=f"Page {number}", body=body)
-        bench.deliver(text, sender=f"c{number}@klant.example")
-    bench.work()
-
-
-@contextmanager
-def restored(bench: Workbench, data: Path, url: str = "") -> Iterator[Workbench]:
-    """Open the same house on restored data."""
-    configuration = load(bench.house.path)
-    settings = configuration.settings
-    own = replace(settings.database, url=url or settings.database.url)
-    raw = replace(settings.raw, folder=data / "large")
-    settings = replace(settings, data=data, database=own, raw=raw)
-    house = open_house(replace(configuration, settings=settings))
-    try:
-        opened = Workbench(house)
-        opened.time = bench.time + DAY
-        yield opened
-    finally:
-        house.database.close()
-
-
-def numbers(bench: Workbench) -> list[int]:
-    """Give the running numbers of all cases."""
-    return [int(row["number"][3:7]) for row in bench.rows("tickets")]
 
 
 def test_a_backup_is_whole_and_nobody_elses(casepost: Casepost, bench: Workbench) -> None:
@@ -213,71 +173,6 @@ def test_a_copy_is_one_moment_of_a_house_at_work(casepost: Casepost, bench: Work
             assert not any(account.difference for account in books.accounts(connection))
 
 
-def test_a_restored_house_goes_on(casepost: Casepost, bench: Workbench) -> None:
-    """What is explained there stays explained; no number is given twice; nothing goes out twice."""
-    fill(bench)
-    with bench.house.database.writing() as connection:
-        user = users.add(connection, "ada@north.example", "Ada", "admin", "", bench.time)
-        sessions.begin(connection, "0" * 64, user, bench.time, bench.time + DAY)
-    assert 0 == casepost("backup", "copy", *CONFIG).code
-    bench.deliver(mail(author="late@klant.example", subject="Late"), sender="late@klant.example")
-    bench.work()
-    lost = numbers(bench)[-1]
-
-    done = casepost("restore", "copy", "--to", "new")
-    assert (0, "") == (done.code, done.err)
-    assert "outgoing mails are kept back" in done.out
-    with restored(bench, Path("new").resolve()) as again:
-        assert 3 == len(again.rows("tickets"))
-        assert [] == again.rows("sessions")
-        with again.house.database.reading() as connection:
-            held_back = unsent.unsent(connection)
-        assert {("uncertain", None)} == {(one.state.value, one.due_at) for one in held_back}
-        answer = mail(author="c1@klant.example", subject="Re: Page 1", body="Still white.")
-        number = again.rows("tickets")[0]["number"]
-        again.deliver(answer.replace("Page 1", f"Page 1 [{number}]"), sender="c1@klant.example")
-        again.deliver(mail(author="new@klant.example", subject="New"), sender="new@klant.example")
-        again.work()
-        *_, newest = numbers(again)
-        assert 4 == len(again.rows("tickets"))
-        assert newest > lost
-        ids = [row["id"] for row in again.rows("spool")]
-        assert ids[-1] - ids[2] > 1000
-        large = large_mails_of(again.house.settings)
-        assert large.places
-        with again.house.database.reading() as connection:
-            assert not any(account.difference for account in books.accounts(connection))
-        assert "house.restore" == again.rows("audit")[-1]["action"]
-
-
-def test_numbers_and_mail_as_one_says(casepost: Casepost, bench: Workbench) -> None:
-    """Who knows what happened since says how many numbers to pass over, and that mail may go."""
-    fill(bench)
-    assert 0 == casepost("backup", "copy", *CONFIG).code
-    done = casepost("restore", "copy", "--to", "new", "--skip-numbers", "7", "--send", "--json")
-    plain = json.loads(done.out)
-    assert (0, 0, 7) == (done.code, plain["kept_back"], plain["skipped_numbers"])
-    with restored(bench, Path("new").resolve()) as again:
-        assert {"queued"} == {row["state"] for row in again.rows("outbox")}
-
-
-def test_explained_as_before(
-    casepost: Casepost, bench: Workbench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """`casepost explain` says of a restored mail what it said of it before."""
-    fill(bench)
-    before = casepost("explain", "--mail", "3", "--json", *CONFIG).out
-    assert 0 == casepost("backup", "copy", *CONFIG).code
-    assert 0 == casepost("restore", "copy", "--to", "new").code
-    shutil.copytree("copy/config", "again")
-    settings = Path("again/casepost.toml")
-    settings.write_text(settings.read_text().replace('data = "data"', 'data = "../new"'))
-    (settings.parent / "templates").mkdir()
-    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
-    assert before == casepost("explain", "--mail", "3", "--json", "--config", settings).out
-    assert "opened" in before
-
-
 @pytest.mark.thorough
 def test_a_dump_of_postgresql(
     casepost: Casepost, tmp_path: Path, postgresql_house_url: str, request: pytest.FixtureRequest
@@ -315,32 +210,3 @@ def test_without_pg_dump_one_is_told_what_to_run(
         made = casepost("backup", "copy", *CONFIG)
     assert 2 == made.code
     assert "pg_dump is not installed here: run `pg_dump --format=custom" in made.err
-
-
-@pytest.mark.thorough
-def test_a_daemon_starts_on_what_was_restored(casepost: Casepost, bench: Workbench) -> None:
-    """With the restored configuration; it takes mail, and its books balance."""
-    fill(bench)
-    assert 0 == casepost("backup", "copy", *CONFIG).code
-    assert 0 == casepost("restore", "copy", "--to", "new").code
-    shutil.copytree("copy/config", "again")
-    (Path("again") / "templates").mkdir()
-    settings, port = Path("again/casepost.toml").resolve(), process.free_port()
-    text = settings.read_text().replace('data = "data"', 'data = "../new"')
-    settings.write_text(f"{text}\n[[listener]]\nport = {port}\n")
-    daemon = DaemonProcess(settings, port, Path("log").resolve())
-    daemon.start()
-    try:
-        text = mail(author="new@klant.example", subject="New")
-        insist(port, "new@klant.example", "help@north.example", text.encode())
-        process.wait_until(
-            lambda: '"waiting": 0' in _status(casepost, settings), seconds=60, what="it is filed"
-        )
-        found = json.loads(_status(casepost, settings))
-        assert (True, True, 4) == (found["ready"], found["balanced"], found["spool"]["received"])
-    finally:
-        daemon.stop()
-
-
-def _status(casepost: Casepost, settings: Path) -> str:
-    return casepost("status", "--json", "--config", settings).out

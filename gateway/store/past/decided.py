@@ -9,6 +9,7 @@ from sqlalchemy import Boolean, ColumnElement, Connection, and_, func, literal_c
 from gateway.errors import Transient
 from gateway.store.claims import Claimed, load_one
 from gateway.store.large_mails import LargeMails
+from gateway.store.personal import marks
 from gateway.store.schema import spool
 from gateway.store.spool import State
 
@@ -87,6 +88,7 @@ def read_decided(
             spool.c.received_at,
             spool.c.settled_at,
             spool.c.trace,
+            spool.c.raw,
         )
         .where(spool.c.id > after, window.holds(), spool.c.state.in_(_DECIDED))
         .order_by(spool.c.id)
@@ -95,7 +97,7 @@ def read_decided(
     return tuple(
         Decided(
             spool_id=row.id,
-            claimed=_claimed(connection, row.id, large),
+            claimed=None if row.raw == marks.RAW else _claimed(connection, row.id, large),
             reason=row.reason,
             desk=row.desk,
             ticket=row.ticket,
