@@ -4,28 +4,20 @@ What is wrong with one is found when it is compiled. Asking one never raises: a 
 fails does not hold, and says why.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from cel_expr_python import cel
-from cel_expr_python.ext import ext_strings
-
-from gateway.config import expression, version, words
+from gateway.config import expression
 from gateway.config.condition_faults import Fault, faults_of
 from gateway.config.condition_limits import too_much
 from gateway.config.expression import Form, Node
 from gateway.config.shortcut import Shortcut, shortcut
-from gateway.config.vocabulary import BY_NAME, VARIABLES, Place, Type
+from gateway.config.vocabulary import BY_NAME, Place
 
-_TYPES = {
-    Type.STRING: cel.Type.STRING,
-    Type.BOOL: cel.Type.BOOL,
-    Type.INT: cel.Type.INT,
-    Type.TIMESTAMP: cel.Type.TIMESTAMP,
-    Type.STRINGS: cel.Type.List(cel.Type.STRING),
-    Type.TABLE: cel.Type.Map(cel.Type.STRING, cel.Type.STRING),
-}
+if TYPE_CHECKING:
+    from cel_expr_python import cel
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +47,7 @@ class Facts:
         self._activation: cel.Activation | None = None
 
     @property
-    def activation(self) -> cel.Activation:
+    def activation(self) -> "cel.Activation":
         """Give them as the CEL library takes them, made ready when they are first asked for."""
         if self._activation is None:
             self._activation = _environment(self.place).Activation(dict(self.values))
@@ -71,7 +63,7 @@ class Condition:
     tree: Node = field(repr=False)
     named: tuple[Node, ...] = field(repr=False)
     variables: frozenset[str] = field(repr=False)
-    _compiled: cel.Expression = field(repr=False, compare=False)
+    _compiled: "cel.Expression" = field(repr=False, compare=False)
     _shortcut: Shortcut | None = field(repr=False, compare=False)
 
     def ask(self, facts: Facts) -> Answer:
@@ -97,8 +89,8 @@ def compiled(place: Place, source: str) -> Condition | tuple[Fault, ...]:
         made = environment.compile(source)
     except Exception as error:  # the library raises RuntimeError for whatever it refuses
         return faults_of(str(error), source, place)
-    if made.return_type() != cel.Type.BOOL:
-        kind = made.return_type().name().lower()
+    kind = made.return_type().name().lower()
+    if kind != "bool":
         return (Fault(f"a condition must come to true or false, and this is of type {kind}"),)
     tree = expression.read(made.serialize())
     if faults := tuple(too_much(tree, source, lambda pattern: _refused(environment, pattern))):
@@ -122,45 +114,14 @@ def answer_to(source: str, facts: Facts) -> Answer:
     return Answer(holds=False, why=condition[0].message)
 
 
-@lru_cache(maxsize=len(Place))
-def _environment(place: Place) -> cel.Env:
-    return cel.NewEnv(
-        variables={v.name: _TYPES[v.type] for v in VARIABLES if place in {u.place for u in v.uses}},
-        extensions=[ext_strings.ExtStrings()],
-        functions=[_MENTIONS, _OLDER],
-    )
+def _environment(place: Place) -> "cel.Env":
+    # Many megabytes, and few desks of one mailbox have rules.
+    from gateway.config.condition_library import environment  # noqa: PLC0415  as said
+
+    return environment(place)
 
 
-def _mentions(text: str, sought: Sequence[str]) -> bool:
-    return words.mentions(text, sought)
-
-
-_MENTIONS = cel.FunctionDecl(
-    "mentions",
-    [
-        cel.Overload(
-            "string_mentions_list",
-            return_type=cel.Type.BOOL,
-            parameters=[cel.Type.STRING, cel.Type.List(cel.Type.STRING)],
-            is_member=True,
-            impl=_mentions,
-        )
-    ],
-)
-_OLDER = cel.FunctionDecl(
-    "older",
-    [
-        cel.Overload(
-            "older_string_string",
-            return_type=cel.Type.BOOL,
-            parameters=[cel.Type.STRING, cel.Type.STRING],
-            impl=version.older,
-        )
-    ],
-)
-
-
-def _refused(environment: cel.Env, pattern: str) -> str:
+def _refused(environment: "cel.Env", pattern: str) -> str:
     """Say why RE2 takes no pattern, or ""; the library finds that out only when it is used."""
     literal = "".join(f"\\U{ord(letter):08x}" for letter in pattern)
     value = environment.compile(f'"".matches("{literal}")').eval().value()

@@ -10,12 +10,6 @@ from pathlib import Path
 from secrets import token_urlsafe
 from urllib.parse import quote_plus
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import RSAKey
-
 from gateway.config.oauth2 import ClientAuthentication, GrantType, OAuth2, places
 from gateway.errors import Finding, Misconfigured
 from gateway.oauth2.secret_files import SecretFiles
@@ -76,6 +70,10 @@ class Client:
 
     def _client_assertion(self, now: datetime) -> str:
         """Sign who we are, with the key of a certificate that the server knows (RFC 7523)."""
+        # Here and below: only who signs pays for libraries of many megabytes.
+        from cryptography import x509  # noqa: PLC0415  as said
+        from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415  as said
+
         own = self.oauth2
         try:
             certificate = x509.load_pem_x509_certificate(
@@ -129,6 +127,10 @@ def _form(grant_type: str, **fields: str) -> dict[str, str]:
 
 
 def _signed(header: dict[str, str], claims: dict[str, object], key: str, name: str) -> str:
+    from joserfc import jwt  # noqa: PLC0415  as above
+    from joserfc.errors import JoseError  # noqa: PLC0415  as above
+    from joserfc.jwk import RSAKey  # noqa: PLC0415  as above
+
     try:
         return jwt.encode(header, claims, RSAKey.import_key(key), algorithms=[header["alg"]])
     except (JoseError, ValueError, TypeError):

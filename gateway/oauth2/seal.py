@@ -5,9 +5,6 @@ import hashlib
 import hmac
 import os
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from gateway.errors import CasepostError
 
 _NONCE = 12  # bytes
@@ -22,6 +19,9 @@ class Seal:
 
     def __init__(self, key: bytes) -> None:
         """Derive our keys from a key of the house."""
+        # Here and below: only who has a grant pays for a library of many megabytes.
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415  as said
+
         self._cipher = AESGCM(_derived(key, "seal of grants"))
         self._digest_key = _derived(key, "digest of grants")
 
@@ -37,6 +37,8 @@ class Seal:
         """Give the token again. Raises Unsealable."""
         if not sealed:
             return ""
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415  as above
+
         try:
             whole = base64.urlsafe_b64decode(sealed)
             return self._cipher.decrypt(whole[:_NONCE], whole[_NONCE:], purpose.encode()).decode()

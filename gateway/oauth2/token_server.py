@@ -15,8 +15,6 @@ from pathlib import Path
 from threading import Timer
 from typing import Any
 
-import httpx
-
 from gateway.errors import CasepostError, Transient
 
 _LARGEST = 64 * 1024
@@ -71,6 +69,9 @@ def ask(address: str, request: Request, ca_file: Path | None) -> dict[str, Any]:
 
     Raises Unanswered, and Denied for an error that will not pass by itself.
     """
+    # Only who asks pays for a library of many megabytes.
+    import httpx  # noqa: PLC0415  as said
+
     context = _context(ca_file) if address.startswith("https:") else _of_nobody()
     cut = _Cut()
     timer = Timer(_WHOLE, cut.now)
@@ -127,7 +128,9 @@ class _Cut:
 
 def _posted(
     address: str, request: Request, context: ssl.SSLContext, cut: _Cut
-) -> tuple[int, httpx.Headers, bytes]:
+) -> tuple[int, Mapping[str, str], bytes]:
+    import httpx  # noqa: PLC0415  as above
+
     headers = {"accept": "application/json", "accept-encoding": "identity", **request.headers}
     client = httpx.Client(timeout=_STEP, verify=context, follow_redirects=False)
     with (
@@ -149,6 +152,8 @@ def _posted(
 
 
 def _why(error: Exception) -> str:
+    import httpx  # noqa: PLC0415  as above
+
     if isinstance(error, httpx.TimeoutException):
         return "it did not answer in time"
     return _one_line(str(error) or type(error).__name__)
@@ -158,14 +163,14 @@ def _one_line(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)[:200]
 
 
-def _read(status: int, headers: httpx.Headers, content: bytes) -> dict[str, Any]:
+def _read(status: int, headers: Mapping[str, str], content: bytes) -> dict[str, Any]:
     try:
         said = json.loads(content)
     except (ValueError, RecursionError):
         said = None
     if 300 <= status < 400:
         raise Unanswered(f"the token server leads elsewhere ({status}), which is not followed")
-    if status == httpx.codes.OK and isinstance(said, dict) and "error" not in said:
+    if status == 200 and isinstance(said, dict) and "error" not in said:
         return said
     if not isinstance(said, dict):
         raise Unanswered(f"the token server answers {status}, and no JSON object", _rest(headers))
@@ -188,7 +193,7 @@ def _error_of(said: Mapping[str, Any]) -> tuple[str, str]:
     return code, ", ".join(details)
 
 
-def _rest(headers: httpx.Headers) -> float:
+def _rest(headers: Mapping[str, str]) -> float:
     """Give the seconds of Retry-After, where it says them as a number (RFC 9110 section 10.2.3)."""
     said = headers.get("retry-after", "")
     if said.isascii() and said.isdigit():
