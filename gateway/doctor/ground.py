@@ -60,7 +60,11 @@ def _disk(settings: Settings) -> Check:
             f"{free // _MIB} MiB are free; the listener takes no mail below {int(wanted) // _MIB}",
         )
     if found.f_files and found.f_favail < settings.limits.free_inodes:
-        return problem("disk", f"only {found.f_favail} inodes are free")
+        return problem(
+            "disk",
+            f"{found.f_favail} inodes are free; the listener takes no mail below "
+            f"{settings.limits.free_inodes}",
+        )
     return ok("disk", f"{free // _MIB} MiB are free")
 
 
@@ -100,7 +104,11 @@ def _clock(clocks: dict[str, datetime], now: datetime) -> Check:
     for whose, time in clocks.items():
         if abs(time - now) > _SKEW:
             seconds = int(abs(time - now).total_seconds())
-            return problem("clock", f"differs by {seconds} seconds from that of {whose}")
+            return problem(
+                "clock",
+                f"differs by {seconds} seconds from that of {whose}: "
+                "have both set by a time server",
+            )
     compared = " and ".join(clocks) or "nothing, since there is nothing yet"
     return ok("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC; compared with {compared}")
 

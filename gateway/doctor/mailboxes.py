@@ -1,10 +1,12 @@
 """Each mailbox: whether we get in, and whose Authentication-Results it could be read by."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from imapclient import IMAPClient
 
 from gateway.config.settings import NO_AUTHSERV_ID, ImapAccount
+from gateway.doctor.certificate import check_end, ends_of
 from gateway.doctor.check import Check, ok, problem, warning
 from gateway.errors import CasepostError
 from gateway.imap_source.health import sentence_for
@@ -14,6 +16,7 @@ from gateway.mail.authenticity.survey import Proposal, survey
 from gateway.oauth2.grant import Grant
 
 _NEWEST = 50
+_RENEW = "whoever runs it has to renew it, or the mailbox cannot be read"
 _LONGEST_HEAD = 1024 * 1024
 
 
@@ -21,7 +24,8 @@ def check_mailbox(
     account: ImapAccount,
     password: Callable[[], str],
     of_house: Sequence[str],
-    grant: Grant | None = None,
+    grant: Grant | None,
+    now: datetime,
 ) -> list[Check]:
     """Log in, open the folder to read, and look at its newest mails; changes nothing there.
 
@@ -30,19 +34,20 @@ def check_mailbox(
     ids = of_house if account.authserv_ids is None else account.authserv_ids
     name = f"imap {account.name}"
     try:
-        heads, exists = _newest(account, password, grant)
+        heads, exists, ends = _newest(account, password, grant)
     except (CasepostError, OSError, IMAPClient.Error, ValueError) as error:
         return [problem(name, sentence_for(error, account.host))]
     return [
         ok(name, f"{account.user} may read {account.folder} at {account.host}: {exists} mails"),
+        *([check_end(f"{name} certificate", ends, now, _RENEW)] if ends else []),
         *_results(f"{name} results", {one.lower() for one in ids}, heads),
     ]
 
 
 def _newest(
     account: ImapAccount, password: Callable[[], str], grant: Grant | None
-) -> tuple[list[bytes], int]:
-    """Give the header blocks of the newest mails, and how many mails there are."""
+) -> tuple[list[bytes], int, datetime | None]:
+    """Give the header blocks of the newest mails, how many there are, and the certificate's end."""
     secret = secret_of(account, password, grant)
     mailbox = Mailbox(server_of(account, _LONGEST_HEAD))
     politely = False
@@ -51,10 +56,11 @@ def _newest(
         log_in(mailbox, account, secret, grant)
         exists = mailbox.open(account.folder, to_write=False).exists
         heads = mailbox.newest_heads(exists, _NEWEST) if exists else []
+        ends = ends_of(mailbox.certificate())
         politely = True
     finally:
         mailbox.close(politely=politely)
-    return heads, exists
+    return heads, exists, ends
 
 
 def _results(name: str, trusted: set[str], heads: list[bytes]) -> list[Check]:

@@ -1,28 +1,29 @@
 """What lies outside: the DNS, the MSA, and our own ports as others see them."""
 
 import asyncio
+import smtplib
 import socket
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from gateway.config.settings import Listener, Msa, Settings
 from gateway.courier.away import Away
 from gateway.courier.smtp_connection import client_context, connect
+from gateway.doctor.certificate import check_end, ends_of
 from gateway.doctor.check import Check, ok, problem, warning
+from gateway.doctor.ports import free, to_reach
 from gateway.errors import CasepostError
 from gateway.listener.tls import server_context
 from gateway.mail.authenticity.questions import Question, Type
 from gateway.oauth2.grant import Grant
 from gateway.resolver import Asking
 
-_SOON = timedelta(days=14)
 _SECONDS = 3.0
 # Somebody waits at a terminal.
 _PATIENCE = 20.0
-_EVERY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  looked up
 # A name that is answered as long as there is a DNS.
 _KNOWN = Question("iana.org", Type.MX)
 
@@ -34,26 +35,41 @@ def check_dns(settings: Settings, asking: Asking) -> Check:
     answer = asyncio.run(asking.answer(_KNOWN))
     whom = ", ".join(settings.authenticity.nameservers) or "the system's name servers"
     if not answer.certain:
-        return problem("dns", f"{whom} gave no answer; no mail from outside can be verified")
+        return problem(
+            "dns",
+            f"{whom} gave no answer; no mail from outside can be verified: see /etc/resolv.conf, or name others in [authenticity]",
+        )
     if not answer.records:
         return warning("dns", f"{whom} answered, but do not know {_KNOWN.name}")
     return ok("dns", f"{whom} answered")
 
 
-def check_msa(msa: Msa, hostname: str, password: Password, grant: Grant | None = None) -> Check:
+def check_msa(
+    msa: Msa, hostname: str, password: Password, grant: Grant | None, now: datetime
+) -> Iterator[Check]:
     """Connect and log in as the courier does, and leave without a mail."""
     patient = min(msa.command_timeout, _PATIENCE)
     msa = replace(msa, connect_timeout=min(msa.connect_timeout, _PATIENCE), command_timeout=patient)
     try:
         client = connect(msa, client_context(msa), hostname, password, grant)
     except (Away, CasepostError) as error:
-        return problem("msa", str(error))
+        yield problem("msa", str(error))
+        return
+    ends = _peer_ends(client)
     try:
         client.quit()
     except OSError:
         client.close()
     how = f" and let {msa.user} log in" if msa.user else ""
-    return ok("msa", f"{msa.host}:{msa.port} took the connection ({msa.tls.value}){how}")
+    yield ok("msa", f"{msa.host}:{msa.port} took the connection ({msa.tls.value}){how}")
+    if ends is not None:
+        to_do = "whoever runs it has to renew it, or no mail goes out"
+        yield check_end("msa certificate", ends, now, to_do)
+
+
+def _peer_ends(client: smtplib.SMTP) -> datetime | None:
+    """Give when the certificate of the MSA ends; None without TLS."""
+    return ends_of(client.sock.getpeercert()) if isinstance(client.sock, ssl.SSLSocket) else None
 
 
 def check_listeners(settings: Settings, now: datetime) -> Iterator[Check]:
@@ -67,29 +83,20 @@ def check_listeners(settings: Settings, now: datetime) -> Iterator[Check]:
 
 def _port(name: str, listener: Listener) -> Check:
     """Say whether a port greets as a mail server does, is free, or is somebody else's."""
-    host = _EVERY_HOST.get(listener.host, listener.host)
+    address = to_reach(listener.host), listener.port
     try:
-        with socket.create_connection((host, listener.port), _SECONDS) as connection:
+        with socket.create_connection(address, _SECONDS) as connection:
             greeting = connection.recv(512)
             connection.sendall(b"QUIT\r\n")
     except ConnectionRefusedError:
-        return _free(name, listener)
+        return free(name, listener.host, listener.port)
     except OSError as error:
         return problem(name, f"the port does not answer as ours does: {error.strerror or error}")
     if not greeting.startswith(b"220"):
-        return problem(name, "another program has the port")
+        return problem(
+            name, "another program has the port: see which with `ss -ltnp`, or take another port"
+        )
     return ok(name, "a daemon greets there")
-
-
-def _free(name: str, listener: Listener) -> Check:
-    family = socket.AF_INET6 if ":" in listener.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((listener.host, listener.port))
-        except OSError as error:
-            return problem(name, f"the port cannot be taken: {error.strerror}")
-    return warning(name, "the daemon does not run; the port is free")
 
 
 def _certificate(name: str, listener: Listener, now: datetime) -> Check:
@@ -105,9 +112,7 @@ def _certificate(name: str, listener: Listener, now: datetime) -> Check:
         return problem(name, f"clients will refuse it: {error.verify_message}")
     except (CasepostError, OSError, ValueError) as error:
         return problem(name, str(error))
-    if ends - now < _SOON:
-        return warning(name, f"it ends on {ends:%Y-%m-%d}")
-    return ok(name, f"it is good until {ends:%Y-%m-%d}")
+    return check_end(name, ends, now, "renew it, and restart the daemon")
 
 
 def _ends(server: ssl.SSLContext, pem: str) -> datetime:
@@ -125,5 +130,7 @@ def _ends(server: ssl.SSLContext, pem: str) -> datetime:
                 side.do_handshake()
             except ssl.SSLWantReadError:
                 continue
-    found = ours.getpeercert() or {}
-    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(found["notAfter"])), UTC)
+    ends = ends_of(ours.getpeercert())
+    if ends is None:
+        raise ValueError("the certificate does not say when it ends")
+    return ends

@@ -128,6 +128,11 @@ class Mailbox:
         found: Connection = self._client._imap  # noqa: SLF001  we made it
         return found
 
+    def certificate(self) -> object:
+        """Give what the server's certificate says, as `ssl` tells it; None without TLS."""
+        sock = self._connection.sock
+        return sock.getpeercert() if isinstance(sock, ssl.SSLSocket) else None
+
     def can(self, capability: str) -> bool:
         """Say whether the server has a capability."""
         return bool(self._client.has_capability(capability))

@@ -120,7 +120,9 @@ def test_why_a_mailbox_cannot_be_read(
 def test_a_house_without_anything_outside(house: Path) -> None:
     """What is not there yet is something to look at, and no problem."""
     found = examined(house)
-    assert {"data", "clock", "database", "disk", "templates", "large mails", "dns"} == set(found)
+    assert {"data", "clock", "database", "disk", "templates", "owner", "large mails", "dns"} == set(
+        found
+    )
     assert "there is none yet; `casepost run` makes it" == found["database"].message
     assert {State.OK, State.WARNING} == {check.state for check in found.values()}
 

@@ -1,6 +1,7 @@
 """`casepost doctor` where large mails are kept."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,14 +20,16 @@ def store() -> Iterator[ObjectStore]:
         yield one
 
 
-def examined(folder: Path, more: str = "", *, with_data: bool = True) -> tuple[State, str]:
+def examined(
+    folder: Path, more: str = "", *, with_data: bool = True, ahead: timedelta = timedelta()
+) -> tuple[State, str]:
     """Examine a house whose configuration says so."""
     path = write_house(folder / "house", "sqlite:///casepost.db")
     path.write_text(f"{path.read_text()}\n{more}")
     if with_data:
         (path.parent / "data" / "large").mkdir(parents=True)
     write_keys(path.parent)
-    found = check_large_mails(load(path).settings, "probe-1")
+    found = check_large_mails(load(path).settings, "probe-1", datetime.now(UTC) + ahead)
     return found.state, found.message
 
 
@@ -65,3 +68,11 @@ def test_a_bucket_that_is_not_there(store: ObjectStore, tmp_path: Path) -> None:
         "s3://none-of-ours/pre/fix is no bucket that is there" == said.partition("; see [raw]")[0]
     )
     assert SECRET not in said
+
+
+def test_a_bucket_whose_clock_is_another(store: ObjectStore, tmp_path: Path) -> None:
+    """Stores refuse what is signed too far from their own time."""
+    more = table(store.url, store.bucket())
+    state, said = examined(tmp_path, more, ahead=timedelta(minutes=5))
+
+    assert (State.PROBLEM, True) == (state, "differs by" in said and "seconds from ours" in said)
