@@ -48,19 +48,18 @@ _WRONG = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH, sqlite3.SQLIT
 # ended a session that was idle; something in it is broken (its appendix A).
 _OF_THE_SERVER = ("25006", "25P03", "XX")
 
-# A process that was frozen in the middle of a transaction would keep its locks from all nodes; the
-# server ends such a transaction, and whoever wakes up finds nothing done.
-_IDLE_SECONDS = 60
 _POSTGRESQL = {
     "connect_timeout": _WAIT_SECONDS,
     "tcp_user_timeout": _WAIT_SECONDS * 1000,
     "options": f"-c lock_timeout={_WAIT_SECONDS}s",
 }
-_WHO_WRITES = f" -c idle_in_transaction_session_timeout={_IDLE_SECONDS}s"
+# How long a daemon's process may write, and say nothing in between. One that was frozen would keep
+# its locks from all nodes; the server ends what it does, and it wakes up to find nothing done.
+_LONGEST_SECONDS = 120
+_IDLE_SECONDS = 60
 # In the middle of a pipeline of statements a frozen process is not idle, for all that a server
 # knows. From this version on one can say how long a transaction takes at most.
 _KNOWS_LONG_TRANSACTIONS = 170000
-_LONGEST_SECONDS = 120
 
 
 class Instant(TypeDecorator[datetime]):
@@ -196,11 +195,9 @@ def _looking_engine(database: Database) -> Engine:
     )
 
 
-def _on_server(database: Database, isolation: IsolationLevel, *, writes: bool = False) -> Engine:
+def _on_server(database: Database, isolation: IsolationLevel) -> Engine:
     given = database.url.query
     options = {name: value for name, value in _POSTGRESQL.items() if name not in given}
-    if writes and "options" in options:
-        options["options"] = f"{options['options']}{_WHO_WRITES}"
     return create_engine(
         database.url,
         isolation_level=isolation,
@@ -211,15 +208,16 @@ def _on_server(database: Database, isolation: IsolationLevel, *, writes: bool = 
 
 
 def _bound(connection: Any, _record: object) -> None:  # noqa: ANN401  a driver's connection
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'")
     if connection.info.server_version >= _KNOWS_LONG_TRANSACTIONS:
         connection.execute(f"SET transaction_timeout = '{_LONGEST_SECONDS}s'")
-        connection.commit()
+    connection.commit()
 
 
 def _engine(database: Database, begin: str, *, synchronous: str = "FULL") -> Engine:
     if not database.is_sqlite:
         isolation: IsolationLevel = "REPEATABLE READ" if begin == "DEFERRED" else "READ COMMITTED"
-        return _on_server(database, isolation, writes=begin == "IMMEDIATE")
+        return _on_server(database, isolation)
     # What is wrong with a statement is logged; what people wrote, and digests, are none of a log's.
     engine = create_engine(database.url, json_deserializer=_read_json, hide_parameters=True)
 
