@@ -85,8 +85,11 @@ class Campaign:
                 left.clear()
 
         with ThreadPoolExecutor(len(self._lanes)) as pool:
-            for lane in [pool.submit(work, lane) for lane in self._lanes]:
-                lane.result()
+            try:
+                for lane in [pool.submit(work, lane) for lane in self._lanes]:
+                    lane.result()
+            finally:
+                left.clear()
         return results
 
     def _one(self, lane: Lane, task: Task) -> Result:

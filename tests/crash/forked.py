@@ -9,7 +9,6 @@ import json
 import os
 import subprocess
 import threading
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -29,7 +28,6 @@ COUNTED = "reached"
 COUNT = "count"
 """Instead of a point: count them all."""
 
-_PAUSE = 0.005
 _EACH = {"sweep": timedelta(seconds=0.2), "house": timedelta(seconds=1)}
 
 
@@ -59,9 +57,10 @@ def run(order: Order) -> int:
         main()
         return 0
     from gateway.cli import execute  # noqa: PLC0415  the same
+    from servers import process  # noqa: PLC0415
 
-    while (Path(order.hurry) / HOLD).exists():
-        time.sleep(_PAUSE)
+    hold = Path(order.hurry) / HOLD
+    process.wait_until(lambda: not hold.exists(), what="leave to begin")
     return execute(order.arguments)
 
 

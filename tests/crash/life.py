@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import signal
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +11,13 @@ from crash.forked import COUNT, HOLD, READY
 from crash.nursery import Child, Order
 from crash.points import Point
 from gateway.failpoint import FUSE, POINT
+from servers import process
 
 FUSE_FILE = "fuse"
 """The file that is made when a named point kills."""
 
-_PAUSE = 0.01
+_WRONG_USE = 2
+_TAKEN = "can't listen on port"
 _START_SECONDS = 60.0
 _STOP_SECONDS = 60.0
 
@@ -65,15 +66,13 @@ class Life:
 
     def known(self) -> Known | None:
         """Wait until it is ready; None if it died before. Raises TimeoutError."""
-        end = time.monotonic() + _START_SECONDS
         path = self._folder / READY
-        while not path.exists():
-            if self.status is not None:
-                return None
-            if time.monotonic() > end:
-                raise TimeoutError("the daemon is not ready")
-            time.sleep(_PAUSE)
-        return Known(**json.loads(path.read_text()))
+        process.wait_until(
+            lambda: path.exists() or self.status is not None,
+            seconds=_START_SECONDS,
+            what="the daemon is ready",
+        )
+        return Known(**json.loads(path.read_text())) if path.exists() else None
 
     def kill(self) -> None:
         """Kill all of its processes."""
@@ -85,12 +84,15 @@ class Life:
         """Ask it to end; how it ended. Raises TimeoutError."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGTERM)
-        end = time.monotonic() + _STOP_SECONDS
-        while (status := self.status) is None:
-            if time.monotonic() > end:
-                raise TimeoutError("the daemon does not end")
-            time.sleep(_PAUSE)
-        return status
+        process.wait_until(
+            lambda: self.status is not None, seconds=_STOP_SECONDS, what="the daemon ends"
+        )
+        return self._child.wait()
+
+    def found_its_port_taken(self) -> bool:
+        """Say whether it ended since somebody else's server, or a look at the port, was there."""
+        lines = (self._folder / "log").read_text(errors="replace").splitlines()
+        return self.status == _WRONG_USE and any(_TAKEN in line for line in lines[-1:])
 
 
 def lives(pid: int) -> bool:
