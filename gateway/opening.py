@@ -9,6 +9,7 @@ from gateway.house import House, open_house
 from gateway.store import key_prints
 from gateway.store.database import Database
 from gateway.store.house_time import HouseTime
+from gateway.store.migrate_apart import migrate_apart
 from gateway.store.revision import is_current
 
 
@@ -41,7 +42,4 @@ def note_keys(house: House, now: HouseTime) -> None:
 
 def _bring_up_to_date(database: Database) -> None:
     if not is_current(database):
-        # Alembic, and what it brings along, would stay in the process for good.
-        from gateway.store.migrate import migrate  # noqa: PLC0415  a library for a process
-
-        migrate(database)
+        migrate_apart(database)
