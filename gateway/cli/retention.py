@@ -25,7 +25,7 @@ def retention(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Erase at once what `[retention]` keeps no longer; the daemon does it bit by bit by itself.
+    """Erase at once what the table `retention` keeps no longer; the daemon does it bit by bit.
 
     Example: casepost retention --dry-run
     """
