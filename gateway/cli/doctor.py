@@ -17,9 +17,10 @@ _COLOURS = {State.OK: "green", State.WARNING: "yellow", State.PROBLEM: "bold red
 
 
 def doctor(config: ConfigOption, *, as_json: JsonOption = False) -> None:
-    """Try the real things: database, disk, clock, DNS, ports, MSA and mailboxes; change nothing.
+    """Try the real things: database, disk, keys, clocks, DNS, ports, MSA, mailboxes; change nothing.
 
-    For each mailbox it proposes whose Authentication-Results are worth trusting. Exit code 1 when
+    Each finding says what to do. For each mailbox it proposes whose Authentication-Results are
+    worth trusting. Where large mails are kept it keeps a probe and removes it. Exit code 1 when
     something does not work. Example: casepost doctor --json
     """
     configuration = load(config)

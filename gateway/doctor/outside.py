@@ -37,7 +37,8 @@ def check_dns(settings: Settings, asking: Asking) -> Check:
     if not answer.certain:
         return problem(
             "dns",
-            f"{whom} gave no answer; no mail from outside can be verified: see /etc/resolv.conf, or name others in [authenticity]",
+            f"{whom} gave no answer; no mail from outside can be verified: "
+            "see /etc/resolv.conf, or name others in [authenticity]",
         )
     if not answer.records:
         return warning("dns", f"{whom} answered, but do not know {_KNOWN.name}")
@@ -93,9 +94,7 @@ def _port(name: str, listener: Listener) -> Check:
     except OSError as error:
         return problem(name, f"the port does not answer as ours does: {error.strerror or error}")
     if not greeting.startswith(b"220"):
-        return problem(
-            name, "another program has the port: see which with `ss -ltnp`, or take another port"
-        )
+        return problem(name, "another program has the port: `ss -ltnp` says which")
     return ok(name, "a daemon greets there")
 
 

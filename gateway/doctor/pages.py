@@ -33,7 +33,5 @@ def _check(name: str, host: str, port: int, path: str) -> Check:
     finally:
         asked.close()
     if status >= 500:
-        return warning(
-            name, f"it answers with {status}: see its log, and whether the database works"
-        )
+        return warning(name, f"it answers with {status}: see its log, and the database")
     return ok(name, f"{socket.gethostname()} answers there")
