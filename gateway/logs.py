@@ -73,6 +73,8 @@ def _several(value: object) -> str:
 
 def _on_one_line(text: str) -> str:
     """Give a text without what would begin another line, or move a terminal's cursor."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 

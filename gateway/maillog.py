@@ -72,6 +72,9 @@ def domain_of(address: str | None) -> str | None:
 _WORRYING = frozenset({Verb.FAILED, Verb.UNREADABLE, Verb.UNDELIVERABLE, Verb.UNCERTAIN})
 
 
+_TO_QUOTE = frozenset(' "=')
+
+
 def _plain(value: object) -> object:
     """Give a value as JSON has it: numbers and truth as they are, all else as a safe text."""
     return value if isinstance(value, int) else _safe(value)
@@ -80,12 +83,14 @@ def _plain(value: object) -> object:
 def _safe(value: object) -> str:
     """Give a value without control characters, and not for ever."""
     text = str(value)[:_LONGEST_VALUE]
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _quoted(value: object) -> str:
     """Write a value on one line, quoted when it has blanks."""
     safe = _safe(value)
-    if not safe or any(c in ' "=' for c in safe):
+    if not safe or not _TO_QUOTE.isdisjoint(safe):
         return '"' + safe.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return safe

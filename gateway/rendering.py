@@ -199,7 +199,7 @@ def _mails(
         bears = house.numbers.take(ENTRY) if own else said.get(reply.template, 0)
         mail = write(house, about, ticket, reply, bears, now)
         if not own:
-            mail = replace(mail, entry=None)
+            mail = replace(mail, entry=None) if mail.entry is not None else mail
         elif not reply.automatic and mail.entry is not None:
             mail = replace(mail, entry=replace(mail.entry, kind=EntryKind.ANSWER))
             said[reply.template] = bears

@@ -64,6 +64,8 @@ def asking(
     pace = _Pace(desk, asked, now)
     own = pace.on(Touched(decision.ticket, decision.events, replies=decision.replies), last)
     others = tuple(replace(one, replies=pace.on(one, None)) for one in decision.others)
+    if own is decision.replies and not others and not pace.withheld:
+        return decision
     return replace(
         decision, replies=own, others=others, withheld=(*decision.withheld, *pace.withheld)
     )

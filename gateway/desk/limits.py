@@ -167,9 +167,8 @@ class _Work:
             else:
                 self._tally.add(reply, reply.to.address, ticket)
                 sent.append(reply)
-        if touched.events:
-            touched = replace(touched, events=(*touched.events, *events))
-        return replace(touched, replies=tuple(sent))
+        said = (*touched.events, *events) if touched.events else ()
+        return replace(touched, events=said, replies=tuple(sent))
 
     def _stamped(self, reply: Reply, about: str) -> Reply:
         standing, address = self._standing, reply.to.address

@@ -55,6 +55,8 @@ def _resolved(touched: Touched, ids: Mapping[int, int], numbers: Mapping[str, st
 
 
 def _event(event: Event, ids: Mapping[int, int]) -> Event:
+    if not any(change.field in _IDS for change in event.changes):
+        return event
     as_text = {str(placeholder): str(found) for placeholder, found in ids.items()}
     changes = tuple(
         Change(change.field, as_text.get(change.value, change.value))
@@ -66,6 +68,8 @@ def _event(event: Event, ids: Mapping[int, int]) -> Event:
 
 
 def _reply(reply: Reply, numbers: Mapping[str, str]) -> Reply:
+    if not reply.content.lines:
+        return reply
     lines = tuple(
         replace(line, value=numbers.get(line.value, line.value)) for line in reply.content.lines
     )

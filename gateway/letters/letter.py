@@ -71,14 +71,19 @@ def write(
         prompted=reply.prompted,
         request=link.request(about.desk, ticket, reply, text, now),
         entry_id=entry_id,
-        entry=Entry(
-            EntryKind.AUTOMATIC_ANSWER,
-            Direction.OUT,
-            now,
-            about.desk.address,
-            without_links(link.left_out(text.body)),
-            automatic=reply.automatic,
-        ),
+        entry=None if reply.to_agent else _entry(about.desk, reply, link.left_out(text.body), now),
+    )
+
+
+def _entry(desk: Desk, reply: Reply, body: str, now: datetime) -> Entry:
+    """Give the entry that a mail to anybody but an agent is."""
+    return Entry(
+        EntryKind.AUTOMATIC_ANSWER,
+        Direction.OUT,
+        now,
+        desk.address,
+        without_links(body),
+        automatic=reply.automatic,
     )
 
 

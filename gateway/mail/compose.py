@@ -10,11 +10,12 @@ import quopri
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.errors import HeaderParseError
 from email.header import Header
 from email.utils import format_datetime, quote
 from enum import StrEnum
+from functools import lru_cache
 
 from gateway.mail.enclosure import Enclosure
 from gateway.mail.model import Mailbox
@@ -95,7 +96,7 @@ def _fields(letter: Letter) -> _Fields:
         ("From", _address(letter.sender, "From")),
         ("To", _address(letter.to, "To")),
         ("Subject", _words(header_text(letter.subject), "Subject")),
-        ("Date", format_datetime(letter.at)),
+        ("Date", _date(letter.at, letter.at.utcoffset())),
         ("Message-ID", letter.message_id),
     ]
     if letter.reply_to:
@@ -115,6 +116,13 @@ def _fields(letter: Letter) -> _Fields:
     if letter.language:
         fields.append(("Content-Language", letter.language))
     return fields
+
+
+# All mails of a batch are of the same moment. Equal moments of two zones are written differently.
+@lru_cache(maxsize=16)
+def _date(at: datetime, offset: timedelta | None) -> str:
+    del offset
+    return format_datetime(at)
 
 
 def _block(fields: Sequence[tuple[str, str]]) -> bytes:
@@ -139,6 +147,8 @@ def _part(kind: _Fields, body: bytes) -> bytes:
     return _block(kind) + b"\r\n" + body
 
 
+# What several people are told alike is encoded once; they are told one after the other.
+@lru_cache(maxsize=4)
 def _text(text: str, subtype: str, *, parted: bool) -> tuple[_Fields, bytes]:
     """Give the MIME fields of a text, and its bytes (RFC 2045 section 6).
 

@@ -42,6 +42,9 @@ def without_secrets(text: str) -> str:
 
     Whose work is rated, and others on the case, may read it.
     """
+    # Most texts have no such word, which is seen in a tenth of the time.
+    if "feedback" not in text.lower():
+        return text
     return _WRITTEN.sub(rf"\1{_LEFT_OUT}", text)
 
 

@@ -219,7 +219,12 @@ def _engine(database: Database, begin: str, *, synchronous: str = "FULL") -> Eng
         isolation: IsolationLevel = "REPEATABLE READ" if begin == "DEFERRED" else "READ COMMITTED"
         return _on_server(database, isolation)
     # What is wrong with a statement is logged; what people wrote, and digests, are none of a log's.
-    engine = create_engine(database.url, json_deserializer=_read_json, hide_parameters=True)
+    engine = create_engine(
+        database.url,
+        json_serializer=_write_json,
+        json_deserializer=_read_json,
+        hide_parameters=True,
+    )
 
     @event.listens_for(engine, "connect")
     def _open(connection: Any, _record: object) -> None:  # noqa: ANN401  a driver's connection
@@ -239,6 +244,11 @@ def _engine(database: Database, begin: str, *, synchronous: str = "FULL") -> Eng
         connection.exec_driver_sql(f"BEGIN {begin}")
 
     return engine
+
+
+def _write_json(value: object) -> str:
+    """Write a column of JSON; most of a ticket's are empty lists."""
+    return "[]" if value == [] else json.dumps(value)
 
 
 def _read_json(text: str) -> Any:  # noqa: ANN401  whatever a column has

@@ -47,7 +47,7 @@ class Shelf:
 
     `known` are those that are known to be sound without being compiled. `told` are the findings
     that an alarm was raised about. `unsaved` are texts that are only tried: nothing of them is
-    kept in memory.
+    kept in memory. `ranked` are the files that were asked for: each mail asks a dozen times.
     """
 
     found: Mapping[Key, tuple[Source, ...]] = field(default_factory=dict)
@@ -55,6 +55,9 @@ class Shelf:
     known: frozenset[Source] = frozenset()
     told: set[Finding] = field(default_factory=set)
     unsaved: frozenset[Written] = frozenset()
+    ranked: dict[tuple[str, str, str, str], tuple[tuple[Rank, Source], ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def has(self, folder: str, language: str, name: str, part: str) -> bool:
         """Say whether there is a sound file of a part in exactly that language."""
@@ -105,10 +108,16 @@ class Shelf:
 
     def _sources(
         self, folder: str, language: str, name: str, part: str
-    ) -> Iterator[tuple[Rank, Source]]:
-        for owner in dict.fromkeys((folder, "")):
-            for source in self.found.get(Key(owner, language, name, part), ()):
-                yield (int(not owner), source.root), source
+    ) -> tuple[tuple[Rank, Source], ...]:
+        asked = (folder, language, name, part)
+        found = self.ranked.get(asked)
+        if found is None:
+            found = self.ranked[asked] = tuple(
+                ((int(not owner), source.root), source)
+                for owner in dict.fromkeys((folder, ""))
+                for source in self.found.get(Key(owner, language, name, part), ())
+            )
+        return found
 
     def _versions(self, source: Source) -> Iterator[Written]:
         """Give a file as it is, and as it was when it was last sound."""

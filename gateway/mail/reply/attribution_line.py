@@ -59,6 +59,9 @@ _NO_COLON = re.compile(
     r"(?:wrote|writes|a écrit|skrev|schrieb|escribió|ha scritto|写道)$", re.IGNORECASE
 )
 
+# With what these end; the long s counts as one.
+_NO_COLON_LAST = frozenset("eEsS\u017ftTvVbBóÓoO道")
+
 _INTRODUCTIONS = (
     *("On", "At", "Am", "Op", "Le", "El", "Em", "Il", "Den", "På", "Dnia", "W dniu", "Dne", "Dňa"),
     *("In data", "Il giorno", "In message", "In article", "Quoting", "Zitat von", "Zitat"),
@@ -116,11 +119,12 @@ _DASHES_LAST = re.compile(r"\s{0,5}-{2,12}$")
 
 def may_end(words: str) -> bool:
     """Say whether a line ends like an attribution; most lines do not, and that is seen quickly."""
+    first, last = words[0], words[-1]
     return (
-        words[-1] in ":\uff1a>-"
-        or _NO_COLON.search(words[-12:]) is not None
-        or _DATE_AND_NAME.match(words) is not None
-        or _POSTED.match(words) is not None
+        last in ":\uff1a>-"
+        or (last in _NO_COLON_LAST and _NO_COLON.search(words[-12:]) is not None)
+        or (first in "12" and _DATE_AND_NAME.match(words) is not None)
+        or (first in "Pp" and _POSTED.match(words) is not None)
     )
 
 
