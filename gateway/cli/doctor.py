@@ -17,7 +17,7 @@ _COLOURS = {State.OK: "green", State.WARNING: "yellow", State.PROBLEM: "bold red
 
 
 def doctor(config: ConfigOption, *, as_json: JsonOption = False) -> None:
-    """Try the real things: database, disk, keys, clocks, DNS, ports, MSA, mailboxes; change nothing.
+    """Try the real things: database, disk, clocks, DNS, ports, MSA, mailboxes; change nothing.
 
     Each finding says what to do. For each mailbox it proposes whose Authentication-Results are
     worth trusting. Where large mails are kept it keeps a probe and removes it. Exit code 1 when
