@@ -7,11 +7,11 @@ cost one sync of the disk together.
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from gateway.config.settings import Msa
 from gateway.failpoint import reached
-from gateway.store import outbox
+from gateway.store import outbox, schema
 from gateway.store.claimant import this_process
 from gateway.store.database import Database
 from gateway.store.group_commit import GroupCommit
@@ -49,8 +49,15 @@ class Records:
         self._uncertain_retry = timedelta(seconds=msa.uncertain_retry)
         # From the mark to the end: the reply to DATA, the text, the final reply.
         self._data_lease = _data_lease(msa)
+        self._last_settled = 0
+        # A mark is on the disk before DATA. What became of a mail may wait for the next mark: until
+        # then a power cut, and nothing less, makes it as uncertain as one without a final reply.
         self._commits: GroupCommit[_Mark | Result, bool] = GroupCommit(
-            database, self._write, "outbox"
+            database,
+            self._write,
+            "outbox",
+            can_wait=lambda item: isinstance(item, Result),
+            touch=self._touch,
         )
 
     def close(self) -> None:
@@ -63,8 +70,8 @@ class Records:
             return outbox.next_due(connection)
 
     def claim(self, most: int) -> tuple[ClaimedMail, ...]:
-        """Claim the mails that have been due longest."""
-        with self._database.writing() as connection:
+        """Claim the mails that have been due longest; a claim that a power cut forgets is free."""
+        with self._database.writing(durable=False) as connection:
             return outbox.claim(connection, self._claimant, self._now(), _LEASE, most)
 
     def mark(self, mail: ClaimedMail) -> bool:
@@ -73,13 +80,13 @@ class Records:
         return self._commits.submit((mail.id, mail.epoch, now, now + self._data_lease)).result()
 
     def settle(self, result: Result) -> bool:
-        """Write down durably what became of a mail; False if it is not ours any more."""
+        """Write down what became of a mail, on the disk within a second; False if not ours now."""
         return self._commits.submit(result).result()
 
     def give_back(self, mails: Sequence[ClaimedMail]) -> None:
         """Let others have mails that were not tried."""
         if mails:
-            with self._database.writing() as connection:
+            with self._database.writing(durable=False) as connection:
                 outbox.give_back(connection, [(mail.id, mail.epoch) for mail in mails])
 
     def recover(self) -> tuple[int, ...]:
@@ -89,9 +96,15 @@ class Records:
             reached("courier.recovered")
             return taken_back
 
+    def _touch(self, connection: Connection) -> None:
+        """Write a row as it is, so that a commit has something to bring to the disk."""
+        query = update(schema.outbox).where(schema.outbox.c.id == self._last_settled)
+        connection.execute(query.values(settled_at=schema.outbox.c.settled_at))
+
     def _write(self, connection: Connection, items: Sequence[_Mark | Result]) -> Sequence[bool]:
         marks = [item for item in items if not isinstance(item, Result)]
         results = [item for item in items if isinstance(item, Result)]
         marked = iter(outbox.mark_data(connection, marks))
         settled = iter(outbox.settle(connection, results, self._now()))
+        self._last_settled = results[-1].id if results else self._last_settled
         return [next(settled if isinstance(item, Result) else marked) for item in items]

@@ -2,14 +2,17 @@
 
 One thread commits. While it does, others queue; when it is done, all that queued meanwhile go into
 the next transaction together. So a writer never waits for more than the commit in progress and
-the next one, and the number of syncs a mail falls as the load rises (DeWitt et al., 1984).
+the next one, and the number of syncs a mail falls as the load rises (DeWitt et al., 1984). Where
+several write at once, it waits a moment for all of them, since the wait costs less than a sync.
 """
 
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from queue import SimpleQueue
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from threading import Lock, Thread
+from time import monotonic
 from typing import Generic, TypeVar
 
 from sqlalchemy import Connection
@@ -23,19 +26,34 @@ _log = logging.getLogger("casepost.store")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+_MOMENT = 0.002  # seconds; some ten syncs of a good disk
+_LONGEST_UNSYNCED = 1.0  # seconds
+
 
 class GroupCommit(Generic[Item, Result]):
-    """Writes items in shared transactions; `write` gives a result for each, in their order."""
+    """Writes items in shared transactions; `write` gives a result for each, in their order.
+
+    Items that `can_wait` need no sync of their own: the next one that goes to the disk takes them
+    along, or after a second one for them alone, for which `touch` writes anything at all. They are
+    in the database at once, for everybody to see, and outlive this process; a power cut within that
+    second forgets them.
+    """
 
     def __init__(
         self,
         database: Database,
         write: Callable[[Connection, Sequence[Item]], Sequence[Result]],
         name: str,
+        can_wait: Callable[[Item], bool] = lambda _: False,
+        touch: Callable[[Connection], None] = lambda _: None,
     ) -> None:
         """Start the thread that commits."""
         self._database = database
         self._write = write
+        self._can_wait, self._touch = can_wait, touch
+        # Since when something waits for a sync, by the monotonic clock.
+        self._unsynced: float | None = None
+        self._together = 1
         self._queue: SimpleQueue[tuple[Item, Future[Result]] | None] = SimpleQueue()
         self._stopped = False
         self._door = Lock()
@@ -62,14 +80,40 @@ class GroupCommit(Generic[Item, Result]):
     def _run(self) -> None:
         running = True
         while running:
-            taken = [self._queue.get()]
-            while not self._queue.empty():
-                taken.append(self._queue.get())
+            taken = self._gathered()
             running = None not in taken
             # Who gave up waiting was told so; from here on a future can't be cancelled.
             group = [e for e in taken if e is not None and e[1].set_running_or_notify_cancel()]
             if group:
                 self._commit(group)
+            if self._unsynced is not None and (not running or self._rest() <= 0):
+                self._sync()
+
+    def _rest(self) -> float:
+        """Say for how many seconds what is unsynced may go on so."""
+        return 0.0 if self._unsynced is None else self._unsynced + _LONGEST_UNSYNCED - monotonic()
+
+    def _gathered(self) -> list[tuple[Item, Future[Result]] | None]:
+        """Take what is queued, waiting for the first; nothing when it is time for a sync."""
+        rest = None if self._unsynced is None else max(self._rest(), 0)
+        taken: list[tuple[Item, Future[Result]] | None] = []
+        with suppress(Empty):
+            taken.append(self._queue.get(timeout=rest))
+            until = monotonic() + _MOMENT
+            # As many as came together last are waited for; more of them may be there already.
+            while len(taken) < self._together or not self._queue.empty():
+                taken.append(self._queue.get(timeout=max(until - monotonic(), 0)))
+        self._together = len(taken)
+        return taken
+
+    def _sync(self) -> None:
+        """Let what has been written without a sync be on the disk; try again later if it fails."""
+        try:
+            with self._database.writing() as connection:
+                self._touch(connection)
+        except Exception as error:  # what is to be kept is written already, and this thread goes on
+            _log.warning("what was written last is not known to be on the disk: %s", error)
+        self._unsynced = None
 
     def _commit(self, group: list[tuple[Item, Future[Result]]]) -> None:
         """Write a group; where it fails as a whole, each by itself, so that one can't harm another.
@@ -77,7 +121,8 @@ class GroupCommit(Generic[Item, Result]):
         Whatever goes wrong belongs to the futures: this thread serves everybody and goes on.
         """
         try:
-            with self._database.writing() as connection:
+            durable = not all(self._can_wait(item) for item, _ in group)
+            with self._database.writing(durable=durable) as connection:
                 reached("group_commit.begun")
                 results = self._write(connection, [item for item, _ in group])
                 reached("group_commit.written")
@@ -91,6 +136,10 @@ class GroupCommit(Generic[Item, Result]):
                 self._commit([entry])
         else:
             reached("group_commit.committed")
+            if durable:
+                self._unsynced = None
+            elif self._unsynced is None:
+                self._unsynced = monotonic()
             for (_, future), result in done:
                 future.set_result(result)
 
