@@ -114,6 +114,7 @@ def test_a_damaged_backup_is_known(casepost: Casepost, bench: Workbench) -> None
         assert not Path("new").exists()
 
 
+@pytest.mark.thorough
 def test_a_half_made_backup_is_none(casepost: Casepost, bench: Workbench) -> None:
     """Its manifest is written last."""
     fill(bench)

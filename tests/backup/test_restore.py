@@ -51,6 +51,7 @@ def test_a_restored_house_goes_on(casepost: Casepost, bench: Workbench) -> None:
         assert "house.restore" == again.rows("audit")[-1]["action"]
 
 
+@pytest.mark.thorough
 def test_numbers_and_mail_as_one_says(casepost: Casepost, bench: Workbench) -> None:
     """Who knows what happened since says how many numbers to pass over, and that mail may go."""
     fill(bench)
@@ -62,6 +63,7 @@ def test_numbers_and_mail_as_one_says(casepost: Casepost, bench: Workbench) -> N
         assert {"queued"} == {row["state"] for row in again.rows("outbox")}
 
 
+@pytest.mark.thorough
 def test_explained_as_before(
     casepost: Casepost, bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

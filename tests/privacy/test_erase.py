@@ -164,6 +164,7 @@ def test_who_writes_again_is_new(casepost: Casepost, left: Traces) -> None:
     assert [True] == [f"{SECRET} 1.".encode() in one for one in contents if SECRET.encode() in one]
 
 
+@pytest.mark.thorough
 def test_it_is_listed_first(casepost: Casepost, left: Traces) -> None:
     """Without the address a second time nothing changes, and another one is a mistake."""
     before = {name: left.bench.rows(name) for name in metadata.tables}
@@ -181,6 +182,7 @@ def test_it_is_listed_first(casepost: Casepost, left: Traces) -> None:
     assert before == {name: left.bench.rows(name) for name in metadata.tables}
 
 
+@pytest.mark.thorough
 def test_once_is_enough(casepost: Casepost, left: Traces) -> None:
     """By an alias as well; whoever asks again is told that nothing is kept."""
     assert 0 == casepost("erase", ALIAS, "--confirm", ALIAS).code

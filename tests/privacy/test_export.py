@@ -5,6 +5,8 @@ import stat
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from gateway.store.schema import entries
 from lib.commands import Casepost
 from lib.traces import ADA, ALIAS, EVA, JAN, NAME, SECRET, Traces
@@ -72,6 +74,7 @@ def _note(bench: Workbench, number: str) -> None:
         connection.execute(entries.insert().values(**note, **rest, text="between us"))
 
 
+@pytest.mark.thorough
 def test_nobody_is_nobody(casepost: Casepost, left: Traces) -> None:
     """No file is made for them, and none is written over."""
     unknown = casepost("export", "nobody@klant.example", "--to", "nobody.zip")
