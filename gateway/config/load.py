@@ -8,7 +8,7 @@ from pathlib import Path
 from gateway.config import desk_checks, house_checks
 from gateway.config.desk import Desk
 from gateway.config.oauth2 import OAuth2
-from gateway.config.settings import Settings
+from gateway.config.settings import Dkim, Settings
 from gateway.config.shape import fit
 from gateway.config.sound_rules import check_beside
 from gateway.config.text_file import refuse
@@ -178,15 +178,13 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
             ca_file=place(settings.msa.ca_file),
             oauth2=_tokens(settings.msa.oauth2, place),
         ),
-        dkim=tuple(
-            dataclasses.replace(
-                one,
-                domain=one.domain.lower(),
-                private_key=(folder / one.private_key).resolve(),
-            )
-            for one in settings.dkim
-        ),
+        dkim=tuple(_signing(one, folder) for one in settings.dkim),
     )
+
+
+def _signing(one: Dkim, folder: Path) -> Dkim:
+    key = (folder / one.private_key).resolve()
+    return dataclasses.replace(one, domain=one.domain.lower(), private_key=key)
 
 
 def _tokens(of: OAuth2 | None, place: Callable[[Path | None], Path | None]) -> OAuth2 | None:
