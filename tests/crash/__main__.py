@@ -23,6 +23,8 @@ _DEFAULT = 330
 _KEPT = Path("var/crash")
 # Of a run that ended badly; all follows from the first ones.
 _SHOWN = 4
+# What comes so early comes in each run.
+_EARLY = 10
 # What of the points is for what, in hundredths; the rest are system calls of a daemon at work.
 _NAMED, _FIRST_START, _ON_POSTGRESQL = 36, 8, 6
 
@@ -83,7 +85,10 @@ def _tasks(
 
     def add(where: Stage, points: Sequence[Point], most: int) -> None:
         nonlocal left
-        found = chosen([p for p in points if arguments.only in p.kind], most)
+        wanted = [p for p in points if arguments.only in p.kind]
+        found = chosen(wanted, most)
+        rest = set(wanted) - set(found)
+        campaign.keep_spare(where, [p for p in wanted if p in rest and p.number <= _EARLY])
         tasks.extend(Task(where, point) for point in found)
         left -= len(found)
 

@@ -52,6 +52,7 @@ class Campaign:
         self._kept = kept
         self._references: dict[str, Outcome] = {}
         self._taken: dict[str, set[Point]] = {}
+        self._spares: dict[str, deque[Point]] = {}
         self._lock = Lock()
 
     def undisturbed(self, stage: Stage) -> Undisturbed:
@@ -64,6 +65,10 @@ class Campaign:
                 raise RuntimeError("; ".join(str(finding) for finding in ended.findings))
             self._references[stage.name] = ended.outcome
             return Undisturbed(ended.outcome, trial.counted())
+
+    def keep_spare(self, stage: Stage, points: Sequence[Point]) -> None:
+        """Have points in reserve that were not chosen, and that each run comes to."""
+        self._spares[stage.name] = deque(points)
 
     def run(self, tasks: Sequence[Task], tell: Callable[[Result], None]) -> list[Result]:
         """Come to all these points; `tell` is told of each."""
@@ -100,13 +105,18 @@ class Campaign:
                 break
             with self._lock:
                 taken = self._taken[task.stage.name]
-                other = instead(task.point, taken)
+                other = instead(task.point, taken) or self._spare(task)
                 if other is None:
                     break
                 taken.add(other)
             task = replace(task, point=other)
             ended = self._trial(lane, task)
         return Result(task, ended)
+
+    def _spare(self, task: Task) -> Point | None:
+        """Give another point for one that comes less often; what never comes has none."""
+        spares = self._spares.get(task.stage.name)
+        return spares.popleft() if spares and task.point.number > 1 else None
 
     def _trial(self, lane: Lane, task: Task) -> Ended:
         stage = task.stage
