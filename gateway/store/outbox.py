@@ -17,8 +17,10 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, o
 from gateway.desk.asking import Request
 from gateway.desk.tally import is_counted
 from gateway.desk.ticket import Entry
+from gateway.store.bulk import Row
 from gateway.store.claimant import Claimant, is_dead
 from gateway.store.claims import FREED
+from gateway.store.handover import MARKED, SETTLED, each
 from gateway.store.schema import outbox
 
 
@@ -189,42 +191,28 @@ def mark_data(
 
     False for one whose claim is lost: it must not be sent.
     """
-    return [
-        connection.execute(
-            update(outbox)
-            .where(
-                outbox.c.id == mail_id,
-                outbox.c.epoch == epoch,
-                outbox.c.claimed_by != "",
-                outbox.c.settled_at.is_(None),
-            )
-            .values(data_at=now, lease_until=lease_until)
-        ).rowcount
-        == 1
-        for mail_id, epoch, now, lease_until in marks
+    rows: list[Row] = [
+        {"mail": mail, "claim": epoch, "now": now, "until": until}
+        for mail, epoch, now, until in marks
     ]
+    return each(connection, MARKED, rows)
 
 
 def settle(connection: Connection, results: Sequence[Result], now: datetime) -> list[bool]:
     """Write down what came of attempts; False for one whose claim is lost to somebody else."""
-    unsure = OutboxState.UNCERTAIN
-    return [
-        connection.execute(
-            update(outbox)
-            .where(outbox.c.id == result.id, outbox.c.epoch == result.epoch)
-            .values(
-                **FREED,
-                state=result.state,
-                data_at=None,
-                due_at=result.due_at or outbox.c.due_at,
-                settled_at=None if result.due_at else now,
-                uncertain_times=outbox.c.uncertain_times + int(result.state is unsure),
-                last_reply=result.reply,
-            )
-        ).rowcount
-        == 1
+    rows: list[Row] = [
+        {
+            "mail": result.id,
+            "claim": result.epoch,
+            "became": result.state,
+            "again": result.due_at,
+            "at": None if result.due_at else now,
+            "unsure": int(result.state is OutboxState.UNCERTAIN),
+            "reply": result.reply,
+        }
         for result in results
     ]
+    return each(connection, SETTLED, rows)
 
 
 def give_back(connection: Connection, claims: Sequence[tuple[int, int]]) -> None:
