@@ -52,7 +52,7 @@ class Campaign:
         self._kept = kept
         self._references: dict[str, Outcome] = {}
         self._taken: dict[str, set[Point]] = {}
-        self._spares: dict[str, deque[Point]] = {}
+        self._spares: dict[str, Sequence[Point]] = {}
         self._lock = Lock()
 
     def undisturbed(self, stage: Stage) -> Undisturbed:
@@ -68,7 +68,7 @@ class Campaign:
 
     def keep_spare(self, stage: Stage, points: Sequence[Point]) -> None:
         """Have points in reserve that were not chosen, and that each run comes to."""
-        self._spares[stage.name] = deque(points)
+        self._spares[stage.name] = points
 
     def run(self, tasks: Sequence[Task], tell: Callable[[Result], None]) -> list[Result]:
         """Come to all these points; `tell` is told of each."""
@@ -115,8 +115,9 @@ class Campaign:
 
     def _spare(self, task: Task) -> Point | None:
         """Give another point for one that comes less often; what never comes has none."""
-        spares = self._spares.get(task.stage.name)
-        return spares.popleft() if spares and task.point.number > 1 else None
+        taken = self._taken[task.stage.name]
+        free = [p for p in self._spares.get(task.stage.name, ()) if p not in taken]
+        return free[0] if free and task.point.number > 1 else None
 
     def _trial(self, lane: Lane, task: Task) -> Ended:
         stage = task.stage
