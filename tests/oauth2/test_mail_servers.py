@@ -78,7 +78,7 @@ def test_a_mailbox_is_read(house: Stage, own_dovecot: Dovecot, mechanism: Mechan
     own_dovecot.deliver(mail(1), user)
     with rig_of(house, own_dovecot, user, mechanism) as rig, rig.running():
         rig.wait_for_rows(1)
-        found = check_mailbox(rig.account, lambda: "", (), rig.grant)
+        found = check_mailbox(rig.account, lambda: "", (), rig.grant, datetime.now(UTC))
     assert [State.OK] == [check.state for check in found[:1]]
 
 
@@ -161,7 +161,8 @@ def test_the_msa_takes_a_token(
         msa = msa_of(peer, mechanism)
         with outlet_to(msa, grant) as send:
             assert Outcome.SENT is send().outcome
-        assert State.OK is check_msa(msa, "mx.test", lambda: "", grant).state
+        (found,) = check_msa(msa, "mx.test", lambda: "", grant, datetime.now(UTC))
+        assert State.OK is found.state
     said = next(command for command in peer.commands if command.startswith("AUTH"))
     assert (2 if long else 3) == len(said.split())
     shown = token if not long else "t" * 3000
