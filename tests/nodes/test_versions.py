@@ -21,6 +21,7 @@ from gateway.store.schema import metadata, spool
 from gateway.store.schema import outbox as outbox_table
 from lib import once
 from lib.workbench import START, Workbench, mail, workbench
+from servers import process
 
 NEXT, SECOND = "0008", "0009"
 HOUR = timedelta(hours=1)
@@ -39,6 +40,7 @@ def bench(tmp_path: Path, house_url: str) -> Iterator[Workbench]:
     """A house."""
     with workbench(tmp_path, house_url) as found:
         yield found
+        found.house.database.close()  # It may be another by then.
 
 
 def bring_up(connection: Connection, to: str, oldest: str) -> None:
@@ -154,12 +156,8 @@ def test_to_bring_tables_up_to_date_waits_for_nobody_for_long(
     monkeypatch.setattr(migrate, "_migrate", once.really_migrate)
     monkeypatch.setattr(migrate, "_LOCK_SECONDS", 0.1)
     database, node = Database(postgresql_url, tmp_path), Database(postgresql_url, tmp_path)
-    migrate.migrate(database)
     with database.writing() as connection:
-        for table in ("schema_ages", "leases", "key_prints", "grants", "raw_removals"):
-            connection.execute(text(f"DROP TABLE {table}"))
-        connection.execute(text("ALTER TABLE raw_mails DROP COLUMN generation"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0006'"))
+        command.upgrade(migrate.configuration(connection), REVISIONS[-2])
     paused, go_on = Event(), Event()
 
     def pause(_: float) -> None:
@@ -170,7 +168,10 @@ def test_to_bring_tables_up_to_date_waits_for_nobody_for_long(
         with node.reading() as reader:
             reader.execute(text("SELECT count(*) FROM raw_mails"))
             migrating = pool.submit(migrate.migrate, database, pause)
-            assert paused.wait(60)
+            process.wait_until(
+                lambda: paused.is_set() or migrating.done(), seconds=60, what="a first attempt"
+            )
+            assert not migrating.done()
             with node.writing() as connection:
                 connection.execute(insert(metadata.tables["alarms"]).values(_ALARM))
                 connection.execute(text("LOCK TABLE raw_mails IN ROW EXCLUSIVE MODE"))
