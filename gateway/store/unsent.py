@@ -59,16 +59,9 @@ def try_again(connection: Connection, ids: Sequence[int], now: datetime) -> dict
     A mail in a courier's hands is let alone. One whose fate nobody knows may arrive twice.
     """
     refused: dict[int, str] = {}
-    rows = connection.execute(
-        select(
-            outbox.c.id,
-            outbox.c.state,
-            outbox.c.claimed_by,
-            (func.length(outbox.c.content) == 0).label("erased"),
-        )
-        .where(outbox.c.id.in_(ids))
-        .with_for_update()
-    )
+    erased = (func.length(outbox.c.content) == 0).label("erased")
+    asked = select(outbox.c.id, outbox.c.state, outbox.c.claimed_by, erased)
+    rows = connection.execute(asked.where(outbox.c.id.in_(ids)).with_for_update())
     found = {row.id: row for row in rows}
     free = []
     for mail_id in dict.fromkeys(ids):

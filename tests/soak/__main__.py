@@ -65,7 +65,7 @@ def _soak(nodes: Fleet, options: argparse.Namespace) -> tuple[Figures, list[str]
             if at > next_kill:
                 kills.append(_kill(random.choice(nodes.nodes), random, len(kills)))
                 next_kill = at + _next(random, options.kill_every)
-            time.sleep(max(0.0, begin + at + _SAMPLE_SECONDS - time.monotonic()))
+            clients.go_on_for(begin + at + _SAMPLE_SECONDS - time.monotonic())
     finally:
         clients.stop()
     _drain(nodes, samples, begin)

@@ -24,6 +24,8 @@ class Clients:
         self._ports = ports
         self._rate = rate
         self._over = threading.Event()
+        # Of who was not heard; unlike the end, nobody calls it off.
+        self._pause = threading.Event()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="clients")
         self.accepted: list[Delivery] = []
@@ -35,6 +37,10 @@ class Clients:
     def start(self) -> None:
         """Begin."""
         self._thread.start()
+
+    def go_on_for(self, seconds: float) -> None:
+        """Let them send for a while."""
+        self._over.wait(max(0.0, seconds))
 
     def stop(self) -> None:
         """Send no more; what was begun is brought to its end."""
@@ -57,7 +63,7 @@ class Clients:
         for _ in range(number % len(self._ports)):
             next(ports)
         while (seconds := self._send(load, next(ports))) is None:
-            time.sleep(_PAUSE_SECONDS)
+            self._pause.wait(_PAUSE_SECONDS)
         with self._lock:
             self.accepted.append(delivery)
             self.latencies.append(seconds)
