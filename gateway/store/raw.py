@@ -9,6 +9,7 @@ that nobody names, never a name without its file. `store/leftovers.py` removes s
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Self
@@ -130,24 +131,27 @@ def keep(database: Database, raw: RawMail, large: LargeMails) -> RawMail:
     return replace(raw, named=named)
 
 
-def record(connection: Connection, raw: RawMail) -> None:
-    """Write down a mail that is small or kept, once; the caller's commit makes it so.
+def record(connection: Connection, mails: Iterable[RawMail]) -> None:
+    """Write down mails that are small or kept, each once; the caller's commit makes it so.
 
     Raises NameRemoved, and ValueError for a large mail that was not kept.
     """
-    if raw.named is not None:
-        removals.expect_in_use(connection, raw.named)
-    elif raw.content is None:
-        raise ValueError("a large mail has to be kept before it is written down")
-    connection.execute(
-        insert(connection, raw_mails).on_conflict_do_nothing(),
-        {
-            "sha256": raw.sha256,
-            "size": raw.size,
-            "content": raw.content,
-            "generation": raw.named.generation if raw.named else 0,
-        },
-    )
+    rows = []
+    for raw in {raw.sha256: raw for raw in mails}.values():
+        if raw.named is not None:
+            removals.expect_in_use(connection, raw.named)
+        elif raw.content is None:
+            raise ValueError("a large mail has to be kept before it is written down")
+        rows.append(
+            {
+                "sha256": raw.sha256,
+                "size": raw.size,
+                "content": raw.content,
+                "generation": raw.named.generation if raw.named else 0,
+            }
+        )
+    if rows:
+        connection.execute(insert(connection, raw_mails).on_conflict_do_nothing(), rows)
 
 
 def load(connection: Connection, sha256: str, large: LargeMails) -> bytes:

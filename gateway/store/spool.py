@@ -96,8 +96,7 @@ def accept(
     already. Raises NameRemoved.
     """
     deliveries = [delivery for group in groups for delivery in group]
-    for raw_mail in {d.raw.sha256: d.raw for d in deliveries}.values():
-        raw.record(connection, raw_mail)
+    raw.record(connection, (delivery.raw for delivery in deliveries))
     statement = insert(connection, spool).on_conflict_do_nothing()
     returned = connection.execute(
         statement.returning(spool.c.delivery_key, spool.c.id), [_row(d) for d in deliveries]

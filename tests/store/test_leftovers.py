@@ -59,7 +59,7 @@ def keep(bench: Workbench, content: bytes) -> raw.RawMail:
 def record(bench: Workbench, kept: raw.RawMail) -> None:
     """Write it down."""
     with bench.house.database.writing() as connection:
-        raw.record(connection, kept)
+        raw.record(connection, [kept])
 
 
 @pytest.mark.parametrize(

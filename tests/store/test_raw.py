@@ -26,7 +26,7 @@ def keep(bench: Workbench, raw_mail: raw.RawMail) -> None:
     """Keep a mail."""
     kept = raw.keep(bench.house.database, raw_mail, large(bench))
     with bench.house.database.writing() as connection:
-        raw.record(connection, kept)
+        raw.record(connection, [kept])
 
 
 def load(bench: Workbench, content: bytes) -> bytes:
@@ -77,7 +77,7 @@ def test_a_crash_between_file_and_commit_leaves_a_file_and_no_row(bench: Workben
     kept = raw.keep(bench.house.database, raw_mail, large(bench))
 
     def crash(connection: Connection) -> None:
-        raw.record(connection, kept)
+        raw.record(connection, [kept])
         raise _Crash
 
     with pytest.raises(_Crash), bench.house.database.writing() as connection:
@@ -93,7 +93,7 @@ def test_a_row_never_speaks_of_a_file_that_is_not_there(bench: Workbench) -> Non
     """What is large is kept first, outside of any transaction, or it cannot be written down."""
     raw_mail = raw.from_bytes(LARGE_MAIL, large(bench))
     with bench.house.database.writing() as connection, pytest.raises(ValueError, match="be kept"):
-        raw.record(connection, raw_mail)
+        raw.record(connection, [raw_mail])
 
     raw.keep(bench.house.database, raw_mail, large(bench))
 
