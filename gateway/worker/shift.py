@@ -1,5 +1,6 @@
 """A worker's loop: claim a batch, take it its way, and know what to do when that fails."""
 
+import errno
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -19,6 +20,10 @@ _AFTER_OUTAGE = timedelta(seconds=2)
 _AFTER_FAILURE = timedelta(seconds=1)
 # A file that can't be read is an operator's work, and no reason to look every second.
 _AFTER_MISSING = timedelta(minutes=1)
+# No room, no file to be opened, an error of the disk: no mail's fault, and it may pass.
+_OF_THE_MACHINE = frozenset(
+    {errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ENOMEM}
+)
 # Two attempts past the one that files a mail unread; then not even that can be done.
 _ENOUGH = 5
 # Each mail of a batch may be told to all of a desk's agents, and to write that takes longer than
@@ -74,6 +79,10 @@ class Shift:
         except MemoryError:
             raise  # It is the process's: whoever sees it die says what that means for its mails.
         except Exception as error:  # the edge that knows what a mail's failure means
+            if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+                _log.warning("mails wait until the machine has what it lacks: %s", error)
+                self._give_back(held, _AFTER_OUTAGE)
+                return False
             self._take_blame(held, error)
         return True
 

@@ -6,10 +6,12 @@ from functools import partial
 from faults.fault import Group, must
 from faults.injection import Failing
 from faults.letters import Letter, large, letter
-from faults.scene import Scene, scene
+from faults.scene import Plan, Scene, scene
 from gateway.store.schema import spool
 
-GROUP: Group[Scene] = Group("disk", partial(scene, "disk"))
+# What could not even be given back is free again after that.
+_LEASE = Plan(more="\n[worker]\nlease = 5\n")
+GROUP: Group[Scene] = Group("disk", partial(scene, "disk", _LEASE))
 _SYNCS = "fsync,fdatasync"
 _TEMPORARY = frozenset({451, 452})
 # The probe of the disk stands for a second, so that some are refused before DATA.

@@ -45,7 +45,7 @@ class Injection:
 
     def wait(self) -> None:
         """Wait until a call has failed."""
-        process.wait_until(lambda: self.failed > 0, what="a call fails")
+        process.wait_until(lambda: self.failed > 0, seconds=60, what="a call fails")
 
 
 @contextmanager
