@@ -6,6 +6,7 @@ cost one sync of the disk together.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from threading import get_ident
 
 from sqlalchemy import Connection, update
 
@@ -50,6 +51,8 @@ class Records:
         # From the mark to the end: the reply to DATA, the text, the final reply.
         self._data_lease = _data_lease(msa)
         self._last_settled = 0
+        # The threads that have mails in hand.
+        self._busy: set[int] = set()
         # A mark is on the disk before DATA. What became of a mail may wait for the next mark: until
         # then a power cut, and nothing less, makes it as uncertain as one without a final reply.
         self._commits: GroupCommit[_Mark | Result, bool] = GroupCommit(
@@ -58,6 +61,7 @@ class Records:
             "outbox",
             can_wait=lambda item: isinstance(item, Result),
             touch=self._touch,
+            company=lambda: len(self._busy),
         )
 
     def close(self) -> None:
@@ -71,8 +75,12 @@ class Records:
 
     def claim(self, most: int) -> tuple[ClaimedMail, ...]:
         """Claim the mails that have been due longest; a claim that a power cut forgets is free."""
+        now = self._now()
         with self._database.writing(durable=False) as connection:
-            return outbox.claim(connection, self._claimant, self._now(), _LEASE, most)
+            mails = outbox.claim(connection, self._claimant, now, _LEASE, most)
+        if mails:
+            self._busy.add(get_ident())
+        return mails
 
     def mark(self, mail: ClaimedMail) -> bool:
         """Note durably that a mail is about to go; False if it is not ours any more."""
@@ -84,7 +92,8 @@ class Records:
         return self._commits.submit(result).result()
 
     def give_back(self, mails: Sequence[ClaimedMail]) -> None:
-        """Let others have mails that were not tried."""
+        """Let others have mails that were not tried; whoever had them has none now."""
+        self._busy.discard(get_ident())
         if mails:
             with self._database.writing(durable=False) as connection:
                 outbox.give_back(connection, [(mail.id, mail.epoch) for mail in mails])

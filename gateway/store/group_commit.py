@@ -26,7 +26,7 @@ _log = logging.getLogger("casepost.store")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_MOMENT = 0.002  # seconds; some ten syncs of a good disk
+_MOMENT = 0.005  # seconds; some syncs of a common disk
 _LONGEST_UNSYNCED = 1.0  # seconds
 
 
@@ -37,6 +37,8 @@ class GroupCommit(Generic[Item, Result]):
     along, or after a second one for them alone, for which `touch` writes anything at all. They are
     in the database at once, for everybody to see, and outlive this process; a power cut within that
     second forgets them.
+
+    `company` says how many writers are at work now, and so how many are worth a moment's wait.
     """
 
     def __init__(
@@ -46,11 +48,12 @@ class GroupCommit(Generic[Item, Result]):
         name: str,
         can_wait: Callable[[Item], bool] = lambda _: False,
         touch: Callable[[Connection], None] = lambda _: None,
+        company: Callable[[], int] = lambda: 1,
     ) -> None:
         """Start the thread that commits."""
         self._database = database
         self._write = write
-        self._can_wait, self._touch = can_wait, touch
+        self._can_wait, self._touch, self._company = can_wait, touch, company
         # Since when something waits for a sync, by the monotonic clock.
         self._unsynced: float | None = None
         self._together = 1
@@ -100,8 +103,9 @@ class GroupCommit(Generic[Item, Result]):
         with suppress(Empty):
             taken.append(self._queue.get(timeout=rest))
             until = monotonic() + _MOMENT
-            # As many as came together last are waited for; more of them may be there already.
-            while len(taken) < self._together or not self._queue.empty():
+            # Who came together last does so again, as a rule; more may be there already.
+            together = max(self._together, self._company())
+            while len(taken) < together or not self._queue.empty():
                 taken.append(self._queue.get(timeout=max(until - monotonic(), 0)))
         self._together = len(taken)
         return taken
