@@ -149,9 +149,9 @@ def _hurry(folder: Path) -> None:
 
 
 def _tell(daemon: Any, path: Path) -> None:  # noqa: ANN401  whatever the daemon is by now
-    if path.exists():
-        return
     workers = [one._process.pid for one in daemon.workers if one._process]  # noqa: SLF001  the same
+    if path.exists() or len(workers) < len(daemon.workers):
+        return
     threads = {thread.name: thread.native_id for thread in threading.enumerate()}
     fresh = path.with_suffix(".new")
     fresh.write_text(json.dumps({"workers": workers, "threads": threads}))
