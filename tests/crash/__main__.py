@@ -14,7 +14,7 @@ from crash import stage, table, tracing
 from crash.broken import BREAKAGES
 from crash.campaign import Campaign, Result, Task
 from crash.lane import Lane
-from crash.points import Point, chosen, named, of_calls
+from crash.points import ROLES, Point, chosen, named, of_calls
 from crash.stage import Stage
 from servers import certificates, dovecot, postgresql, process
 
@@ -105,6 +105,8 @@ def _tasks(
     if where := stages.get(stage.SQLITE):
         counted = campaign.undisturbed(where).counted
         add(where, named(counted.named), arguments.points * _NAMED // 100)
+        if missing := ROLES - {role for role, _ in counted.calls}:
+            raise RuntimeError(f"no system calls were seen of {', '.join(sorted(missing))}")
         add(where, of_calls(counted.calls), left)
     return tasks
 

@@ -5,6 +5,8 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+ROLES = frozenset({"listener", "imap", "courier", "clock", "worker", "daemon"})
+"""Whose system calls are killed."""
 DAEMON = "daemon"
 WORKER = "worker"
 # So often or less, something comes as often in each run.
