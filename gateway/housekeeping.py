@@ -1,4 +1,7 @@
-"""What is done once a minute: check the books, teach the filter, remove leftovers, plan, report."""
+"""What is done once a minute: check the books, teach the filter, remove leftovers, plan, report.
+
+What may wait for other servers comes last.
+"""
 
 import logging
 from datetime import date, datetime, timedelta
@@ -14,6 +17,8 @@ from gateway.courier.records import longest_lease
 from gateway.courier.schedule import longest_wait
 from gateway.errors import Transient
 from gateway.house import House
+from gateway.oauth2.accounts import grants_of
+from gateway.oauth2.idle import renew_unused
 from gateway.privacy import retaining
 from gateway.privacy.retaining import Place
 from gateway.replanning import Replanning
@@ -38,6 +43,7 @@ _ALL_BOOKS = timedelta(hours=1)
 _LATEST_BOOKS = timedelta(days=1)
 # A mail counts by when it came, and may have waited in the spool.
 _WAITING = timedelta(days=1)
+_GRANTS = timedelta(hours=1)
 # Longer than they keep anybody from signing in.
 _FAILURES_COUNT = timedelta(hours=1)
 
@@ -51,12 +57,15 @@ class Housekeeping:
         self.house = house
         """Whose it is; it may get other templates on the way."""
         self._rspamd = rspamd
-        self._all_books_due = started_at
+        self._all_books_due = self._grants_due = started_at
         self._replanning = Replanning(house)
         self._leftovers = Leftovers(house.database, house.large, patience, folder_in(house.data))
 
     def keep(self, at: datetime) -> None:
-        """Check the books, teach the filter, remove leftovers, erase, plan timers, mail reports."""
+        """Check the books, teach the filter, remove leftovers, erase, plan timers, mail reports.
+
+        Now and then tokens are renewed that nobody uses.
+        """
         try:
             self._put_clock_right(at)
             self._check_books(at)
@@ -66,6 +75,7 @@ class Housekeeping:
             self._erase(at)
             self._replanning.go_on(at)
             monthly.send(self.house, at)
+            self._use_grants(at)
         except Transient as error:
             _log.warning("house is kept later: %s", error)
 
@@ -92,6 +102,15 @@ class Housekeeping:
         house = self.house
         place = Place(house.database, house.large, folder_in(house.data), house.desks)
         retaining.go_on(place, house.settings.retention, at)
+
+    def _use_grants(self, at: datetime) -> None:
+        """Let no refresh token end because nobody used it. Raises Transient."""
+        if at < self._grants_due:
+            return
+        self._grants_due = at + _GRANTS
+        house = self.house
+        grants = grants_of(house.settings, house.database, house.node, house.data, lambda: at)
+        renew_unused(grants.values(), at)
 
     def _forget_visits(self, connection: Connection, at: datetime) -> None:
         """Forget who was signed in to the console, and who tried in vain long enough ago."""

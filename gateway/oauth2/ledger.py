@@ -93,6 +93,11 @@ class Ledger:
             changed=replaced or settings_digest != kept.settings_digest,
         )
 
+    def renewed_at(self) -> datetime | None:
+        """Give when the token was renewed last, by whatever process. Raises Transient."""
+        with self._database.reading() as connection:
+            return grants.read(connection, self.account).renewed_at
+
     def access_token(self, kept: Kept) -> str:
         """Open the access token; "" where there is none that can be opened."""
         try:
