@@ -117,6 +117,8 @@ class Waking:
         self._keep_time(connection)
         for channel in Channel:
             self._heard(channel)
+        # Its bell was heard while there was no server.
+        self._tell_all(connection)
 
     def _once(self, connection: "psycopg.Connection") -> None:
         """Wait for something to tell or to hear; see now and then whether the server is there."""
@@ -132,8 +134,12 @@ class Waking:
 
     def _wait(self, connection: "psycopg.Connection | None", seconds: float) -> None:
         """Wait until the bell rings, or the server says something."""
-        found = [self._bell] if connection is None else [self._bell, connection.fileno()]
-        select.select(found, [], [], seconds)
+        # Not select.select, which knows no number above 1023: who takes mail has many open.
+        waiting = select.poll()
+        waiting.register(self._bell, select.POLLIN)
+        if connection is not None:
+            waiting.register(connection.fileno(), select.POLLIN)
+        waiting.poll(seconds * 1000)
         with suppress(BlockingIOError):
             os.read(self._bell, 4096)
 

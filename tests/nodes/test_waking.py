@@ -1,5 +1,7 @@
 """Nodes on PostgreSQL wake each other, and all go by its server's clock."""
 
+import os
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,6 +18,7 @@ from gateway.waking import Channel, Waking
 from servers import process
 
 FAR = timedelta(minutes=1)
+_MANY = 1100
 
 
 class Ears:
@@ -95,6 +98,21 @@ def test_what_was_told_last_is_told_before_a_node_stops(postgresql_url: str) -> 
         with node(postgresql_url) as (one, _, _):
             one.tell(Channel.FREED)
         process.wait_until(lambda: heard.have(Channel.FREED), what="the hint")
+
+
+def test_a_node_with_many_files_open_hears(postgresql_url: str) -> None:
+    """Each session that a listener has is one, and it may have more than a thousand."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 2 * _MANY), hard))
+    files = [os.open(os.devnull, os.O_RDONLY) for _ in range(_MANY)]
+    try:
+        with node(postgresql_url) as (one, _, _), node(postgresql_url) as (_, heard, _):
+            one.tell(Channel.RECEIVED)
+            process.wait_until(lambda: heard.have(Channel.RECEIVED), what="the hint")
+    finally:
+        for file in files:
+            os.close(file)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_on_sqlite_nobody_listens(tmp_path: Path) -> None:
