@@ -107,8 +107,13 @@ class RawWriter:
 def from_bytes(content: bytes, large: LargeMails) -> RawMail:
     """Make a raw mail of bytes that are all there."""
     writer = RawWriter(large)
-    writer.write(content)
-    return writer.finish()
+    try:
+        writer.write(content)
+        return writer.finish()
+    except BaseException:
+        # On a full disk each next try would leave its part of the mail as well.
+        writer.close()
+        raise
 
 
 def from_text(content: bytes) -> RawMail:

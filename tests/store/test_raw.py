@@ -1,6 +1,8 @@
 """The bytes of a mail, large or small, are there byte for byte whenever a row speaks of them."""
 
+import errno
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -118,6 +120,21 @@ def test_a_mail_that_came_to_nothing_leaves_no_file(tmp_path: Path) -> None:
             writer.write(LARGE_MAIL)
             if finish:
                 writer.finish()
+
+    assert [] == list((tmp_path / "large" / "incoming").iterdir())
+
+
+def test_a_mail_that_the_disk_did_not_take_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else each next try would make a full disk fuller."""
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        raw.from_bytes(LARGE_MAIL, large_in(tmp_path, LARGE))
 
     assert [] == list((tmp_path / "large" / "incoming").iterdir())
 
