@@ -58,7 +58,7 @@ def ask_for_code(client: Client, now: datetime) -> Code:
         raise Disagreed("the provider's answer has no address, or no code to type there")
     lasts = _seconds(said.get("expires_in"), _LONGEST_WAIT)
     interval = max(_seconds(said.get("interval"), _SLOWER), 1.0)
-    return Code(str(texts[0]), str(texts[1]), str(texts[2]), min(lasts, _LONGEST_WAIT), interval)
+    return Code(str(texts[0]), str(texts[1]), str(texts[2]), lasts, interval)
 
 
 def wait_for_agreement(
@@ -149,4 +149,4 @@ def _refresh_token(said: dict[str, Any]) -> str:
 
 
 def _seconds(said: object, usual: float) -> float:
-    return float(said) if isinstance(said, int | float) and said > 0 else usual
+    return float(min(said, _LONGEST_WAIT)) if isinstance(said, int | float) and said > 0 else usual

@@ -134,7 +134,7 @@ class Grant:
         held = self._held
         if held is not None and now < held.renew_at:
             return token
-        if kept.again_at is not None and now < kept.again_at and not means.changed:
+        if _rests(kept, now) and not means.changed:
             if held is not None and now < held.ends_at:
                 return token
             raise Ungranted(kept.error, dead=kept.dead)
@@ -210,6 +210,14 @@ class Grant:
         if token := self._usable(replace(means, kept=kept, changed=False), self._now()):
             return token
         raise Ungranted("the new token has ended already")
+
+
+def _rests(kept: Kept, now: datetime) -> bool:
+    """Say whether a provider that failed is to be left alone."""
+    if kept.failed_at is None or kept.again_at is None:
+        return False
+    # A failure in the future is that of a clock that was set back since.
+    return kept.failed_at <= now < kept.again_at
 
 
 def _held(token: str, since: datetime, until: datetime) -> _Held:

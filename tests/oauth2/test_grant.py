@@ -344,6 +344,16 @@ def test_a_clock_that_goes_back(stage: Stage, tokens: TokenServer) -> None:
     assert USER == tokens.user_of(grant.token())
 
 
+def test_a_rest_ends_where_the_clock_was_ahead(stage: Stage, tokens: TokenServer) -> None:
+    """With a clock in the future no certificate is good; set right, nobody waits for that time."""
+    tokens.script = [DENIED]
+    grant = stage.grant()
+    with pytest.raises(Ungranted):
+        grant.token()
+    stage.at -= timedelta(days=1)
+    assert USER == tokens.user_of(grant.token())
+
+
 def test_no_token_is_told(
     stage: Stage, tokens: TokenServer, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -16,6 +16,7 @@ from joserfc.jwk import RSAKey
 
 from gateway.config.oauth2 import GrantType, OAuth2, Provider, places
 from gateway.errors import Misconfigured
+from gateway.oauth2 import agreement
 from gateway.oauth2 import token_server as asking
 from gateway.oauth2.request import Client
 from gateway.oauth2.secret_files import SecretFiles
@@ -174,3 +175,17 @@ def test_an_end_under_tls(
     address = secure.url.replace("http:", "https:").replace("127.0.0.1", "localhost")
     with pytest.raises(Unanswered, match="it did not answer in time"):
         ask(address, FORM, certificate.authority)
+
+
+@pytest.mark.parametrize("said", [10**400, float("inf")])
+def test_nobody_waits_for_ever_for_an_agreement(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: float
+) -> None:
+    """Whatever a provider wants, it is a quarter of an hour at most."""
+    texts = {"verification_uri": "https://a.example/", "user_code": "A", "device_code": "B"}
+    monkeypatch.setattr(
+        agreement, "ask", lambda *_: {**texts, "interval": said, "expires_in": said}
+    )
+    own = OAuth2(client_id="us", provider=Provider.MICROSOFT)
+    code = agreement.ask_for_code(client(tmp_path, own), NOON)
+    assert (900, 900) == (code.lasts, code.interval)
