@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gateway.backup.manifest import private
 from gateway.errors import Misused
+from gateway.store.large_folder import sync_folder
 
 ENDING = ".tar"
 
@@ -31,6 +32,7 @@ def packed(path: Path) -> Iterator[Path]:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
+        sync_folder(path.parent)
 
 
 @contextmanager

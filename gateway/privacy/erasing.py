@@ -112,8 +112,10 @@ def erase(house: House, asked: Asked, kept: Kept) -> int:
             given_up = mails.erase_mails(connection, some, asked.at)
         remove_large(house.large, given_up, asked.at)
     for some in _portions(found.ours, _MAILS):
-        with database.writing() as connection:
+        # Nobody waits while large ones are fetched: what a mail says does not change.
+        with database.reading() as connection:
             named = mentions.naming(connection, some, wanted, house.large)
+        with database.writing() as connection:
             given_up = mails.erase_raw(connection, named, asked.at)
         remove_large(house.large, given_up, asked.at)
     _erase_cases(house, asked, found)
