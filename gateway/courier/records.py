@@ -8,16 +8,19 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from threading import get_ident
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from gateway.config.settings import Msa
 from gateway.failpoint import reached
-from gateway.store import outbox, schema
+from gateway.store import outbox
 from gateway.store.claimant import this_process
-from gateway.store.database import Database
+from gateway.store.database import Database, insert
 from gateway.store.group_commit import GroupCommit
 from gateway.store.outbox import ClaimedMail, Result
+from gateway.store.schema import counters
 
+# The counter of commits that were made for their syncs alone.
+_SYNCS = "outbox syncs"
 _LEASE = timedelta(minutes=5)
 _MARGIN = 60.0
 
@@ -50,7 +53,6 @@ class Records:
         self._uncertain_retry = timedelta(seconds=msa.uncertain_retry)
         # From the mark to the end: the reply to DATA, the text, the final reply.
         self._data_lease = _data_lease(msa)
-        self._last_settled = 0
         # The threads that have mails in hand.
         self._busy: set[int] = set()
         # A mark is on the disk before DATA. What became of a mail may wait for the next mark: until
@@ -106,14 +108,17 @@ class Records:
             return taken_back
 
     def _touch(self, connection: Connection) -> None:
-        """Write a row as it is, so that a commit has something to bring to the disk."""
-        query = update(schema.outbox).where(schema.outbox.c.id == self._last_settled)
-        connection.execute(query.values(settled_at=schema.outbox.c.settled_at))
+        """Change a row, so that a commit has something to bring to the disk.
+
+        SQLite writes nothing, and syncs nothing, for a row that is to become what it was.
+        """
+        row = insert(connection, counters).values(name=_SYNCS, next=1)
+        again = {"next": counters.c.next + 1}
+        connection.execute(row.on_conflict_do_update(index_elements=[counters.c.name], set_=again))
 
     def _write(self, connection: Connection, items: Sequence[_Mark | Result]) -> Sequence[bool]:
         marks = [item for item in items if not isinstance(item, Result)]
         results = [item for item in items if isinstance(item, Result)]
         marked = iter(outbox.mark_data(connection, marks))
         settled = iter(outbox.settle(connection, results, self._now()))
-        self._last_settled = results[-1].id if results else self._last_settled
         return [next(settled if isinstance(item, Result) else marked) for item in items]
