@@ -78,7 +78,7 @@ class Supervisor:
             if self._wakes is None:
                 return
             # Else it is awake anyhow, or dead, and then looks for mail when it is back.
-            with contextlib.suppress(BlockingIOError, BrokenPipeError):
+            with contextlib.suppress(OSError):
                 os.write(self._wakes.fileno(), b"!")
 
     def stop(self, timeout: float) -> None:
@@ -149,9 +149,15 @@ class Supervisor:
             return
         handover = self._handed_over = self._handover
         rest = memoryview(handover)
-        with contextlib.suppress(BrokenPipeError):
+        try:
             while rest:
                 rest = rest[os.write(process.stdin.fileno(), rest) :]
+        except BrokenPipeError:
+            pass
+        except OSError as error:
+            # Half of its orders are none; the next one may get all of them.
+            _log.error("a worker does not get its orders: %s", error)
+            process.kill()
         with self._lock:
             if self._stopping.is_set() or handover is not self._handover:
                 process.stdin.close()

@@ -1,5 +1,6 @@
 """Real worker processes under their supervisor: what mails do to them, and they to mails."""
 
+import errno
 import logging
 import os
 import signal
@@ -247,6 +248,27 @@ def test_a_worker_that_cannot_be_started_is_tried_again(
         place.supervisor.start()
 
         wait_until(lambda: caplog.text.count("no worker can be started") > 1, what="two attempts")
+
+
+@pytest.mark.thorough
+def test_a_worker_that_does_not_get_its_orders_is_followed_by_another(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the machine lacked: mail does not wait for a person."""
+    failures = [OSError(errno.ENOSPC, "No space left on device")]
+
+    def write(file: int, data: bytes) -> int:
+        if failures:
+            raise failures.pop()
+        return real(file, data)
+
+    real = os.write
+    monkeypatch.setattr("gateway.worker.supervisor.os.write", write)
+    with works(tmp_path) as place:
+        place.bench.deliver(mail())
+        place.supervisor.start()
+        place.wait_for(["filed"])
+    assert "a worker does not get its orders: [Errno 28]" in caplog.text
 
 
 def test_a_supervisor_that_was_not_started_can_be_woken_and_stopped(tmp_path: Path) -> None:
