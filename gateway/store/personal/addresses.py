@@ -13,9 +13,15 @@ from sqlalchemy import Column, ColumnElement, Connection, Text, cast, func, or_,
 
 from gateway.store.schema import person_aliases, persons
 
+# Letters and accents beyond ASCII that are part of a word (RFC 6532); other scripts have no blanks
+# before an address.
+_LETTERS = "A-Za-z0-9\u00aa\u00b5\u00ba\u00c0-\u02af\u0300-\u052f\u1e00-\u1fff"
 # RFC 5322 section 3.2.3: what an atom is made of, and a dot between two.
-_BEFORE = r"(?<![A-Za-z0-9!#$%&'*+/=?^_`{|}~.-])"
-_AFTER = r"(?![A-Za-z0-9-]|\.[A-Za-z0-9])"
+_ATOM = rf"{_LETTERS}!#$%&'*+/=?^_`{{|}}~.-"
+_BEFORE = f"(?<![{_ATOM}])"
+_AFTER = rf"(?![{_LETTERS}-]|\.[{_LETTERS}])"
+# An atom may have these, too, but around an address they quote it.
+_QUOTES = "'*_`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +53,22 @@ class Addresses:
     def may_be_in(self, column: Column[Any]) -> ColumnElement[bool]:
         """Say, in SQL, which rows have one of them in a column, and some that only look so."""
         written = func.lower(cast(column, Text))
-        forms = [form for one in self.all for form in {one, json.dumps(one)[1:-1].lower()}]
+        # SQLite knows the small letters of ASCII alone.
+        spelled = {form for one in self.all for form in (one, _with_capitals(one))}
+        forms = sorted(spelled | {json.dumps(one)[1:-1].lower() for one in spelled})
         return or_(*(written.contains(form, autoescape=True) for form in forms))
 
     def _pattern(self) -> re.Pattern[str]:
         theirs = "|".join(re.escape(one) for one in sorted(self.all, key=len, reverse=True))
-        return re.compile(f"{_BEFORE}(?:{theirs}){_AFTER}", re.IGNORECASE)
+        quoted = "|".join(
+            f"(?<={q})(?<![{_ATOM}]{q})(?:{theirs})(?={q})" for q in map(re.escape, _QUOTES)
+        )
+        return re.compile(f"{_BEFORE}(?:{theirs}){_AFTER}|{quoted}", re.IGNORECASE)
+
+
+def _with_capitals(address: str) -> str:
+    """Write an address as it is in capitals, to whom only those of ASCII are any."""
+    return "".join(c if c.isascii() else c.upper() for c in address)
 
 
 def addresses_of(connection: Connection, address: str) -> Addresses:
