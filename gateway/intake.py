@@ -216,14 +216,15 @@ def consider(house: House, reading: Reading, known: Known) -> Case:
 def apply(house: House, filings: Sequence[Filing], now: datetime) -> set[int]:
     """Write filings down in one transaction; give the spool ids of those that conflicted.
 
-    If one conflicts, all are written again, each under a savepoint.
+    If one conflicts, all are written again, each under a savepoint. On the disk it is before a mail
+    of ours goes, by that one's mark; where none does, at once: people may see a case's number.
     """
     if not filings:
         return set()
     conflicted: set[int] = set()
     lost: set[int] = set()  # In somebody else's hands by now, who will do all this.
     try:
-        with house.database.writing(durable=False) as connection:  # the courier's mark comes later
+        with house.database.writing(durable=not any(f.mails for f in filings)) as connection:
             released = write(connection, filings, now, house.settings.sending)
             _count(connection, filings, now)
     except Conflict:
@@ -241,7 +242,7 @@ def _apply_each(
 ) -> tuple[Release, ...]:
     """Write each filing by itself, and note those that could not be; the held mails released."""
     released: tuple[Release, ...] = ()
-    with house.database.writing(durable=False) as connection:  # as above
+    with house.database.writing(durable=not any(f.mails for f in filings)) as connection:
         for filing in filings:
             try:
                 with connection.begin_nested():
@@ -269,9 +270,8 @@ _VERBS = {
 def _log(filing: Filing) -> None:
     decision = filing.decision
     case = filing.ticket.number if filing.ticket else None
-    unread = decision.reason is Reason.UNREADABLE
     maillog.event(
-        Verb.UNREADABLE if unread else _VERBS[decision.outcome],
+        Verb.UNREADABLE if decision.reason is Reason.UNREADABLE else _VERBS[decision.outcome],
         mail=filing.spool_id,
         case=case,
         desk=filing.desk,

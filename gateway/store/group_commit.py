@@ -36,7 +36,7 @@ class GroupCommit(Generic[Item, Result]):
     Items that `can_wait` need no sync of their own: the next one that goes to the disk takes them
     along, or after a second one for them alone, for which `touch` writes anything at all. They are
     in the database at once, for everybody to see, and outlive this process; a power cut within that
-    second forgets them.
+    second forgets them, and so does the end of a PostgreSQL server.
 
     `company` says how many writers are at work now, and so how many are worth a moment's wait.
     """
@@ -56,6 +56,7 @@ class GroupCommit(Generic[Item, Result]):
         self._can_wait, self._touch, self._company = can_wait, touch, company
         # Since when something waits for a sync, by the monotonic clock.
         self._unsynced: float | None = None
+        self._failing = False
         self._together = 1
         self._queue: SimpleQueue[tuple[Item, Future[Result]] | None] = SimpleQueue()
         self._stopped = False
@@ -116,8 +117,11 @@ class GroupCommit(Generic[Item, Result]):
             with self._database.writing() as connection:
                 self._touch(connection)
         except Exception as error:  # what is to be kept is written already, and this thread goes on
-            _log.warning("what was written last is not known to be on the disk: %s", error)
-        self._unsynced = None
+            level = logging.DEBUG if self._failing else logging.WARNING
+            _log.log(level, "what was written last is not known to be on the disk: %s", error)
+            self._unsynced, self._failing = monotonic(), True
+        else:
+            self._unsynced, self._failing = None, False
 
     def _commit(self, group: list[tuple[Item, Future[Result]]]) -> None:
         """Write a group; where it fails as a whole, each by itself, so that one can't harm another.

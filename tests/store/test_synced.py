@@ -1,0 +1,120 @@
+"""What is on the disk when: nothing that somebody outside was told may be forgotten."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from gateway.config.settings import Msa
+from gateway.courier.records import Records
+from gateway.store import group_commit
+from gateway.store.database import Database
+from gateway.store.group_commit import GroupCommit
+from gateway.store.outbox import OutboxState, Result
+from lib.workbench import START, Workbench, mail, workbench
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Workbench]:
+    """A house."""
+    with workbench(tmp_path, "sqlite:///casepost.db") as found:
+        yield found
+
+
+def watched(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Give a list that says of each writing transaction from now on whether it is durable."""
+    said: list[bool] = []
+    writing: Callable[..., Any] = database.writing
+
+    @contextmanager
+    def noting(*, durable: bool = True) -> Iterator[Connection]:
+        with writing(durable=durable) as connection:
+            yield connection
+        said.append(durable)
+
+    monkeypatch.setattr(database, "writing", noting)
+    return said
+
+
+def test_a_mail_is_marked_on_the_disk_before_it_goes(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A claim may be forgotten; what became of the mail is there within a second, or at the end."""
+    bench.deliver(mail())
+    bench.work()
+    monkeypatch.setattr(group_commit, "_LONGEST_UNSYNCED", 60.0)
+    said = watched(bench.house.database, monkeypatch)
+    records = Records(bench.house.database, bench.house.node, Msa(host=""), lambda: START)
+    (claimed,) = records.claim(1)
+    assert [False] == said
+    assert records.mark(claimed)
+    assert [False, True] == said
+    assert records.settle(Result(claimed.id, claimed.epoch, OutboxState.SENT, None, "250 OK"))
+    assert [False, True, False] == said
+    records.close()
+    assert [False, True, False, True] == said
+
+
+def test_a_case_that_nobody_is_told_of_is_on_the_disk(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The console shows its number; one that is answered gets there with the answer's mark."""
+    said = watched(bench.house.database, monkeypatch)
+    bench.deliver(mail())
+    said.clear()
+    bench.work()
+    queued = len(bench.rows("outbox"))
+    assert queued
+    assert True not in said
+    bench.deliver(mail(subject="From before the start"), quiet=True)
+    said.clear()
+    bench.work()
+    assert (2, queued) == (len(bench.rows("tickets")), len(bench.rows("outbox")))
+    assert 1 == said.count(True)
+
+
+def test_what_waits_for_a_sync_gets_one(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Soon, though nobody else writes, and again where the first attempt failed."""
+    monkeypatch.setattr(group_commit, "_LONGEST_UNSYNCED", 0.01)
+    said = watched(bench.house.database, monkeypatch)
+    tries: list[int] = []
+    done = Event()
+
+    def touch(_: Connection) -> None:
+        tries.append(len(tries))
+        if len(tries) == 1:
+            raise OSError("the disk is away")
+        done.set()
+
+    def write(_: Connection, items: Sequence[int]) -> Sequence[int]:
+        return items
+
+    commits = GroupCommit(bench.house.database, write, "test", lambda item: item < 0, touch)
+    assert -1 == commits.submit(-1).result(10)
+    assert done.wait(10)
+    commits.close()
+    assert ([False, True], 2) == (said, len(tries))
+
+
+def test_one_that_cannot_wait_takes_the_others_along(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transaction of both kinds is durable, and none follows for those that could wait."""
+    monkeypatch.setattr(group_commit, "_LONGEST_UNSYNCED", 60.0)
+    said = watched(bench.house.database, monkeypatch)
+
+    def write(_: Connection, items: Sequence[int]) -> Sequence[int]:
+        return items
+
+    commits = GroupCommit(
+        bench.house.database, write, "test", lambda item: item < 0, company=lambda: 2
+    )
+    monkeypatch.setattr(group_commit, "_MOMENT", 10.0)
+    both = [commits.submit(number) for number in (-1, 1)]
+    assert [-1, 1] == [future.result(10) for future in both]
+    commits.close()
+    assert [True] == said
