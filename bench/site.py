@@ -189,7 +189,11 @@ def _desk(setup: Setup) -> str:
 
 
 def _configuration(setup: Setup, port: int) -> str:
-    msa = f'[msa]\nhost = "127.0.0.1"\nport = {setup.msa}\ntls = "none"\nconnections = 10\n' if setup.msa else ""
+    msa = (
+        f'[msa]\nhost = "127.0.0.1"\nport = {setup.msa}\ntls = "none"\nconnections = 10\n'
+        if setup.msa
+        else ""
+    )
     return (
         f'templates = "templates"\ndata = "data"\n[database]\nurl = "{setup.database}"\n'
         f'[[listener]]\nhost = "127.0.0.1"\nport = {port}\n'
