@@ -1,8 +1,7 @@
 """What a backup has beside database and mails: keys, configuration, templates.
 
-Files are opened without following links at their last step, and only so large ones are copied as
-files of these kinds can be. Passwords and private keys that the configuration names by path are
-not: they are the machine's, and are said to be left out.
+What is no plain file, or larger than files of these kinds can be, is left out; so are passwords
+and private keys that the configuration names by path, for they are the machine's. All are named.
 """
 
 import dataclasses

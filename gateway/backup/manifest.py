@@ -33,8 +33,8 @@ class Kept:
 class Manifest:
     """What is in a backup.
 
-    `kind` is the database's, "sqlite", "postgresql", or "" where the copy has none; `name` is that
-    of its file under the data folder. `revision` is that of its tables, `rows` how many each has.
+    `kind` is the database's, "sqlite" or "postgresql"; `name` is that of its file under the data
+    folder, "" for a dump. `revision` is that of its tables, `rows` how many each has.
     `files` are all files but large mails, by their paths in the backup; of these `large` is how
     many the database names, and `large_bytes` their size. Where `has_large` is false they are left
     where they are, in an object store. `left_out` are files that the configuration names and that

@@ -22,6 +22,8 @@ from gateway.store.migrate import migrate
 from gateway.store.restored import Settled, settle
 from gateway.store.revision import require_known
 
+_SERVER = "postgresql+psycopg://"
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -45,14 +47,20 @@ def restore(folder: Path, wanted: Wanted, now: datetime, told: Told) -> tuple[Ma
     made = manifest.read(folder)
     require_known(made.revision)
     _refuse_what_is_there(wanted.data)
+    if made.kind != "sqlite" and not wanted.url.startswith(_SERVER):
+        raise Misused(
+            "the backup is of PostgreSQL: name an empty database there, "
+            f"--database {_SERVER}USER@HOST/NAME"
+        )
     if found := verifying.faults(folder, made, told):
         more = f", and {len(found) - 1} more" if found[1:] else ""
         raise Misused(f"the backup is damaged: {found[0]}{more}; `casepost backup --verify` lists")
     wanted.data.mkdir(mode=0o750, parents=True, exist_ok=True)
-    _copy(folder / LARGE, wanted.data / LARGE, told)
-    _copy(folder / KEYS, wanted.data / KEYS, told)
+    # First, since a database that is not empty is refused, and then the folder is as it was.
     database = _database(folder, made, wanted)
     try:
+        _copy(folder / LARGE, wanted.data / LARGE, told)
+        _copy(folder / KEYS, wanted.data / KEYS, told)
         migrate(database)
         with database.writing() as connection:
             settled = settle(connection, made.made_at, now, skip=wanted.skip, send=wanted.send)
@@ -73,9 +81,6 @@ def _database(folder: Path, made: Manifest, wanted: Wanted) -> Database:
         sync_folder(wanted.data)
         return Database(f"sqlite:///{target}", wanted.data)
     database = Database(wanted.url, wanted.data)
-    if database.is_sqlite:
-        database.close()
-        raise Misused("the backup is of PostgreSQL: name an empty database there with --database")
     try:
         postgresql.load(database, folder / DATABASE / postgresql.FILE)
     except BaseException:

@@ -196,6 +196,8 @@ def test_a_dump_of_postgresql(
             assert again.rows("spool")[-1]["id"] > 1000
         full = casepost("restore", "copy", "--to", "other", "--database", server.url(empty))
         assert (2, True) == (full.code, "is not empty" in full.err)
+        nowhere = casepost("restore", "copy", "--to", "other")
+        assert (2, True) == (nowhere.code, "name an empty database there" in nowhere.err)
 
 
 @pytest.mark.thorough
