@@ -33,10 +33,10 @@ def teach(house: House, rspamd: Rspamd, now: datetime) -> int:
 
 
 def _learnt(house: House, rspamd: Rspamd, lesson: Lesson, now: datetime) -> bool:
-    """Have the filter learn one mail; False if it does not answer."""
-    with house.database.reading() as connection:
-        mail = claims.load_one(connection, lesson.spool, house.large)
+    """Have the filter learn one mail; False if it does not answer, or the mail can't be read."""
     try:
+        with house.database.reading() as connection:
+            mail = claims.load_one(connection, lesson.spool, house.large)
         if mail is not None and not rspamd.learn(mail.content, spam=lesson.spam):
             _log.info("Rspamd has nothing to learn from a mail")
     except Transient as error:
