@@ -4,6 +4,7 @@ import shutil
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -79,13 +80,11 @@ class Campaign:
 
         def work(lane: Lane) -> None:
             try:
-                while True:
-                    result = self._one(lane, left.popleft())
+                while (task := _next_of(left)) is not None:
+                    result = self._one(lane, task)
                     with self._lock:
                         results.append(result)
                         tell(result)
-            except IndexError:
-                return
             finally:
                 left.clear()
 
@@ -133,3 +132,10 @@ class Campaign:
         kept = self._kept / name.replace(" ", "-").replace(":", "-")
         shutil.rmtree(kept, ignore_errors=True)
         shutil.copytree(folder, kept, ignore=shutil.ignore_patterns("hold"))
+
+
+def _next_of(left: deque[Task]) -> Task | None:
+    """Take the next task; None when another lane took the last one."""
+    with suppress(IndexError):
+        return left.popleft()
+    return None

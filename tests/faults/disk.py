@@ -149,8 +149,9 @@ def descriptors(site: Scene) -> None:
     """EMFILE for daemon and worker."""
     letters = [letter() for _ in range(3)]
     pids = [*site.main, *site.workers]
-    with site.failing(pids, Failing(calls="openat", error="EMFILE")):
+    with site.failing(pids, Failing(calls="openat", error="EMFILE")) as seen:
         for one in letters:
             site.send(one)
+        seen.wait()
     for one in letters:
         site.insist(one)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from faults.fault import Fault, Group, Held, NotRun, Row
@@ -49,7 +49,6 @@ def _try(fault: Fault[Any], scene: Any) -> tuple[Held, str]:  # noqa: ANN401  th
 
 
 def _close(stack: ExitStack) -> None:
-    try:
+    # That it does not end well either is no other fault, and the next has a daemon of its own.
+    with suppress(Exception):
         stack.close()
-    except Exception as error:
-        del error

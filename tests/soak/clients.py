@@ -5,7 +5,7 @@ import smtplib
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from lib.reckoning import Delivery, by_smtp
 from soak.letters import Load
@@ -27,7 +27,8 @@ class Clients:
         # Of who was not heard; unlike the end, nobody calls it off.
         self._pause = threading.Event()
         self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._run, name="clients")
+        self._pace = ThreadPoolExecutor(1)
+        self._running: Future[None] | None = None
         self.accepted: list[Delivery] = []
         self.poison: set[str] = set()
         self.latencies: list[float] = []
@@ -36,24 +37,30 @@ class Clients:
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
+        self._running = self._pace.submit(self._run)
 
     def go_on_for(self, seconds: float) -> None:
         """Let them send for a while."""
         self._over.wait(max(0.0, seconds))
 
     def stop(self) -> None:
-        """Send no more; what was begun is brought to its end."""
+        """Send no more; what was begun is brought to its end. Raises what went wrong here."""
         self._over.set()
-        self._thread.join()
+        self._pace.shutdown()
+        if self._running is not None:
+            self._running.result()
 
     def _run(self) -> None:
         begin = time.monotonic()
+        begun: list[Future[None]] = []
         with ThreadPoolExecutor(_CLIENTS) as pool:
             for number in itertools.count():
                 if self._over.wait(max(0.0, begin + number / self._rate - time.monotonic())):
-                    return
-                pool.submit(self._insist, next(self._stream), number)
+                    break
+                begun.append(pool.submit(self._insist, next(self._stream), number))
+        # A client that failed by itself would be one that nobody asks about.
+        for one in begun:
+            one.result()
 
     def _insist(self, load: Load, number: int) -> None:
         """Send one mail until somebody has taken it."""
