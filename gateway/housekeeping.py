@@ -17,6 +17,7 @@ from gateway.courier.records import longest_lease
 from gateway.courier.schedule import longest_wait
 from gateway.errors import Transient
 from gateway.house import House
+from gateway.imap_source.unread import tell_unread
 from gateway.oauth2.accounts import grants_of
 from gateway.oauth2.idle import renew_unused
 from gateway.privacy import retaining
@@ -57,18 +58,19 @@ class Housekeeping:
         self.house = house
         """Whose it is; it may get other templates on the way."""
         self._rspamd = rspamd
-        self._all_books_due = self._grants_due = started_at
+        self._began_at = self._all_books_due = self._grants_due = started_at
         self._replanning = Replanning(house)
         self._leftovers = Leftovers(house.database, house.large, patience, folder_in(house.data))
 
     def keep(self, at: datetime) -> None:
-        """Check the books, teach the filter, remove leftovers, erase, plan timers, mail reports.
+        """Check books and mailboxes, teach the filter, remove leftovers, erase, plan, mail reports.
 
         Now and then tokens are renewed that nobody uses.
         """
         try:
             self._put_clock_right(at)
             self._check_books(at)
+            tell_unread(self.house.database, self.house.settings.imap, self._began_at, at)
             teach(self.house, self._rspamd, at)
             self._leftovers.sweep(at)
             self._forget(at)

@@ -13,9 +13,9 @@ from gateway.store.schema import alarms
 _FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-def begin(connection: Connection, about: str, what: str) -> None:
-    """Raise an alarm, a sentence, or change what it says."""
-    entry = insert(connection, alarms).values(about=about, what=what, until=_FOR_GOOD)
+def begin(connection: Connection, about: str, what: str, until: datetime = _FOR_GOOD) -> None:
+    """Raise an alarm, a sentence, or change what it says; one may end by itself."""
+    entry = insert(connection, alarms).values(about=about, what=what, until=until)
     connection.execute(
         entry.on_conflict_do_update(
             index_elements=[alarms.c.about],
