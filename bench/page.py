@@ -48,8 +48,8 @@ def tables(figures: Mapping[str, Any]) -> str:
     lines = [
         (
             f"Measured {figures['date'][:10]} at `{figures['commit']}`: {machine['cores']} cores "
-            f"({machine['processor']}), {machine['memory_gb']} GB, Python {versions['python']}, SQLite "
-            f"{versions['sqlite']}; medians of {figures['rounds']} interleaved rounds."
+            f"({machine['processor']}), {machine['memory_gb']} GB, Python {versions['python']}, "
+            f"SQLite {versions['sqlite']}; medians of {figures['rounds']} interleaved rounds."
         ),
         "",
         "| goal | bound | measured | |",

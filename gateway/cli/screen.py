@@ -5,18 +5,21 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+# The daemon is a command, too, and shows nothing: rich is loaded by who draws.
+if TYPE_CHECKING:
+    from rich.console import Console
 
 T = TypeVar("T")
 
 _WIDTH_OF_A_FILE = 120
 
 
-def screen() -> Console:
+def screen() -> "Console":
     """Give the standard output; text from mails is never taken for markup there."""
+    from rich.console import Console  # noqa: PLC0415  as said above
+
     width = None if sys.stdout.isatty() else _WIDTH_OF_A_FILE
     return Console(markup=False, highlight=False, emoji=False, width=width)
 
@@ -61,6 +64,14 @@ def shown(path: Path | str) -> str:
 
 def progress(things: Iterable[T], total: int, what: str) -> Iterator[T]:
     """Go through things and show how far we are, where standard error is a terminal."""
+    from rich.console import Console  # noqa: PLC0415  as said above
+    from rich.progress import (  # noqa: PLC0415  as said above
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+    )
+
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     disable = not console.is_terminal
@@ -71,6 +82,14 @@ def progress(things: Iterable[T], total: int, what: str) -> Iterator[T]:
 @contextmanager
 def steps() -> Iterator[Callable[[str, int, int], None]]:
     """Give whom to tell what is being done, how much is done, and of how much; shown the same."""
+    from rich.console import Console  # noqa: PLC0415  as said above
+    from rich.progress import (  # noqa: PLC0415  as said above
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+    )
+
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     disable = not console.is_terminal

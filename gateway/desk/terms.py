@@ -8,10 +8,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-
-import snowballstemmer
+from typing import TYPE_CHECKING
 
 from gateway.mail.function_words import WORDS
+
+if TYPE_CHECKING:
+    import snowballstemmer
 
 LONGEST_TERM = 40
 _WORD = re.compile(r"[^\W_]+")
@@ -67,4 +69,8 @@ def _term(word: str, language: str) -> str:
 @lru_cache
 def _stemmer(language: str) -> "snowballstemmer.BaseStemmer | None":
     name = _STEMMED.get(language)
-    return snowballstemmer.stemmer(name) if name else None
+    if not name:
+        return None
+    import snowballstemmer  # noqa: PLC0415  some megabytes, and no article may be there to find
+
+    return snowballstemmer.stemmer(name)
