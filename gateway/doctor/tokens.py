@@ -8,11 +8,12 @@ from datetime import datetime
 
 from gateway.config.settings import Settings
 from gateway.doctor.check import Check, warning
+from gateway.errors import Misused, Transient
 from gateway.oauth2.accounts import clients_of, grants_of
 from gateway.oauth2.grant import Grant
 from gateway.store.database import Database
 from gateway.store.node import name_node
-from gateway.store.revision import is_current, is_made
+from gateway.store.revision import require_present
 
 
 @contextmanager
@@ -23,13 +24,22 @@ def grants_to_try(settings: Settings, now: datetime) -> Iterator[dict[str, Grant
         return
     database = Database(settings.database.url, settings.data)
     try:
-        if not (is_made(database) and is_current(database)):
+        if not _is_there(database):
             yield {}
             return
         node = name_node(settings.data, socket.gethostname(), os.urandom)
         yield grants_of(settings, database, node, settings.data, lambda: now)
     finally:
         database.close()
+
+
+def _is_there(database: Database) -> bool:
+    """Say whether a token can be kept there; what is wrong with the database is said by itself."""
+    try:
+        require_present(database)
+    except (Misused, Transient):
+        return False
+    return True
 
 
 def _is_ours(settings: Settings) -> bool:

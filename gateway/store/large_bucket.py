@@ -144,7 +144,7 @@ class LargeBucket:
             "timeout": timedelta(seconds=own.timeout),
         }
         if own.ca_file is not None:
-            client["root_certificate"] = own.ca_file.read_bytes()
+            client["root_certificate"] = _certificate(own.ca_file)
         if own.access_key_file is not None:
             self._keys()  # What is wrong with them is said as it is.
         return S3Store(
@@ -167,6 +167,14 @@ class LargeBucket:
             "secret_access_key": secret,
             "expires_at": datetime.now(UTC) + _KEYS_HOLD,
         }
+
+
+def _certificate(path: Path) -> bytes:
+    """Read whom to trust. Raises Transient; a file that is not there is not a mail that is not."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Transient(f"{path} cannot be read: {error.strerror}") from None
 
 
 def _room(size: int) -> BytesIO:
