@@ -33,6 +33,12 @@ class OutboxState(StrEnum):
     FAILED = "failed"
     UNCERTAIN = "uncertain"
 
+    @classmethod
+    def _missing_(cls, value: object) -> "OutboxState":
+        """Take what a newer version made for something that waits, for all that this one knows."""
+        del value
+        return cls.QUEUED
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:

@@ -33,6 +33,12 @@ class State(StrEnum):
     HELD = "held"
     FAILED = "failed"
 
+    @classmethod
+    def _missing_(cls, value: object) -> "State":
+        """Take what a newer version made for something that waits, for all that this one knows."""
+        del value
+        return cls.WAITING
+
 
 def is_waiting() -> ColumnElement[bool]:
     """Say that a row waits, spelt out: a partial index is not found by a bound parameter."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, inspect, text, update
 from gateway import agenda
 from gateway.conversation.prepared import reopen
 from gateway.errors import Misused
-from gateway.store import books, migrate, outbox, revision
+from gateway.store import books, migrate, outbox, outbox_list, revision
 from gateway.store.claimant import this_process
 from gateway.store.database import Database
 from gateway.store.revision import REVISIONS, fits, is_current, require_present
@@ -147,6 +147,10 @@ def test_what_only_a_newer_version_knows_is_left_alone(bench: Workbench) -> None
         assert () == outbox.claim(connection, claimant, START + HOUR, HOUR, 10)
     assert (2, 1, 1, 0) == (account.received, account.waiting, account.filed, account.difference)
     assert queued.spool_id != aside.spool_id
+    with bench.house.database.reading() as connection:
+        found = outbox_list.find(connection, 1)
+    assert found
+    assert outbox.OutboxState.QUEUED is found[0].state
 
 
 def test_to_bring_tables_up_to_date_waits_for_nobody_for_long(
