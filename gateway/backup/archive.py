@@ -1,8 +1,10 @@
 """A backup as one file: a tar archive of its folder."""
 
+import lzma
 import os
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +14,8 @@ from gateway.errors import Misused
 from gateway.store.large_folder import sync_folder
 
 ENDING = ".tar"
+# What a damaged archive shows as; somebody may have compressed it.
+_BROKEN = (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError)
 
 
 @contextmanager
@@ -48,6 +52,6 @@ def unpacked(path: Path) -> Iterator[Path]:
         try:
             with tarfile.open(path) as tar:
                 tar.extractall(scratch, filter="data")
-        except tarfile.TarError as error:
+        except _BROKEN as error:
             raise Misused(f"{path} is no backup: {error}") from error
         yield Path(scratch)

@@ -90,7 +90,8 @@ def _portion(place: Place, what: str, before: datetime, now: datetime) -> tuple[
             for one in portion.ids:
                 (place.outgoing / f"{one}.eml").unlink(missing_ok=True)
         if what == "closed_tickets":
-            given_up = _erase_tickets(connection, place, portion.ids, now)
+            closed = retention.still_due(connection, what, portion.ids, before)
+            given_up = _erase_tickets(connection, place, closed, now)
         else:
             given_up = retention.WORK[what](connection, portion.ids, now)
     remove_large(place.large, given_up, now)

@@ -164,6 +164,18 @@ def next_portion(
     return Portion(ids, more=not ended)
 
 
+def still_due(
+    connection: Connection, what: str, ids: Collection[int], before: datetime
+) -> tuple[int, ...]:
+    """Give those that are due, and stay so until this transaction ends.
+
+    A mail that opens a case again may have been filed since they were looked for.
+    """
+    kind = KINDS[what]
+    found = select(kind.key).where(kind.key.in_(ids), kind.due(before)).order_by(kind.key)
+    return tuple(connection.execute(found.with_for_update()).scalars())
+
+
 def runs(connection: Connection) -> tuple[Run, ...]:
     """Give what was done so far, by kind."""
     rows = connection.execute(select(retentions).order_by(retentions.c.what))

@@ -150,3 +150,19 @@ def test_terms_are_checked(tmp_path: Path) -> None:
             with pytest.raises(Misconfigured) as refused:
                 load_settings(path)
             assert said in str(refused.value)
+
+
+def test_a_case_that_opens_again_meanwhile_stays(left: Traces) -> None:
+    """Between the look for what is due and the erasure a mail may be filed, by another node."""
+    database = left.bench.house.database
+    settle(left, closed_tickets="730d")
+    before = START + YEARS
+    with database.writing() as connection:
+        found = retention.next_portion(connection, "closed_tickets", before, before)
+    assert found is not None
+    first, *others = found.ids
+    with database.writing() as connection:
+        connection.execute(update(tickets).where(tickets.c.id == first).values(phase="open"))
+    with database.writing() as connection:
+        due = retention.still_due(connection, "closed_tickets", found.ids, before)
+    assert tuple(others) == due
