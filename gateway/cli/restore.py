@@ -82,6 +82,11 @@ def _print(backup: Path, to: Path, made: Manifest, settled: Settled) -> None:
             f"{settled.kept_back} outgoing mails are kept back, for they may have gone out since: "
             "`casepost outbox list` shows them, `casepost outbox retry` sends them."
         )
+    if made.has_large:
+        typer.echo(
+            f"Large mails are in {shown(to / 'large')}: without a `folder` and a `store` in [raw] "
+            "they are found there; whoever names others moves them there before the start."
+        )
     typer.echo(
         f"Configuration and templates are in {shown(backup)}; `data` has to name {shown(to)}. "
         "Who was erased since has to be erased again."
