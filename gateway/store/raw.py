@@ -142,7 +142,10 @@ def record(connection: Connection, mails: Iterable[RawMail]) -> None:
     Raises NameRemoved, and ValueError for a large mail that was not kept.
     """
     rows = []
-    for raw in {raw.sha256: raw for raw in mails}.values():
+    once = {raw.sha256: raw for raw in mails}
+    # In one order everywhere: nodes that are handed the same mails at once would else wait for each
+    # other in a circle.
+    for _, raw in sorted(once.items()):
         if raw.named is not None:
             removals.expect_in_use(connection, raw.named)
         elif raw.content is None:

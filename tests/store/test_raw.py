@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, literal_column, select
 
 from gateway.errors import Transient
 from gateway.store import large_folder, raw
 from gateway.store.large_mails import LargeMails
+from gateway.store.schema import raw_mails
 from lib.large import large_in
 from lib.workbench import Workbench
 
@@ -146,6 +147,18 @@ def test_closing_keeps_what_was_named(bench: Workbench) -> None:
         keep(bench, writer.finish())
 
     assert LARGE_MAIL == load(bench, LARGE_MAIL)
+
+
+def test_mails_of_a_group_are_written_in_one_order_everywhere(bench: Workbench) -> None:
+    """Two nodes that have the same mails in hand do not wait for each other in a circle."""
+    mails = [raw.from_text(b"%d" % number) for number in range(20)]
+    written = "rowid" if bench.house.database.is_sqlite else "ctid"
+    with bench.house.database.writing() as connection:
+        raw.record(connection, mails)
+        rows = connection.execute(select(raw_mails.c.sha256).order_by(literal_column(written)))
+        found = rows.scalars()
+
+        assert sorted(one.sha256 for one in mails) == list(found)
 
 
 def test_a_small_mail_has_no_file(tmp_path: Path) -> None:
