@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -69,8 +69,10 @@ def wait_for_agreement(
     Raises Disagreed where nobody did in time, and Misconfigured.
     """
     interval, left = code.interval, code.lasts
+    # A server that is slow to say no counts, too.
+    end = now() + timedelta(seconds=code.lasts)
     form = {"grant_type": _DEVICE, "device_code": code.device_code}
-    while left > 0:
+    while left > 0 and now() < end:
         wait(interval)
         left -= interval
         try:

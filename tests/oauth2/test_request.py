@@ -6,7 +6,7 @@ import json
 import ssl
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -189,3 +189,21 @@ def test_nobody_waits_for_ever_for_an_agreement(
     own = OAuth2(client_id="us", provider=Provider.MICROSOFT)
     code = agreement.ask_for_code(client(tmp_path, own), NOON)
     assert (900, 900) == (code.lasts, code.interval)
+
+
+def test_a_server_that_is_slow_to_say_no_is_not_asked_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The code's time goes by while it is waited for as well."""
+    asked: list[datetime] = []
+
+    def slow(_address: str, _request: Request, _ca_file: Path | None) -> dict[str, object]:
+        asked.append(NOON + timedelta(minutes=len(asked) + 1))
+        raise Unanswered("it waits", code="authorization_pending")
+
+    monkeypatch.setattr(agreement, "ask", slow)
+    own = client(tmp_path, OAuth2(client_id="us", provider=Provider.MICROSOFT))
+    code = agreement.Code("https://a.example/", "A", "B", lasts=600, interval=1)
+    with pytest.raises(agreement.Disagreed, match="nobody agreed in time"):
+        agreement.wait_for_agreement(own, code, lambda: (asked or [NOON])[-1], lambda _: None)
+    assert 10 == len(asked)
