@@ -48,6 +48,10 @@ _WRONG = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH, sqlite3.SQLIT
 # ended a session that was idle; something in it is broken (its appendix A).
 _OF_THE_SERVER = ("25006", "25P03", "XX")
 
+# Kilobytes, as SQLite has it when negative. There are many readers, and what one keeps is void as
+# soon as anybody else has written.
+_READERS_CACHE, _WRITERS_CACHE = -400, -2000
+
 _POSTGRESQL = {
     "connect_timeout": _WAIT_SECONDS,
     "tcp_user_timeout": _WAIT_SECONDS * 1000,
@@ -101,6 +105,8 @@ class Database:
         self.url = parsed
         # SQLite has one writer: threads queue here, fairly, instead of polling a busy file.
         self._turn = Lock() if self.is_sqlite else nullcontext()
+        # What was committed before this moment, by the monotonic clock, is surely on the disk.
+        self.synced_at = 0.0
         self._doubt: LogDoubt | None = None
         if looks_only:
             self._readers = self._writers = self._lazy_writers = _looking_engine(self)
@@ -234,6 +240,7 @@ def _engine(database: Database, begin: str, *, synchronous: str = "FULL") -> Eng
             f"busy_timeout = {_WAIT_SECONDS * 1000}",
             "journal_mode = WAL",
             f"synchronous = {synchronous}",
+            f"cache_size = {_READERS_CACHE if begin == 'DEFERRED' else _WRITERS_CACHE}",
             "foreign_keys = ON",
         ):
             cursor.execute(f"PRAGMA {pragma}")
