@@ -18,6 +18,7 @@ from servers import certificates, dovecot, imap_rig, process
 _TOGETHER = 50
 _TIMES_MAILS = 10
 _MOST_SECONDS = 600.0
+_LOOK_SECONDS = 0.1
 
 
 def measure(plan: Plan) -> None:
@@ -93,9 +94,11 @@ def _spool(server: dovecot.Dovecot, user: str, count: int, folder: Path) -> floa
     with imap_rig.rig(account, "sqlite:///casepost.db", folder) as rig:
         begin = time.perf_counter()
         with rig.running():
-            process.wait_until(
-                lambda: rig.marked() == count, seconds=_MOST_SECONDS, what="every mail is marked"
-            )
+            # Seldom: whoever looks takes the source's time, in whose process we are.
+            while rig.marked() < count:
+                if time.perf_counter() - begin > _MOST_SECONDS:
+                    raise Transient(f"{rig.marked()} of {count} mails are marked")
+                time.sleep(_LOOK_SECONDS)
             seconds = time.perf_counter() - begin
         if rig.rows() != count:
             raise Transient(f"{rig.rows()} of {count} mails are in the spool")

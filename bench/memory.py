@@ -12,14 +12,14 @@ _ROLES = "listener,imap,worker,courier,clock,web"
 
 
 def measure(plan: Plan) -> None:
-    """Enter `rss_mb` and `large_mail_factor`; all roles run, with one worker.
+    """Enter `rss_mb` and `large_mail_factor`; all roles run as they do by default, with one worker.
 
     `rss_mb` is resident memory (RSS) of daemon and worker, added up, in megabytes of a million
     bytes: what they share counts twice. The factor is the most that both grew by while a mail of
     25 MB was received, filed and acknowledged, added up, by the size of the mail.
     """
     with sink.running(plan.folder) as taker:
-        site = Site(plan.folder / "memory", Setup(msa=taker.port, agents=True))
+        site = Site(plan.folder / "memory", Setup(msa=taker.port, connections=4, agents=True))
         with site.running(_ROLES) as daemon:
             site.send(site.mails(plan.mails, "memory"))
             site.drain()

@@ -35,13 +35,14 @@ _WITHOUT_END = 1_000_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """How a site differs from the next: `msa` is the port of who takes its mail.
+    """How a site differs from the next: `msa` is the port of who takes its mail, by `connections`.
 
     Without `agents` its desk has nobody to tell of a mail, as the peers have not.
     """
 
     database: str = "sqlite:///casepost.db"
     msa: int | None = None
+    connections: int = 10
     workers: int = 1
     agents: bool = False
     more: str = ""
@@ -190,7 +191,8 @@ def _desk(setup: Setup) -> str:
 
 def _configuration(setup: Setup, port: int) -> str:
     msa = (
-        f'[msa]\nhost = "127.0.0.1"\nport = {setup.msa}\ntls = "none"\nconnections = 10\n'
+        f'[msa]\nhost = "127.0.0.1"\nport = {setup.msa}\ntls = "none"\n'
+        f"connections = {setup.connections}\n"
         if setup.msa
         else ""
     )
