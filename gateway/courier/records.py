@@ -56,7 +56,7 @@ class Records:
         # The threads that have mails in hand.
         self._busy: set[int] = set()
         # A mark is on the disk before DATA. What became of a mail may wait for the next mark: until
-        # then a power cut, and nothing less, makes it as uncertain as one without a final reply.
+        # then, a twentieth of a second, a power cut makes it as uncertain as one without a reply.
         self._commits: GroupCommit[_Mark | Result, bool] = GroupCommit(
             database,
             self._write,
@@ -90,7 +90,7 @@ class Records:
         return self._commits.submit((mail.id, mail.epoch, now, now + self._data_lease)).result()
 
     def settle(self, result: Result) -> bool:
-        """Write down what became of a mail, on the disk within a second; False if not ours now."""
+        """Write down what became of a mail, on the disk in a moment; False if it is not ours."""
         return self._commits.submit(result).result()
 
     def give_back(self, mails: Sequence[ClaimedMail]) -> None:

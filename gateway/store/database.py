@@ -105,8 +105,9 @@ class Database:
         self.url = parsed
         # SQLite has one writer: threads queue here, fairly, instead of polling a busy file.
         self._turn = Lock() if self.is_sqlite else nullcontext()
-        # What was committed before this moment, by the monotonic clock, is surely on the disk.
-        self.synced_at = 0.0
+        # What this process had committed by then is on the disk, whatever commit took it there; by
+        # the monotonic clock. Who surely writes something in a durable transaction moves it on.
+        self.synced_at = float("-inf")
         self._doubt: LogDoubt | None = None
         if looks_only:
             self._readers = self._writers = self._lazy_writers = _looking_engine(self)

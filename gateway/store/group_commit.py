@@ -27,16 +27,21 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _MOMENT = 0.005  # seconds; some syncs of a common disk
-_LONGEST_UNSYNCED = 1.0  # seconds
+# Seconds in which another group's commit may save one of our own. Whatever the power takes in that
+# time is done anew, so it is no longer than what comes next under load.
+_LONGEST_UNSYNCED = 0.05
 
 
 class GroupCommit(Generic[Item, Result]):
     """Writes items in shared transactions; `write` gives a result for each, in their order.
 
+    A result that is false says that nothing was written for the item.
+
     Items that `can_wait` need no sync of their own: the next one that goes to the disk takes them
-    along, or after a second one for them alone, for which `touch` writes anything at all. They are
-    in the database at once, for everybody to see, and outlive this process; a power cut within that
-    second forgets them, and so does the end of a PostgreSQL server.
+    along, of this group or another one of this process, or after a twentieth of a second one for
+    them alone, for which `touch` writes anything at all. They are in the database at once, for
+    everybody to see, and outlive this process; a power cut within that time forgets them, and so
+    does the end of a PostgreSQL server.
 
     `company` says how many writers are at work now, and so how many are worth a moment's wait.
     """
@@ -90,6 +95,8 @@ class GroupCommit(Generic[Item, Result]):
             group = [e for e in taken if e is not None and e[1].set_running_or_notify_cancel()]
             if group:
                 self._commit(group)
+            if self._unsynced is not None and self._unsynced < self._database.synced_at:
+                self._unsynced = None
             if self._unsynced is not None and (not running or self._rest() <= 0):
                 self._sync()
 
@@ -135,6 +142,7 @@ class GroupCommit(Generic[Item, Result]):
                 results = self._write(connection, [item for item, _ in group])
                 reached("group_commit.written")
                 done = list(zip(group, results, strict=True))
+                written = monotonic()
         except Exception as error:  # handed on to those who wait
             if len(group) == 1 or isinstance(error, Transient):
                 _fail(group, error)
@@ -144,9 +152,11 @@ class GroupCommit(Generic[Item, Result]):
                 self._commit([entry])
         else:
             reached("group_commit.committed")
-            if durable:
+            # Where nothing was written there was nothing to sync, and no sync.
+            if durable and any(result for _, result in done):
                 self._unsynced = None
-            elif self._unsynced is None:
+                self._database.synced_at = max(self._database.synced_at, written)
+            elif self._unsynced is None or self._unsynced < self._database.synced_at:
                 self._unsynced = monotonic()
             for (_, future), result in done:
                 future.set_result(result)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select
 
 from gateway.errors import Transient
+from gateway.store import group_commit
 from gateway.store.database import Database
 from gateway.store.group_commit import GroupCommit
 
@@ -154,3 +155,31 @@ def test_a_writer_that_gives_too_few_results_has_written_nothing(database: Datab
     with pytest.raises(ValueError, match="zip"):
         commits.submit(1).result(10)
     commits.close()
+
+
+def test_what_can_wait_is_on_the_disk_when_all_ends(database: Database) -> None:
+    """Where nobody's commit took it along, one is made for it alone."""
+    touched: list[Connection] = []
+    group = GroupCommit(database, Writer(), "lazy", lambda _: True, touched.append)
+    group.submit(1).result()
+    group.close()
+
+    assert touched
+    assert [1] == written(database)
+
+
+def test_what_can_wait_is_taken_along_by_another_groups_commit(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It went to the disk with that, so it needs no commit of its own."""
+    monkeypatch.setattr(group_commit, "_LONGEST_UNSYNCED", 3600.0)
+    touched: list[Connection] = []
+    lazy = GroupCommit(database, Writer(), "lazy", lambda _: True, touched.append)
+    other = GroupCommit(database, Writer(), "other")
+    lazy.submit(1).result()
+    other.submit(2).result()
+    lazy.close()
+    other.close()
+
+    assert not touched
+    assert [1, 2] == written(database)
