@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.store.database import Database
-from lib.daemon import DaemonProcess
+from lib.daemon import DaemonProcess, share_keys
 from lib.workbench import write_house
 from servers import postgresql, process
 from soak.msa import Msa
@@ -107,10 +106,5 @@ def _node(folder: Path, number: int, url: str, msa: int, broken: str) -> Node:
     more = _MORE.format(listener=port, msa=msa, large=folder / "large")
     path.write_text(path.read_text() + more)
     if number:
-        # The keys are the house's, but for the one that tells this node from others.
-        shutil.copytree(
-            folder / "node-0" / "data" / "keys",
-            path.parent / "data" / "keys",
-            ignore=shutil.ignore_patterns("node"),
-        )
+        share_keys(folder / "node-0" / "data", path.parent / "data")
     return Node(path, port, folder / f"log-{number}", broken)

@@ -1,6 +1,5 @@
 """Large mails of daemons with disks of their own, and one bucket and one database between them."""
 
-import shutil
 import smtplib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,7 +15,7 @@ from gateway.store.large_mails import LargeMails
 from gateway.store.large_places import large_mails_of
 from gateway.store.leftovers import Leftovers
 from gateway.store.schema import raw_mails, spool
-from lib.daemon import DaemonProcess, insist
+from lib.daemon import DaemonProcess, insist, share_keys
 from lib.workbench import write_house
 from servers import process
 from servers.object_store import ObjectStore, object_store, table, write_keys
@@ -104,9 +103,7 @@ def test_what_one_node_took_another_files(
     one, other = (Node(tmp_path / name, postgresql_url, store, bucket) for name in ("one", "two"))
     taking, filing = one.daemon("listener"), other.daemon("listener,worker")
     taking.start()
-    keys = one.path.parent / "data" / "keys"
-    ours = shutil.ignore_patterns("node")
-    shutil.copytree(keys, other.path.parent / "data" / "keys", ignore=ours, dirs_exist_ok=True)
+    share_keys(one.path.parent / "data", other.path.parent / "data")
     database = one.database()
     try:
         insist(one.port, _SENDER, _RECIPIENT, letter(1, 700_000))

@@ -14,7 +14,7 @@ from gateway.config.load import load
 from gateway.house import House, open_house
 from gateway.store import schema
 from gateway.templates.folder import Key
-from lib.daemon import starting
+from lib.daemon import share_keys, starting
 from lib.workbench import START, mail, write_house
 from servers import process
 
@@ -25,11 +25,15 @@ ADA = "ada@north.example"
 class Node:
     """A daemon with a data folder of its own."""
 
-    def __init__(self, folder: Path, database_url: str, *roles: str) -> None:
-        """Start it, and wait until it listens."""
+    def __init__(
+        self, folder: Path, database_url: str, *roles: str, like: "Node | None" = None
+    ) -> None:
+        """Start it, and wait until it listens; it has the keys of a node that it is `like`."""
         self.port = process.free_port()
         self.path = write_house(folder, database_url)
         self.path.write_text(f"{self.path.read_text()}\n[[listener]]\nport = {self.port}\n")
+        if like is not None:
+            share_keys(like.path.parent / "data", folder / "data")
         self._log = folder / "log"
         only = ("--only", ",".join(roles)) if roles else ()
         with self._log.open("wb") as log:
@@ -60,7 +64,7 @@ class Node:
 def nodes(tmp_path: Path, postgresql_house_url: str) -> Iterator[tuple[Node, Node]]:
     """Two nodes on one database; the second has no clock, and serves no page."""
     one = Node(tmp_path / "one", postgresql_house_url)
-    two = Node(tmp_path / "two", postgresql_house_url, "listener", "worker")
+    two = Node(tmp_path / "two", postgresql_house_url, "listener", "worker", like=one)
     yield one, two
     one.stop()
     two.stop()
