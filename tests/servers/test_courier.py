@@ -206,7 +206,8 @@ def test_a_mail_that_waits_for_hours_is_a_warning(
         office.courier(peer.port)
         office.wait_for("deferred")
         office.close()
-    assert any("an outgoing mail has waited since" in m for m in _log_of(caplog, "casepost.courier"))
+    logged = _log_of(caplog, "casepost.courier")
+    assert any("an outgoing mail has waited since" in message for message in logged)
 
 
 def test_an_msa_that_is_away_is_asked_once_a_pause(office: Office) -> None:
