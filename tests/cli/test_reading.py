@@ -333,7 +333,6 @@ def test_a_source_is_ill_until_it_works_again(casepost: Casepost, bench: Workben
 def greeting() -> Iterator[int]:
     """The port of a server that greets once as SMTP does."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-
         # A test that fails before it connects ends all the same.
         server.settimeout(30)
 
