@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from gateway.errors import Transient
-from gateway.store import removals
+from gateway.store import removals, restored
 from gateway.store.database import Database
 from gateway.store.large_mails import LargeMails, Place, Stored, read_name
 
@@ -78,8 +78,14 @@ class _Round:
         return removed
 
     def _remove_unspoken(self, page: Sequence[Stored], now: datetime) -> int:
-        """Remove old mails that no row speaks of, once their names are given up."""
-        before = now - _UNSPOKEN_AFTER
+        """Remove old mails that no row speaks of, once their names are given up.
+
+        After a restore those that came since the copy stay: they are mail of whoever was there
+        then, and may still be.
+        """
+        with self._database.reading() as connection:
+            copied_at = restored.copied_at(connection)
+        before = min(now - _UNSPOKEN_AFTER, copied_at or now)
         names = [read_name(one.name) for one in page if one.written_at < before]
         old = {name for name in names if name is not None}
         if not old:

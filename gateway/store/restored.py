@@ -5,7 +5,7 @@ kept back, for it may have been sent. Sessions end, and claims of processes that
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select, text, update
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select, text, up
 from gateway.store import audit
 from gateway.store.audit import OPERATOR, Act
 from gateway.store.claims import FREED
+from gateway.store.database import insert
 from gateway.store.outbox import OutboxState
 from gateway.store.schema import counters, metadata, outbox, sessions, spool, tickets
 
@@ -20,6 +21,8 @@ from gateway.store.schema import counters, metadata, outbox, sessions, spool, ti
 _IDS = 1_000_000
 _LEAST_NUMBERS = 100
 _DAY = timedelta(days=1)
+# The counter that says, in seconds since 1970, of when the copy is.
+_COPIED = "restored:copied_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ def settle(
     _advance(connection, _IDS, ~is_case)
     _advance_sequences(connection)
     kept_back = 0 if send else _keep_back(connection, made_at, now)
+    _note_copy(connection, made_at)
     connection.execute(delete(sessions))
     connection.execute(update(spool).where(spool.c.claimed_by != "").values(**FREED))
     detail = f"as of {made_at.isoformat(timespec='seconds')}; {kept_back} mails kept back"
@@ -93,3 +97,20 @@ def _keep_back(connection: Connection, made_at: datetime, now: datetime) -> int:
         )
     )
     return kept.rowcount
+
+
+def _note_copy(connection: Connection, made_at: datetime) -> None:
+    """Note of when the copy is."""
+    seconds = int(made_at.timestamp())
+    noted = insert(connection, counters).values(name=_COPIED, next=seconds)
+    connection.execute(noted.on_conflict_do_update(index_elements=["name"], set_={"next": seconds}))
+
+
+def copied_at(connection: Connection) -> datetime | None:
+    """Say of when the copy is that this database was restored from; None if it never was.
+
+    What was kept outside the database since then may be another house's that goes on beside this
+    one, or what the house before it accepted last.
+    """
+    seconds = connection.execute(select(counters.c.next).where(counters.c.name == _COPIED)).scalar()
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

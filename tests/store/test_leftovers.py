@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.store import raw, removals
+from gateway.store import raw, removals, restored
 from gateway.store.large_mails import Named
 from gateway.store.leftovers import Leftovers
 from lib.large import large_in
@@ -107,6 +107,18 @@ def test_a_large_mail_that_no_row_speaks_of_goes_after_a_day(bench: Workbench) -
 
     assert 1 == leftovers(bench).sweep(START)
     assert [True, False] == [path.exists() for path in paths]
+
+
+def test_after_a_restore_only_what_is_older_than_the_copy_goes(bench: Workbench) -> None:
+    """The rest may be mail of the house that was copied, which goes on with the same folder."""
+    theirs, ours = (named(bench, content) for content in (b"theirs", b"ours"))
+    forge(theirs, 9 * DAY)
+    forge(ours, 11 * DAY)
+    with bench.house.database.writing() as connection:
+        restored.settle(connection, START - 10 * DAY, START, skip=None, send=False)
+
+    assert 1 == leftovers(bench).sweep(START)
+    assert (True, False) == (theirs.exists(), ours.exists())
 
 
 def test_a_large_mail_that_a_row_speaks_of_stays_for_ever(bench: Workbench) -> None:
