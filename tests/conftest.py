@@ -21,14 +21,18 @@ hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, prin
 _OF_THE_STORE = frozenset({"store", "unit"})
 
 
+def _is_long(item: pytest.Item) -> bool:
+    return item.get_closest_marker("timeout") is not None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need Dovecot or a browser, so that `-m "not dovecot"` leaves them out.
 
     What goes the whole way is the same on either database but for what the store's own tests show,
-    so once more on PostgreSQL it goes in `make thorough`. Those of the whole program take longest:
-    begun first, they leave no core idle in the end.
+    so once more on PostgreSQL it goes in `make thorough`. Those of the whole program take longest,
+    and those that say how long they may: begun first, they leave no core idle in the end.
     """
-    items.sort(key=lambda item: "whole" not in item.path.parts)
+    items.sort(key=lambda item: not ("whole" in item.path.parts or _is_long(item)))
     for item in items:
         if {"dovecot_server", "own_dovecot"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.dovecot)
