@@ -3,6 +3,7 @@
 from gateway.config import address as addresses
 from gateway.config.load import Configuration
 from gateway.errors import Misused
+from gateway.privacy.retaining import house_addresses
 from gateway.store.database import Database
 from gateway.store.personal.addresses import Addresses, addresses_of
 from gateway.store.personal.found import Wanted
@@ -14,12 +15,6 @@ def canonical(address: str) -> str:
         return addresses.canonical(address)
     except ValueError as error:
         raise Misused(f"that is no mail address: {error}") from None
-
-
-def own_addresses(configuration: Configuration) -> frozenset[str]:
-    """Give the addresses of desks and of all who work for them."""
-    agents = {agent.address for desk in configuration.desks for agent in desk.agent}
-    return frozenset(agents.union(*(desk.addresses for desk in configuration.desks)))
 
 
 def wanted_of(
@@ -34,7 +29,7 @@ def wanted_of(
     for desk in configuration.desks:
         if set(desk.addresses).intersection(theirs.all):
             raise Misused(f"{theirs.all[0]} is an address of the desk {desk.name}")
-    own = own_addresses(configuration) - set(theirs.all)
+    own = house_addresses(configuration.desks) - set(theirs.all)
     return Wanted(theirs, own, all_mails=all_mails)
 
 

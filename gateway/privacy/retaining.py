@@ -41,8 +41,13 @@ class Place:
     @property
     def own(self) -> frozenset[str]:
         """Give the addresses of desks and of those who work for them."""
-        agents = {agent.address for desk in self.desks for agent in desk.agent}
-        return frozenset(agents.union(*(desk.addresses for desk in self.desks)))
+        return house_addresses(self.desks)
+
+
+def house_addresses(desks: Sequence[Desk]) -> frozenset[str]:
+    """Give the addresses of desks and of all who work for them, which are no customer's."""
+    agents = {agent.address for desk in desks for agent in desk.agent}
+    return frozenset(agents.union(*(desk.addresses for desk in desks)))
 
 
 def due(database: Database, wanted: Retention, now: datetime) -> Mapping[str, int]:

@@ -5,7 +5,6 @@ MSA; one of them is stopped (SIGSTOP) where it hurts: while it files mails, and 
 """
 
 import os
-import shutil
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,7 +20,7 @@ from gateway.store.database import Database
 from gateway.store.house_time import HouseTime
 from gateway.store.schema import entries, spool, tickets
 from gateway.store.schema import outbox as outbox_table
-from lib.daemon import DaemonProcess, Sink, insist
+from lib.daemon import DaemonProcess, Sink, insist, share_keys
 from lib.workbench import write_house
 from servers import process
 from servers.dovecot import Dovecot
@@ -127,8 +126,7 @@ def _start(scene: "Scene", name: str, url: str, keys: Path | None) -> Node:
     path = write_house(folder, url)
     (path.parent / "data").mkdir()
     if keys is not None:
-        ignored = shutil.ignore_patterns("node")
-        shutil.copytree(keys, path.parent / "data" / "keys", ignore=ignored)
+        share_keys(keys.parent, path.parent / "data")
     password = path.with_name("imap-password")
     password.write_text(scene.dovecot.password)
     password.chmod(0o600)

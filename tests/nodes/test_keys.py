@@ -18,6 +18,7 @@ from gateway.store.database import Database
 from gateway.store.keys import FILES, REPLY_ADDRESS, key_file, load_or_make, load_ring, rotate
 from gateway.store.migrate import migrate
 from gateway.store.schema import key_prints as table
+from lib.daemon import share_keys
 from lib.workbench import write_house
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -70,7 +71,7 @@ def test_a_node_with_keys_of_its_own_is_refused(database: Database, tmp_path: Pa
     with pytest.raises(Misused, match=names):
         check(database, tmp_path / "none")
     shutil.rmtree(other / "keys")
-    shutil.copytree(one / "keys", other / "keys", ignore=shutil.ignore_patterns("node"))
+    share_keys(one, other)
     note(database, other)
 
 
