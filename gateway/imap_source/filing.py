@@ -9,10 +9,10 @@ from gateway import maillog
 from gateway.config.settings import ImapAccount
 from gateway.errors import Transient
 from gateway.imap_source.age import Ages
-from gateway.imap_source.envelope import envelope
+from gateway.imap_source.envelope import envelope, read_head
 from gateway.imap_source.health import source_name
 from gateway.imap_source.wire import Listed
-from gateway.mail.format.prescan import first_message_id
+from gateway.mail.format.prescan import message_id
 from gateway.store import imap, raw, spool
 from gateway.store.database import Database
 from gateway.store.imap import Seen, UidSpace
@@ -87,8 +87,9 @@ class Filing:
         """
         deliveries: list[tuple[int, Delivery]] = []
         try:
+            now = self._spooling.now()
             for mail, content in mails:
-                deliveries.append((mail.uid, self._delivery(mail, content)))
+                deliveries.append((mail.uid, self._delivery(mail, content, now)))
             kept, outage = self._kept(deliveries)
             self._commit(kept)
         except OSError as error:
@@ -111,7 +112,10 @@ class Filing:
         ready: list[tuple[int, Delivery]] = []
         outage: Transient | None = None
         for uid, one in deliveries:
-            if outage is not None and one.raw.file is not None:
+            if one.raw.file is None:
+                ready.append((uid, one))
+                continue
+            if outage is not None:
                 continue
             try:
                 kept = raw.keep(self._spooling.database, one.raw, self._spooling.large)
@@ -121,16 +125,17 @@ class Filing:
                 ready.append((uid, replace(one, raw=kept)))
         return ready, outage
 
-    def _delivery(self, mail: Listed, content: bytes) -> Delivery:
+    def _delivery(self, mail: Listed, content: bytes, now: datetime) -> Delivery:
         spooling, space = self._spooling, self.space
         raw_mail = raw.from_bytes(content, spooling.large)
+        block = read_head(raw_mail.head)
         return Delivery(
             key=spool.imap_key(space.account, space.folder, space.uidvalidity, mail.uid),
             source=self._source,
-            envelope=envelope(raw_mail.head, self._account),
+            envelope=envelope(block, self._account),
             raw=raw_mail,
-            message_id=first_message_id(raw_mail.head),
-            received_at=spooling.now(),
+            message_id=message_id(block.first("message-id")),
+            received_at=now,
             quiet=self.rule.is_quiet(mail),
         )
 
