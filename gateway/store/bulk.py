@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Insert
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -29,6 +30,11 @@ _INSTANTS = 512
 _TOGETHER = 200
 # The places for values, by their order or by name (PEP 249 `qmark` and `pyformat`).
 _ROW = re.compile(r"(.* VALUES )(\((?:[^()]|%\(\w+\)s)*\))(.*)", re.DOTALL)
+# An INSERT of values as they are, into columns that are named.
+_INTO = re.compile(r"INSERT INTO ([^%]+ \([^%()]+\)) VALUES ")
+_PLAIN = re.compile(r"\(%s(?:::[A-Z ]+)?(?:, %s(?:::[A-Z ]+)?)*\)")
+# Rows for which the way there and back that a COPY takes more is worth it.
+_WORTH_COPYING = 20
 _NAMED = re.compile(r"%\((\w+)\)s")
 
 
@@ -55,6 +61,14 @@ class _Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class _Copied:
+    """A COPY that does what an INSERT does, and the values of a row."""
+
+    text: str
+    values: tuple[_Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Several:
     """An INSERT whose `row` of places for values stands there as often as there are rows."""
 
@@ -72,7 +86,12 @@ def write_rows(connection: Connection, statement: UpdateBase, rows: Sequence[Row
     """
     if not rows:
         return 0
-    plan = _plan(statement, connection.dialect, tuple(rows[0]))
+    keys = tuple(rows[0])
+    if len(rows) >= _WORTH_COPYING and connection.dialect.name == "postgresql":
+        copied = _copied(statement, connection.dialect, keys)
+        if copied is not None:
+            return _copy(connection, copied, rows)
+    plan = _plan(statement, connection.dialect, keys)
     written: list[Any] = _for_driver(plan.values, rows)
     if not plan.positional:
         names = [one.name for one in plan.values]
@@ -96,6 +115,36 @@ def write_returning(
         text = several.begin + ", ".join([several.row] * len(some)) + several.end
         returned += map(tuple, connection.exec_driver_sql(text, values))
     return returned
+
+
+def _copy(connection: Connection, copied: _Copied, rows: Sequence[Row]) -> int:
+    """Let PostgreSQL read rows as it reads a file, which is several times as fast."""
+    cursor: Any = connection.connection.cursor()
+    driver: Any = connection.dialect.loaded_dbapi
+    try:
+        with cursor.copy(copied.text) as copy:
+            for values in _for_driver(copied.values, rows):
+                copy.write_row(values)
+        count: int = cursor.rowcount
+    except driver.Error as error:
+        lost = connection.dialect.is_disconnect(error, connection.connection, cursor)
+        if lost:
+            connection.invalidate(error)
+        # Only the first line: then comes what stood in the row.
+        said = type(error)(str(error).partition("\n")[0])
+        # As SQLAlchemy has it for all other statements.
+        raise DBAPIError.instance(
+            copied.text,
+            None,
+            said,
+            driver.Error,
+            hide_parameters=True,
+            connection_invalidated=lost,
+            dialect=connection.dialect,
+        ) from None
+    finally:
+        cursor.close()
+    return count
 
 
 def _for_driver(values: Sequence[_Value], rows: Sequence[Row]) -> list[tuple[Any, ...]]:
@@ -151,3 +200,18 @@ def _several(statement: Insert, dialect: Dialect, keys: tuple[str, ...]) -> _Sev
     if "%(" in begin + end or len(values) != len(plan.values):
         raise ValueError("not all values of this statement stand in its rows")
     return _Several(begin, row, end, values)
+
+
+@lru_cache(maxsize=64)
+def _copied(statement: UpdateBase, dialect: Dialect, keys: tuple[str, ...]) -> _Copied | None:
+    """Find out how to copy what a statement would insert; None where it does anything else."""
+    if not isinstance(statement, Insert):
+        return None
+    try:
+        several = _several(statement, dialect, keys)
+    except ValueError:
+        return None
+    into = _INTO.fullmatch(several.begin)
+    if into is None or several.end or _PLAIN.fullmatch(several.row) is None:
+        return None
+    return _Copied(f"COPY {into[1]} FROM STDIN", several.values)
