@@ -33,6 +33,7 @@ from gateway.mail.model import Envelope
 from gateway.store.claimant import Claimant, is_dead
 from gateway.store.large_mails import LargeMails, Named
 from gateway.store.schema import raw_mails, spool
+from gateway.store.share import is_free, share
 from gateway.store.spool import State, is_waiting
 
 _log = logging.getLogger("casepost.store")
@@ -64,26 +65,27 @@ class Claimed:
 
 
 def claim(
-    connection: Connection, claimant: Claimant, now: datetime, lease: timedelta, limit: int
+    connection: Connection,
+    claimant: Claimant,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    workers: int = 1,
 ) -> tuple[tuple[int, int], ...]:
     """Claim the oldest waiting mails: (spool id, epoch) of each, oldest first.
 
+    Of the last ones each of so many workers takes its share, so that all are done at one time.
     They are no more together than a worker can have in memory with all that is written of them.
     A mail whose worker died before is taken alone, so that it can harm no other; one whose lease
     ended counts as such, and the attempt that nobody saw the end of is taken back.
     """
-    free = and_(
-        is_waiting(),
-        or_(spool.c.lease_until.is_(None), spool.c.lease_until <= now),
-        or_(spool.c.not_before.is_(None), spool.c.not_before <= now),
-    )
     suspect = or_(spool.c.alone, spool.c.claimed_by != "")
     found = connection.execute(
         select(spool.c.id, suspect.label("suspect"), raw_mails.c.size)
         .join(raw_mails, raw_mails.c.sha256 == spool.c.raw)
-        .where(free)
+        .where(is_free(now))
         .order_by(spool.c.id)
-        .limit(limit)
+        .limit(share(connection, now, limit, workers))
         .with_for_update(skip_locked=True, of=spool)
     ).all()
     if not found:

@@ -87,9 +87,12 @@ class Shift:
         return True
 
     def _claim(self) -> Held:
-        lease = timedelta(seconds=self._house.settings.worker.lease)
+        worker = self._house.settings.worker
+        lease = timedelta(seconds=worker.lease)
         with self._house.database.writing(durable=False) as connection:
-            return claims.claim(connection, self._claimant, self._now(), lease, self._batch)
+            return claims.claim(
+                connection, self._claimant, self._now(), lease, self._batch, worker.processes
+            )
 
     def _load(self, held: Held) -> tuple[claims.Claimed, ...]:
         """Read the mails; what can't be read just now goes back, and holds up no other."""

@@ -74,6 +74,21 @@ def test_the_oldest_mails_are_claimed_first(bench: Workbench) -> None:
     assert () == claim(bench)
 
 
+def test_the_last_mails_are_shared(bench: Workbench) -> None:
+    """Each of several workers takes its part of those that wait, but never a few only."""
+    deliver(bench, 70)
+
+    taken = []
+    with bench.house.database.writing(durable=False) as connection:
+        while held := claims.claim(
+            connection, this_process(bench.house.node), bench.time, LEASE, 20, workers=2
+        ):
+            taken.append(ids(held))
+
+    assert [20, 20, 15, 10, 5] == [len(some) for some in taken]
+    assert list(range(1, 71)) == [one for some in taken for one in some]
+
+
 def test_a_claim_ends_with_its_lease_and_each_has_its_own_epoch(bench: Workbench) -> None:
     """Who comes later has a higher epoch, and only that one counts."""
     deliver(bench, 2)
