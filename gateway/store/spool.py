@@ -11,12 +11,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Insert, literal_column, select
+from sqlalchemy.sql.dml import ReturningInsert
 
 from gateway.mail.model import Envelope
 from gateway.store import raw
-from gateway.store.database import insert
+from gateway.store.bulk import Row, write_rows
+from gateway.store.database import insert_into
 from gateway.store.raw import RawMail
 from gateway.store.schema import ledger, spool
 
@@ -103,10 +106,8 @@ def accept(
     """
     deliveries = [delivery for group in groups for delivery in group]
     raw.record(connection, (delivery.raw for delivery in deliveries))
-    statement = insert(connection, spool).on_conflict_do_nothing()
-    returned = connection.execute(
-        statement.returning(spool.c.delivery_key, spool.c.id), [_row(d) for d in deliveries]
-    )
+    statement = _new(connection.dialect.name)
+    returned = connection.execute(statement, [_row(d) for d in deliveries])
     new = {row.delivery_key: row.id for row in returned}
     known = _known(connection, {d.key for d in deliveries} - new.keys())
     accepted = []
@@ -159,16 +160,29 @@ def _count(
         count = counts.setdefault((delivery.source, day), [0, 0])
         count[0] += 1
         count[1] += result.repeated
-    for (source, day), (received, repeated) in sorted(counts.items()):
-        entry = insert(connection, ledger).values(
-            source=source, day=day, node=node, received=received, repeated=repeated
-        )
-        connection.execute(
-            entry.on_conflict_do_update(
-                index_elements=[ledger.c.source, ledger.c.day, ledger.c.node],
-                set_={
-                    "received": ledger.c.received + entry.excluded.received,
-                    "repeated": ledger.c.repeated + entry.excluded.repeated,
-                },
-            )
-        )
+    rows: list[Row] = [
+        {"source": source, "day": day, "node": node, "received": received, "repeated": repeated}
+        for (source, day), (received, repeated) in sorted(counts.items())
+    ]
+    write_rows(connection, _entered(connection.dialect.name), rows)
+
+
+# Made once: to make such a statement takes longer than to carry it out.
+@cache
+def _new(dialect: str) -> ReturningInsert[tuple[str, int]]:
+    """Give what writes down deliveries, and says the ids of those that are new."""
+    statement = insert_into(dialect, spool).on_conflict_do_nothing()
+    return statement.returning(spool.c.delivery_key, spool.c.id)
+
+
+@cache
+def _entered(dialect: str) -> Insert:
+    """Give what adds to the counts of a source and a day."""
+    entry = insert_into(dialect, ledger)
+    return entry.on_conflict_do_update(
+        index_elements=[ledger.c.source, ledger.c.day, ledger.c.node],
+        set_={
+            "received": ledger.c.received + entry.excluded.received,
+            "repeated": ledger.c.repeated + entry.excluded.repeated,
+        },
+    )
