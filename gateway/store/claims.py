@@ -22,7 +22,6 @@ from sqlalchemy import (
     bindparam,
     case,
     not_,
-    or_,
     select,
     update,
 )
@@ -33,8 +32,8 @@ from gateway.mail.model import Envelope
 from gateway.store.claimant import Claimant, is_dead
 from gateway.store.large_mails import LargeMails, Named
 from gateway.store.schema import raw_mails, spool
-from gateway.store.share import is_free, share
 from gateway.store.spool import State, is_waiting
+from gateway.store.waiting import Wanted, oldest
 
 _log = logging.getLogger("casepost.store")
 
@@ -70,24 +69,15 @@ def claim(
     now: datetime,
     lease: timedelta,
     limit: int,
-    workers: int = 1,
+    wanted: Wanted = Wanted.ALL,
 ) -> tuple[tuple[int, int], ...]:
     """Claim the oldest waiting mails: (spool id, epoch) of each, oldest first.
 
-    Of the last ones each of so many workers takes its share, so that all are done at one time.
     They are no more together than a worker can have in memory with all that is written of them.
     A mail whose worker died before is taken alone, so that it can harm no other; one whose lease
     ended counts as such, and the attempt that nobody saw the end of is taken back.
     """
-    suspect = or_(spool.c.alone, spool.c.claimed_by != "")
-    found = connection.execute(
-        select(spool.c.id, suspect.label("suspect"), raw_mails.c.size)
-        .join(raw_mails, raw_mails.c.sha256 == spool.c.raw)
-        .where(is_free(now))
-        .order_by(spool.c.id)
-        .limit(share(connection, now, limit, workers))
-        .with_for_update(skip_locked=True, of=spool)
-    ).all()
+    found = oldest(connection, now, wanted, limit)
     if not found:
         return ()
     taken = found[:1] if found[0].suspect else [row for row in found if not row.suspect]

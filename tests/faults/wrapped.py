@@ -82,8 +82,8 @@ def _counts_as_sent_without_a_reply() -> None:
     """Take silence after the final dot for consent."""
     whole = gateway.courier.smtp_outlet.SmtpOutlet._final_reply  # noqa: SLF001
 
-    def final_reply(self: Any, client: Any) -> Verdict:  # noqa: ANN401
-        verdict = whole(self, client)
+    def final_reply(self: Any, client: Any, text: bytes) -> Verdict:  # noqa: ANN401
+        verdict = whole(self, client, text)
         return Verdict(Outcome.SENT, "sent") if verdict.outcome is Outcome.UNCERTAIN else verdict
 
     gateway.courier.smtp_outlet.SmtpOutlet._final_reply = final_reply  # type: ignore[method-assign]  # noqa: SLF001
@@ -94,8 +94,8 @@ def _repeats_what_was_sent() -> None:
     whole = gateway.courier.smtp_outlet.SmtpOutlet._final_reply  # noqa: SLF001
     seen: list[None] = []
 
-    def final_reply(self: Any, client: Any) -> Verdict:  # noqa: ANN401
-        verdict = whole(self, client)
+    def final_reply(self: Any, client: Any, text: bytes) -> Verdict:  # noqa: ANN401
+        verdict = whole(self, client, text)
         seen.append(None)
         return Verdict(Outcome.DEFERRED, "again") if len(seen) % 2 else verdict
 

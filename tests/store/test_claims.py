@@ -12,6 +12,7 @@ from gateway import intake
 from gateway.store import claims
 from gateway.store.claimant import Claimant, this_process
 from gateway.store.schema import raw_mails, spool
+from gateway.store.waiting import share
 from lib.workbench import Workbench, mail, workbench
 
 LEASE = timedelta(seconds=60)
@@ -79,12 +80,14 @@ def test_the_last_mails_are_shared(bench: Workbench) -> None:
     deliver(bench, 70)
 
     taken = []
-    with bench.house.database.writing(durable=False) as connection:
-        while held := claims.claim(
-            connection, this_process(bench.house.node), bench.time, LEASE, 20, workers=2
-        ):
-            taken.append(ids(held))
+    with bench.house.database.reading() as connection:
+        limits = [share(connection, bench.time, 20, workers) for workers in (1, 2, 7)]
+    for _ in range(5):
+        with bench.house.database.reading() as connection:
+            limit = share(connection, bench.time, 20, 2)
+        taken.append(ids(claim(bench, limit=limit)))
 
+    assert [20, 20, 10] == limits
     assert [20, 20, 15, 10, 5] == [len(some) for some in taken]
     assert list(range(1, 71)) == [one for some in taken for one in some]
 
