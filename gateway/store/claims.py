@@ -22,7 +22,6 @@ from sqlalchemy import (
     bindparam,
     case,
     not_,
-    or_,
     select,
     update,
 )
@@ -34,6 +33,7 @@ from gateway.store.claimant import Claimant, is_dead
 from gateway.store.large_mails import LargeMails, Named
 from gateway.store.schema import raw_mails, spool
 from gateway.store.spool import State, is_waiting
+from gateway.store.waiting import Wanted, oldest
 
 _log = logging.getLogger("casepost.store")
 
@@ -64,7 +64,12 @@ class Claimed:
 
 
 def claim(
-    connection: Connection, claimant: Claimant, now: datetime, lease: timedelta, limit: int
+    connection: Connection,
+    claimant: Claimant,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    wanted: Wanted = Wanted.ALL,
 ) -> tuple[tuple[int, int], ...]:
     """Claim the oldest waiting mails: (spool id, epoch) of each, oldest first.
 
@@ -72,20 +77,7 @@ def claim(
     A mail whose worker died before is taken alone, so that it can harm no other; one whose lease
     ended counts as such, and the attempt that nobody saw the end of is taken back.
     """
-    free = and_(
-        is_waiting(),
-        or_(spool.c.lease_until.is_(None), spool.c.lease_until <= now),
-        or_(spool.c.not_before.is_(None), spool.c.not_before <= now),
-    )
-    suspect = or_(spool.c.alone, spool.c.claimed_by != "")
-    found = connection.execute(
-        select(spool.c.id, suspect.label("suspect"), raw_mails.c.size)
-        .join(raw_mails, raw_mails.c.sha256 == spool.c.raw)
-        .where(free)
-        .order_by(spool.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=spool)
-    ).all()
+    found = oldest(connection, now, wanted, limit)
     if not found:
         return ()
     taken = found[:1] if found[0].suspect else [row for row in found if not row.suspect]

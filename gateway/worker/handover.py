@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from gateway.config.load import Configuration
 from gateway.templates import Templates
 
+GUARDED = "--guarded"
+"""The argument by which a supervisor asks for a guarded worker."""
 _LENGTH = 8
 
 

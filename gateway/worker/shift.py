@@ -13,6 +13,7 @@ from gateway.maillog import Verb
 from gateway.reading import Authenticate, CheckSpam
 from gateway.store import claims
 from gateway.store.claimant import this_process
+from gateway.store.waiting import Wanted
 
 _log = logging.getLogger("casepost.worker")
 
@@ -53,10 +54,10 @@ class Shift:
         own = house.settings.worker.batch
         self._batch = min(own, max(1, _MOST_TOLD // max(1, most_agents)))
 
-    def one_batch(self) -> bool:
+    def one_batch(self, wanted: Wanted = Wanted.ALL) -> bool:
         """Claim and take in one batch; False if nothing waited or the store did not answer."""
         try:
-            held = self._claim()
+            held = self._claim(wanted)
         except Transient as error:
             _log.warning("no mail can be claimed: %s", error)
             return False
@@ -86,10 +87,11 @@ class Shift:
             self._take_blame(held, error)
         return True
 
-    def _claim(self) -> Held:
+    def _claim(self, wanted: Wanted) -> Held:
         lease = timedelta(seconds=self._house.settings.worker.lease)
         with self._house.database.writing(durable=False) as connection:
-            return claims.claim(connection, self._claimant, self._now(), lease, self._batch)
+            now = self._now()
+            return claims.claim(connection, self._claimant, now, lease, self._batch, wanted)
 
     def _load(self, held: Held) -> tuple[claims.Claimed, ...]:
         """Read the mails; what can't be read just now goes back, and holds up no other."""

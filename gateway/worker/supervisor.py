@@ -3,20 +3,19 @@
 import contextlib
 import logging
 import os
-import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Event, Lock, Thread
 from typing import IO
 
-from gateway.errors import Transient
 from gateway.failpoint import reached
-from gateway.store import claims
 from gateway.store.claimant import of_process
 from gateway.store.database import Database
-from gateway.worker.handover import Orders, packed
+from gateway.worker.deaths import QUIET_SECONDS, note
+from gateway.worker.handover import GUARDED, Orders, packed
 
 _log = logging.getLogger("casepost.worker")
 
@@ -25,10 +24,6 @@ PROGRAM = (sys.executable, "-P", "-m", "gateway.worker")
 
 _RESTART_FIRST = 0.1
 _RESTART_MOST = 10.0
-# A mail that ends a worker would hold up all that came after it, three times over.
-_AFTER_DEATH = timedelta(seconds=2)
-# A death by one of these comes from outside and proves nothing about the mail in hand.
-_FROM_OUTSIDE = frozenset({-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, 0})
 
 
 class Supervisor:
@@ -53,6 +48,8 @@ class Supervisor:
         self._node = node
         self._queued = queued
         self._now = now
+        # A worker that died of a mail may have died of one of many.
+        self._guarded_until = 0.0
         self._stopping = Event()
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -122,10 +119,10 @@ class Supervisor:
         self._end(process)
         if status == 0 and self._handed_over is not self._handover:
             return True
-        if not self._stopping.is_set():
-            by_itself = status not in _FROM_OUTSIDE
-            _log.warning("a worker ended with status %d%s", status, " by itself" * by_itself)
-            self._free(claimant if by_itself else None)
+        if self._stopping.is_set():
+            return worked
+        if note(self._database, self._node, claimant, status, self._now):
+            self._guarded_until = time.monotonic() + QUIET_SECONDS
         return worked
 
     def _begin(self) -> subprocess.Popen[bytes] | None:
@@ -133,8 +130,12 @@ class Supervisor:
         with self._lock:
             if self._stopping.is_set():
                 return None
+            guarded = time.monotonic() < self._guarded_until
             process = subprocess.Popen(  # noqa: S603  our own program, no shell
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+                [*self._command, *([GUARDED] if guarded else [])],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                bufsize=0,
             )
             self._process = process
             return process
@@ -179,17 +180,3 @@ class Supervisor:
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
                     pipe.close()
-
-    def _free(self, died_by_itself: str | None) -> None:
-        """Free what the dead worker held; if the store does not answer, its lease will end."""
-        try:
-            with self._database.writing() as connection:
-                died = () if died_by_itself is None else (died_by_itself,)
-                later = self._now() + _AFTER_DEATH
-                freed = claims.free_dead(connection, self._node, died, later)
-                reached("supervisor.freed")
-        except Transient as error:
-            _log.warning("mails stay claimed until their lease ends: %s", error)
-        else:
-            if freed:
-                _log.warning("%d mails of a dead worker will be taken one by one", freed)

@@ -106,11 +106,11 @@ def _marks_before_the_commit() -> None:
     """Mark mails of a mailbox as filed although they could not be kept."""
     whole = gateway.imap_source.filing.Filing.file
 
-    def file(self: Any, mails: Any) -> list[int]:  # noqa: ANN401
+    def file(self: Any, prepared: Any) -> list[int]:  # noqa: ANN401
         try:
-            return whole(self, mails)
+            return whole(self, prepared)
         except Exception:  # what must not be
-            return [mail.uid for mail, _ in mails]
+            return [uid for uid, _ in prepared]
 
     gateway.imap_source.filing.Filing.file = file  # type: ignore[method-assign]
 

@@ -56,6 +56,7 @@ from gateway.store.outbox import OutboxState, Result
 from gateway.store.pages import Asked
 from gateway.store.queues import Queue
 from gateway.store.schema import metadata
+from gateway.store.waiting import Wanted, suspects_wait
 from lib.desks import DESK, TICKET
 from lib.large import large_in
 from lib.workbench import START, Workbench, mail, workbench
@@ -176,7 +177,11 @@ Ask = Callable[[Connection], object]
         lambda c: books.accounts(c, START.date()),
         lambda c: canned.canned(c, ["jan@klant.example"], ["faq/keys"], START),
         lambda c: claims.charge(c, (1, 1), START),
-        lambda c: claims.claim(c, this_process("a"), START, LEASE, 50),
+        *(
+            lambda c, wanted=wanted: claims.claim(c, this_process("a"), START, LEASE, 50, wanted)
+            for wanted in Wanted
+        ),
+        lambda c: suspects_wait(c, START),
         lambda c: claims.fail(c, (1, 1), "", START),
         lambda c: claims.free_dead(c, "a", ["b"]),
         lambda c: claims.give_back(c, [(1, 1)], None),

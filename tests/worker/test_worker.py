@@ -55,6 +55,12 @@ class Works:
         holders = [str(row["claimed_by"]) for row in self.bench.rows("spool")]
         return [int(holder.split("/")[2]) if holder else 0 for holder in holders]
 
+    def worker(self) -> int:
+        """Give the process number of the worker, which may have forked others."""
+        process = self.supervisor._process  # noqa: SLF001  nobody else knows
+        assert process is not None
+        return process.pid
+
     def column(self, name: str) -> list[object]:
         """Give a column of the spool."""
         return [row[name] for row in self.bench.rows("spool")]
