@@ -24,6 +24,7 @@ from gateway.failpoint import reached
 from gateway.house import House
 from gateway.housekeeping import Housekeeping
 from gateway.imap_source.account import ImapSource
+from gateway.listener.news import News
 from gateway.listener.reception import Reception
 from gateway.listener.server import ListenerThread
 from gateway.notify import notify
@@ -111,7 +112,8 @@ class Daemon:
     def _new_listener(self) -> ListenerThread:
         house = self.house
         accept = partial(spool.accept, node=house.node)
-        self.taking = GroupCommit(house.database, accept, "intake")
+        news = News(self.mail_received)
+        self.taking = GroupCommit(house.database, accept, "intake", after=news.tell)
         reception = Reception(
             settings=house.settings,
             routes=lambda: self.house.routes,
@@ -120,7 +122,7 @@ class Daemon:
             keep=lambda mail: raw.keep(house.database, mail, house.large),
             folder=house.data,
             now=self.now,
-            received=self.mail_received,
+            news=news,
         )
         return ListenerThread(reception)
 

@@ -22,6 +22,8 @@ def to_stderr(level: int = logging.INFO, *, as_json: bool = False) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if as_json else TextLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # No line shows them, and to find them out for each takes as long as to write it.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     for noisy in ("apscheduler", "alembic", "mail.log", "httpx", "httpcore"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 

@@ -42,11 +42,16 @@ def event(
     level = logging.WARNING if verb in _WORRYING else logging.INFO
     if not _log.isEnabledFor(level):
         return
-    said = {"mail": mail, "case": case, **fields}
-    known = {key: value for key, value in said.items() if value is not None}
-    text = " ".join(f"{key}={_quoted(value)}" for key, value in known.items())
-    own = {"verb": verb.value, **{key: _plain(value) for key, value in known.items()}}
-    _log.log(level, "%s %s", verb.value, text, extra={FIELDS: own})
+    own: dict[str, object] = {"verb": verb.value}
+    words = [verb.value]
+    for key, value in {"mail": mail, "case": case, **fields}.items():
+        if isinstance(value, int):
+            own[key] = value
+            words.append(f"{key}={value}")
+        elif value is not None:
+            own[key] = safe = _safe(value)
+            words.append(f"{key}={_quoted(safe)}")
+    _log.log(level, "%s", " ".join(words), extra={FIELDS: own})
 
 
 def released(mail: int, by: str, *, admitted: bool) -> None:
@@ -75,11 +80,6 @@ _WORRYING = frozenset({Verb.FAILED, Verb.UNREADABLE, Verb.UNDELIVERABLE, Verb.UN
 _TO_QUOTE = frozenset(' "=')
 
 
-def _plain(value: object) -> object:
-    """Give a value as JSON has it: numbers and truth as they are, all else as a safe text."""
-    return value if isinstance(value, int) else _safe(value)
-
-
 def _safe(value: object) -> str:
     """Give a value without control characters, and not for ever."""
     text = str(value)[:_LONGEST_VALUE]
@@ -88,9 +88,8 @@ def _safe(value: object) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def _quoted(value: object) -> str:
+def _quoted(safe: str) -> str:
     """Write a value on one line, quoted when it has blanks."""
-    safe = _safe(value)
     if not safe or not _TO_QUOTE.isdisjoint(safe):
         return '"' + safe.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return safe

@@ -75,6 +75,8 @@ class Carrier:
         self._hand: deque[ClaimedMail] = deque()
         self._begun = False
         self._marked = False
+        # What the mail in hand has waited for us, and not for the MSA.
+        self._own_seconds = 0.0
         self._faulty = False
         # The mail before it is written down together with the mark of this one.
         self._settling: _Settling | None = None
@@ -167,9 +169,9 @@ class Carrier:
 
     def _hand_over(self, mail: ClaimedMail) -> Verdict:
         """Hand over one mail, and write down what became of it."""
-        began = time.monotonic()
+        began, self._own_seconds = time.monotonic(), 0.0
         verdict = self._outlet.deliver(mail, self._mark)
-        self._shared.pace.took(time.monotonic() - began)
+        self._shared.pace.took(time.monotonic() - began - self._own_seconds)
         self._used_at = self._shared.now()
         reached("courier.replied")
         again_at = self._heed(verdict, mail)
@@ -182,9 +184,11 @@ class Carrier:
             if self._shut:
                 return False
             self._at_data = True
+        began = time.monotonic()
         marking = self._shared.records.marking(self._hand[0])
         self._settle_last()
         self._marked = marking.result()
+        self._own_seconds += time.monotonic() - began
         return self._marked
 
     def _heed(self, verdict: Verdict, mail: ClaimedMail) -> datetime:

@@ -6,9 +6,9 @@ all run hinder each other. Where it takes its time, each mail goes over a connec
 
 from threading import Lock
 
-_AT_A_TIME = 0.25  # seconds that what one thread claims may take
+_AT_A_TIME = 0.5  # seconds that what one thread claims may take
 _MOST = 25
-_USUAL = 0.025  # seconds for a mail, before it is known
+_USUAL = 0.05  # seconds for a mail, before it is known
 _WEIGHT = 0.3  # of the latest
 _TOO_LONG = 1.0  # seconds after which what is left is for others
 
@@ -22,7 +22,7 @@ class Pace:
         self._seconds = _USUAL
 
     def took(self, seconds: float) -> None:
-        """Note how long a mail took."""
+        """Note how long the MSA took for a mail."""
         with self._lock:
             self._seconds += _WEIGHT * (seconds - self._seconds)
 

@@ -41,48 +41,53 @@ class Decoder:
 
     def feed(self, chunk: bytes) -> tuple[bytes, bytes]:
         """Take the next bytes; give what they add to the mail, and what follows its end."""
-        data = self._held + chunk
+        if not self.wire and not chunk.startswith(b"."):
+            # What comes before the first line matters to a dot only.
+            self._held, self._skip, self._line = b"", 0, 0
+        data = self._held + chunk if self._held else chunk
         # Many a chunk of an attachment has no dot at all, which is quick to see.
         at = data.find(_END) if b"." in data else -1
         self.ended = at >= 0
         if self.ended:
-            piece, rest = data[: at + len(_LINE_END)], data[at + len(_END) :]
+            end, rest = at + len(_LINE_END), data[at + len(_END) :]
             self._held = b""
         else:
-            cut = _undecided(data)
-            piece, rest = data[:cut], b""
-            self._held = data[cut:]
+            end, rest = _undecided(data), b""
+            self._held = data[end:]
         self.wire += len(chunk) - len(rest)
-        return self._decoded(piece), rest
+        return self._decoded(data, end), rest
 
-    def _decoded(self, piece: bytes) -> bytes:
-        """Judge a piece that has no half line end at its borders; give its content."""
-        if self.fault or not piece:
+    def _decoded(self, data: bytes, end: int) -> bytes:
+        """Judge what is before `end`, with no half line end at its borders; give its content."""
+        if self.fault or not end:
             return b""
-        line_ends = piece.count(_LINE_END)
-        if piece.count(b"\n") != line_ends or piece.count(b"\r") != line_ends:
+        line_ends = data.count(_LINE_END, 0, end)
+        if data.count(b"\n", 0, end) != line_ends or data.count(b"\r", 0, end) != line_ends:
             self.fault = replies.BARE_NEWLINE
-        elif self._has_long_line(piece):
+        elif self._has_long_line(data, end):
             self.fault = replies.CONTENT_LINE_TOO_LONG
-        content = piece.replace(_STUFFED, _LINE_END) if b"." in piece else piece
-        content = content[self._skip :]
+        # A dot behind what is skipped is a stuffed one.
+        skip = self._skip + 1 if self._skip and data.startswith(_STUFFED) else self._skip
+        content = data[skip:end]
+        if b"." in content:
+            content = content.replace(_STUFFED, _LINE_END)
         self._skip = 0
         self.size += len(content)
         if self.size > self._message_size:
             self.fault = self.fault or replies.MAIL_TOO_LARGE
         return b"" if self.fault else content
 
-    def _has_long_line(self, piece: bytes) -> bool:
+    def _has_long_line(self, piece: bytes, end: int) -> bool:
         """Step from line end to line end, over as many short lines at once as fit in a long one."""
         start = -self._line
-        while len(piece) - start > self._line_length:
+        while end - start > self._line_length:
             reach = start + self._line_length + len(_LINE_END)
-            newline = piece.rfind(b"\n", max(start, 0), reach)
+            newline = piece.rfind(b"\n", max(start, 0), min(reach, end))
             if newline < 0:
                 return True
             start = newline + 1
-        newline = piece.rfind(b"\n", max(start, 0))
-        self._line = len(piece) - (newline + 1 if newline >= 0 else start)
+        newline = piece.rfind(b"\n", max(start, 0), end)
+        self._line = end - (newline + 1 if newline >= 0 else start)
         return False
 
 

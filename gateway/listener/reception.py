@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from gateway.config.settings import Settings
 from gateway.desk.route import Routes
 from gateway.errors import Transient
 from gateway.listener import replies
+from gateway.listener.news import News
 from gateway.listener.receive import Incoming
 from gateway.listener.replies import Refused
 from gateway.mail.format.prescan import first_message_id, received_hops
@@ -33,8 +33,8 @@ class Reception:
 
     `keep` makes a large mail durable, and may take its time; after it, `take` writes mails down
     and is durable when its future is done.
-    `routes` is asked for each recipient, so that a reload takes effect. `received` wakes the
-    worker; it is called from any thread, after each commit, and must not block.
+    `routes` is asked for each recipient, so that a reload takes effect. `news` is told of each
+    commit, and whoever makes them sees to it that it is passed on.
     """
 
     settings: Settings
@@ -44,7 +44,7 @@ class Reception:
     take: Callable[[tuple[Delivery, ...]], Future[tuple[Accepted, ...]]]
     folder: Path
     now: Callable[[], datetime]
-    received: Callable[[], None]
+    news: News
     # Of their own: who keeps mails for long holds up nobody who receives one.
     keepers: Executor = field(
         default_factory=lambda: ThreadPoolExecutor(_KEEPERS, thread_name_prefix="keeper")
@@ -88,6 +88,8 @@ class Reception:
 
     async def _kept(self, incoming: Incoming, raw: RawMail) -> RawMail:
         """Make a large mail durable before it is written down; what it waits for is no disk's."""
+        if raw.file is None:
+            return raw
         try:
             async with asyncio.timeout(self.settings.limits.reply):
                 return await incoming.keep(raw, self.keep, self.keepers)
@@ -111,26 +113,25 @@ class Reception:
         """Clean up after a commit, in its thread, whether or not somebody still waits for it."""
         incoming.close()
         if not future.cancelled() and future.exception() is None:
-            self.received()
+            self.news.came()
 
     async def _committed(self, future: Future[tuple[Accepted, ...]]) -> tuple[Accepted, ...]:
         """Wait for a commit without ever cancelling it: others share it."""
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[None] = loop.create_future()
+        future.add_done_callback(lambda _: self.news.done(loop, waiter))
 
-        def tell(_: object) -> None:
-            with suppress(RuntimeError):  # The listener may have ended meanwhile.
-                loop.call_soon_threadsafe(_wake, waiter)
+        def give_up() -> None:
+            if not waiter.done():
+                waiter.set_exception(Transient("a commit took too long"))
 
-        future.add_done_callback(tell)
+        if future.done():
+            # It was sooner than we: who made it may have told everybody before.
+            self.news.tell()
+            return future.result()
+        late = loop.call_later(self.settings.limits.reply, give_up)
         try:
-            async with asyncio.timeout(self.settings.limits.reply):
-                await waiter
-        except TimeoutError:
-            raise Transient("a commit took too long") from None
+            await waiter
+        finally:
+            late.cancel()
         return future.result()
-
-
-def _wake(waiter: asyncio.Future[None]) -> None:
-    if not waiter.done():
-        waiter.set_result(None)

@@ -44,9 +44,11 @@ class GroupCommit(Generic[Item, Result]):
     does the end of a PostgreSQL server.
 
     `company` says how many writers are at work now, and so how many are worth a moment's wait.
+    `after` is called when all futures of a group are done, by the thread that commits: who has to
+    wake another thread for them does so once, and not for each.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  what it must not know of those whom it serves
         self,
         database: Database,
         write: Callable[[Connection, Sequence[Item]], Sequence[Result]],
@@ -54,11 +56,13 @@ class GroupCommit(Generic[Item, Result]):
         can_wait: Callable[[Item], bool] = lambda _: False,
         touch: Callable[[Connection], None] = lambda _: None,
         company: Callable[[], int] = lambda: 1,
+        after: Callable[[], None] = lambda: None,
     ) -> None:
         """Start the thread that commits."""
         self._database = database
         self._write = write
-        self._can_wait, self._touch, self._company = can_wait, touch, company
+        self._can_wait, self._touch = can_wait, touch
+        self._company, self._after = company, after
         # Since when something waits for a sync, by the monotonic clock.
         self._unsynced: float | None = None
         self._failing = False
@@ -95,6 +99,7 @@ class GroupCommit(Generic[Item, Result]):
             group = [e for e in taken if e is not None and e[1].set_running_or_notify_cancel()]
             if group:
                 self._commit(group)
+                self._after()
             if self._unsynced is not None and self._unsynced < self._database.synced_at:
                 self._unsynced = None
             if self._unsynced is not None and (not running or self._rest() <= 0):

@@ -53,7 +53,7 @@ class RawWriter:
         """Start an empty mail."""
         self._large = large
         self._hash = hashlib.sha256()
-        self._memory = bytearray()
+        self._memory: list[bytes] = []
         self._head = b""
         self._file: IO[bytes] | None = None
         self.size = 0
@@ -63,7 +63,7 @@ class RawWriter:
         self._hash.update(data)
         self.size += len(data)
         if self._file is None:
-            self._memory += data
+            self._memory.append(bytes(data))
             if self.size > self._large.bound:
                 self._move_to_file()
         else:
@@ -74,15 +74,16 @@ class RawWriter:
         folder = self._large.incoming
         folder.mkdir(parents=True, exist_ok=True)
         self._file = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115
-        self._file.write(self._memory)
-        self._head = bytes(self._memory[:_HEAD])
+        content = b"".join(self._memory)
+        self._file.write(content)
+        self._head = content[:_HEAD]
         self._memory.clear()
 
     def finish(self) -> RawMail:
         """Give the whole mail; a large one is synced to the disk. Raises OSError."""
         digest = self._hash.hexdigest()
         if self._file is None:
-            content = bytes(self._memory)
+            content = b"".join(self._memory)
             return RawMail(digest, self.size, content[:_HEAD], content)
         self._file.flush()
         reached("raw.before_sync")

@@ -97,7 +97,7 @@ def an_hour(on: Shifted) -> None:
 def ahead_while_away(on: Shifted) -> None:
     """Neither the mail's time nor that of the MSA's next try counts any more."""
     on.jump(48 * _HOUR)
-    on.site.peer.script = {"CONNECT": ["421 4.3.2 closing"], "RSET": ["421 4.3.2 closing"]}
+    on.site.peer.meet({"CONNECT": ["421 4.3.2 closing"]})
     letters = [letter() for _ in range(3)]
     for one in letters:
         on.site.insist(one)

@@ -32,7 +32,7 @@ def misbehave(
     site.peer.features = features
     site.peer.keeps = keeps
     # Who comes over an old connection does not see how a new one begins.
-    site.peer.script = {"RSET": [HANG_UP], **{point: list(said) for point, said in script.items()}}
+    site.peer.meet({point: list(said) for point, said in script.items()})
     one = letter()
     site.insist(one)
 

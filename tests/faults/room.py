@@ -116,7 +116,7 @@ def _begun(client: smtplib.SMTP, sender: str) -> bool:
 def filing(site: Scene) -> None:
     """What was taken before is to be worked on."""
     letters = [letter() for _ in range(5)]
-    site.peer.script = {"CONNECT": ["421 4.3.2 closing"], "RSET": ["421 4.3.2 closing"]}
+    site.peer.meet({"CONNECT": ["421 4.3.2 closing"]})
     for one in letters[:3]:
         site.insist(one)
     with _filled(site, 0):

@@ -19,6 +19,7 @@ from gateway.config.desk import Desk, Lifecycle, Phase, Status
 from gateway.config.kinds import Network
 from gateway.config.settings import Limits, Listener, Settings
 from gateway.desk.route import Routes
+from gateway.listener.news import News
 from gateway.listener.reception import Reception
 from gateway.listener.server import ListenerThread
 from gateway.store.database import Database
@@ -116,7 +117,9 @@ def listening(
         before_write(len(groups))
         return accept(connection, groups, "node")
 
-    commits = GroupCommit(database, write, "test")
+    woken: list[None] = []
+    news = News(lambda: woken.append(None))
+    commits = GroupCommit(database, write, "test", after=news.tell)
     submitted: list[None] = []
 
     def submit(deliveries: tuple[Delivery, ...]) -> Future[tuple[Accepted, ...]]:
@@ -133,16 +136,15 @@ def listening(
         trusted_networks=trusted,
     )
     routes = Routes([desk(*ADDRESSES)])
-    woken: list[None] = []
     reception = Reception(
         settings=settings,
         routes=lambda: routes,
-        take=take or submit,
+        take=_telling(take, news) if take else submit,
         large=large,
         keep=lambda mail: keep(database, mail, large),
         folder=folder,
         now=lambda: NOON,
-        received=lambda: woken.append(None),
+        news=news,
     )
     thread = ListenerThread(reception)
     thread.start()
@@ -152,6 +154,26 @@ def listening(
         thread.stop(seconds=0)
         commits.close()
         database.close()
+
+
+def _telling(take: Take, news: News) -> Take:
+    """Pass news on after each commit, where a test stands in for who makes them."""
+
+    def told(deliveries: tuple[Delivery, ...]) -> Future[tuple[Accepted, ...]]:
+        said: Future[tuple[Accepted, ...]] = Future()
+
+        def done(future: Future[tuple[Accepted, ...]]) -> None:
+            error = future.exception()
+            if error is None:
+                said.set_result(future.result())
+            else:
+                said.set_exception(error)
+            news.tell()
+
+        take(deliveries).add_done_callback(done)
+        return said
+
+    return told
 
 
 class Client:

@@ -64,6 +64,8 @@ class Peer:
     port: int = 0
     reached: list[str] = field(default_factory=list)
     _over: bool = False
+    _listening: set[socket.socket] = field(default_factory=set)
+    _met: int = 0
     _going_on: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -75,6 +77,15 @@ class Peer:
     def go_on(self) -> None:
         """End all stalling: what the script has by now is said."""
         self._going_on.set()
+
+    def meet(self, script: dict[str, list[str]]) -> None:
+        """Follow a script from now on, with new connections; old ones end, but for a reply due."""
+        with self._lock:
+            self.script = script
+            self._met += 1
+            for connection in self._listening:
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
 
     def _reply(self, point: str) -> str:
         with self._lock:
@@ -99,14 +110,27 @@ class Peer:
         with suppress(OSError, _HangUp), _Line(self, connection) as line:
             if self.immediate_tls:
                 line.encrypt()
+            met = self._met
             self._say(line, "CONNECT")
-            self._converse(line)
+            self._converse(line, met)
         connection.close()
 
-    def _converse(self, line: "_Line") -> None:
+    def _command(self, line: "_Line", met: int) -> bytes:
+        """Hear a command, b"" from who has gone; who met another script is not heard any more."""
+        with self._lock:
+            if met != self._met:
+                raise _HangUp
+            self._listening.add(line.connection)
+        try:
+            return line.read_bytes()
+        finally:
+            with self._lock:
+                self._listening.discard(line.connection)
+
+    def _converse(self, line: "_Line", met: int) -> None:
         envelope = {"MAIL": "", "RCPT": ""}
         # An empty line is a command, too: it ends some logins.
-        while said := line.read_bytes():
+        while said := self._command(line, met):
             command = said.decode("utf-8").removesuffix("\r\n")
             with self._lock:
                 self.commands.append(command)
@@ -175,6 +199,10 @@ class _Line:
     def __exit__(self, *_: object) -> None:
         self._file.close()
         self._socket.close()
+
+    @property
+    def connection(self) -> socket.socket:
+        return self._socket
 
     def encrypt(self) -> None:
         assert self._peer.tls is not None

@@ -22,6 +22,11 @@ _LONGEST_ID = 998
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 # A whole field with its folds; a delimiter of a part is none.
 _FIELD = re.compile(rb"(?!--)([!-9;-~]{1,200})[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+\n?)")
+# Fields, and then the first Message-ID, at the beginning of a mail without anything odd before it.
+_TO_MESSAGE_ID = re.compile(
+    rb"(?:(?!--|(?i:message-id)[ \t]*:)[!-9;-~]{1,200}[ \t]*:[^\n]*+(?:\n[ \t][^\n]*+)*+\n){0,500}+"
+    rb"(?i:message-id)[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)"
+)
 # What an mbox archive puts in front of a mail.
 _SEPARATORS = (b"From ", b">From ")
 # Editors and exports add a byte order mark.
@@ -246,7 +251,11 @@ def first_message_id(head: bytes) -> str:
 
     For the intakes, before the commit: reads at most 64 KiB.
     """
-    return message_id(read_block(with_line_feeds(head[:_HEAD])).first("message-id"))
+    raw = with_line_feeds(head[:_HEAD])
+    # Whatever a block goes on with behind this field, its first id is what is read of it.
+    quick = _TO_MESSAGE_ID.match(raw)
+    found = message_ids(quick[1][:MAX_FIELD].decode("latin-1")) if quick else ()
+    return found[0] if found else message_id(read_block(raw).first("message-id"))
 
 
 def received_hops(head: bytes) -> int:

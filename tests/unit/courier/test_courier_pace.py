@@ -7,7 +7,7 @@ from gateway.courier.pace import Pace
 
 @pytest.mark.parametrize(
     ("seconds", "share", "quick"),
-    [(0.0, 25, True), (0.005, 25, True), (0.06, 4, True), (0.3, 1, False), (60.0, 1, False)],
+    [(0.0, 25, True), (0.005, 25, True), (0.06, 8, True), (0.6, 1, False), (60.0, 1, False)],
 )
 def test_the_share_is_what_goes_out_in_a_moment(seconds: float, share: int, *, quick: bool) -> None:
     """A slow MSA gets one mail a connection, so that all connections are used."""

@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.mail.format import prescan
-from gateway.mail.format.prescan import first_message_id, message_ids, read_block, received_hops
+from gateway.mail.format.prescan import (
+    first_message_id,
+    message_id,
+    message_ids,
+    read_block,
+    received_hops,
+    with_line_feeds,
+)
 
 
 def names(raw: bytes) -> list[str]:
@@ -150,3 +157,31 @@ def test_any_bytes(raw: bytes) -> None:
     assert sum(len(field.raw) for field in block.fields) <= block.body
     first_message_id(raw)
     received_hops(raw)
+
+
+_PIECES = (
+    *("Message-ID:", "message-id :", " <a@b.example>", "<c@d.example>", "<e f>", "bare@g.example"),
+    *(
+        "Subject: x",
+        "To:",
+        "--",
+        "From ",
+        "stray",
+        " ",
+        "\t",
+        "\n",
+        "\r\n",
+        "\r",
+        ":",
+        "\u00e9",
+        "x" * 201,
+    ),
+)
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=14))
+def test_the_first_message_id_is_that_of_the_block(pieces: list[str]) -> None:
+    """However a mail begins, the quick way finds what reading the whole block does."""
+    raw = "".join(pieces).encode("latin-1")
+    expected = message_id(read_block(with_line_feeds(raw)).first("message-id"))
+    assert expected == first_message_id(raw)
