@@ -9,7 +9,18 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import accept, contest, courier, draining, imap, machine, memory, page, syncs
+from bench import (
+    accept,
+    contest,
+    courier,
+    draining,
+    imap,
+    machine,
+    memory,
+    page,
+    processors,
+    syncs,
+)
 from bench.goals import judged
 from bench.plan import Plan
 from bench.report import described, tables
@@ -17,6 +28,7 @@ from bench.samples import Samples
 from gateway.errors import CasepostError
 
 PARTS: dict[str, Callable[[Plan], None]] = {
+    "processors": processors.measure,
     "accept": accept.measure,
     "contest": contest.measure,
     "growth": draining.measure_growth,

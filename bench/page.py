@@ -58,6 +58,12 @@ def tables(figures: Mapping[str, Any]) -> str:
     for goal in figures["goals"]:
         met = "met" if goal["met"] else "**missed**"
         lines.append(f"| {goal['goal']} | {goal['bound']} | {goal['measured']:g} | {met} |")
+    second = found(figures, "processors.second")
+    if second is not None:
+        lines += [
+            "",
+            f"Two processes that only compute get {second:.2f} times what one gets there.",
+        ]
     lines += ["", "| mails a second | |", "|---|---|"]
     for name, key in _RATES:
         figure = found(figures, key)

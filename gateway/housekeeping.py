@@ -27,6 +27,7 @@ from gateway.rspamd import Rspamd
 from gateway.store import (
     books,
     clock_steps,
+    leases,
     likenesses,
     rule_counts,
     rule_hits,
@@ -141,4 +142,6 @@ class Housekeeping:
 def _longest(settings: Settings) -> Longest:
     msa = settings.msa or Msa(host="")
     worker_lease = timedelta(seconds=settings.worker.lease)
-    return Longest(worker_lease, longest_lease(msa), longest_wait(msa))
+    mailboxes = (timedelta(seconds=account.lease) for account in settings.imap)
+    lease = max((leases.OF_A_GRANT, *mailboxes))
+    return Longest(worker_lease, longest_lease(msa), longest_wait(msa), lease)

@@ -101,7 +101,7 @@ class ImapAccount:
     nodes one reads it; another takes over when that one was not heard of for `lease`.
     """
 
-    name: str
+    name: Annotated[str, Field(min_length=1, max_length=80)]
     host: str
     user: str
     port: Port = 993

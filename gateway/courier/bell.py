@@ -1,4 +1,4 @@
-"""A bell that every courier thread hears: there is mail, or it is time to stop."""
+"""A bell for courier threads: there is mail, which wakes one, or it is time to stop."""
 
 from threading import Condition
 
@@ -24,11 +24,14 @@ class Bell:
             return self._stopping
 
     def ring(self, *, stop: bool = False) -> None:
-        """Wake everybody who waits."""
+        """Wake one who waits; to stop, everybody."""
         with self._condition:
             self._rings += 1
             self._stopping = self._stopping or stop
-            self._condition.notify_all()
+            if stop:
+                self._condition.notify_all()
+            else:
+                self._condition.notify()
 
     def wait(self, heard: int, seconds: float) -> None:
         """Wait until it has rung more than `heard` times, at most so long."""

@@ -1,9 +1,11 @@
 """One thread of the courier: claims mails, hands them to its outlet, writes down what became."""
 
 import logging
+import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -13,16 +15,16 @@ from gateway.config.settings import Msa
 from gateway.courier.bell import Bell
 from gateway.courier.gate import Gate
 from gateway.courier.outlet import Outcome, Outlet, Verdict
+from gateway.courier.pace import Pace
 from gateway.courier.records import Records
 from gateway.courier.schedule import LATE, pause_after, result_of, retry_after
 from gateway.errors import Transient
 from gateway.failpoint import reached
 from gateway.maillog import Verb
-from gateway.store.outbox import ClaimedMail, OutboxState
+from gateway.store.outbox import ClaimedMail, OutboxState, Result
 
 _log = logging.getLogger("casepost.courier")
 
-_BATCH = 10
 # Seconds.
 _LONGEST_REST = 5.0
 _SHORTEST_REST = 0.1
@@ -45,8 +47,19 @@ class Shared:
     records: Records
     gate: Gate
     bell: Bell
+    pace: Pace
     now: Callable[[], datetime]
     random: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Settling:
+    """What became of a mail, on its way into the database."""
+
+    mail: ClaimedMail
+    code: int | None
+    result: Result
+    written: Future[bool]
 
 
 class Carrier:
@@ -63,6 +76,10 @@ class Carrier:
         self._begun = False
         self._marked = False
         self._faulty = False
+        # The mail before it is written down together with the mark of this one.
+        self._settling: _Settling | None = None
+        # The last claim found as many as it asked for.
+        self._more = False
         self._door = Lock()
         self._shut = False
         self._at_data = False
@@ -90,6 +107,8 @@ class Carrier:
                 rest = _AFTER_TROUBLE
             if rest:
                 bell.wait(heard, rest)
+        with suppress(Transient):
+            self._settle_last()
         self._outlet.close()
 
     def _holding(self) -> AbstractContextManager[None]:
@@ -99,18 +118,21 @@ class Carrier:
         return in_hand.outgoing(self._hand[0].id, self._hand[0].because_of)
 
     def _round(self) -> float:
-        """Carry one batch; how many seconds to rest then, 0 to go on."""
+        """Carry what one claim gives; how many seconds to rest then, 0 to go on."""
         shared = self._shared
+        self._settle_last()
         if self._hand:
             self._clear_up()
         now = shared.now()
         self._close_if_idle(now)
-        due = shared.records.next_due()
+        due = now if self._more else shared.records.next_due()
+        self._more = False
         if due is None:
             return _LONGEST_REST
         if due > now:
             return _between((due - now).total_seconds())
-        most = _BATCH if self._connected else shared.gate.allowance(now, _BATCH)
+        most = shared.pace.share
+        most = most if self._connected else shared.gate.allowance(shared.now(), most)
         if most == 0:
             return _between(shared.gate.opens_in(now))
         try:
@@ -121,12 +143,16 @@ class Carrier:
         if not self._hand:
             return _SHORTEST_REST
         reached("courier.claimed")
+        self._more = len(self._hand) == most
+        if self._more:
+            shared.bell.ring()
         self._carry()
         return 0
 
     def _carry(self) -> None:
         """Hand over the mails in hand, until one meets an outage or it is time to stop."""
         shared = self._shared
+        began = time.monotonic()
         while self._hand and not shared.bell.stopping:
             mail = self._hand[0]
             self._begun, self._marked = True, False
@@ -134,13 +160,16 @@ class Carrier:
                 verdict = self._hand_over(mail)
             self._hand.popleft()
             self._begun = self._at_data = False
-            if verdict.is_outage:
+            if verdict.is_outage or shared.pace.is_too_slow(time.monotonic() - began):
                 break
+        self._settle_last()
         self._give_back()
 
     def _hand_over(self, mail: ClaimedMail) -> Verdict:
         """Hand over one mail, and write down what became of it."""
+        began = time.monotonic()
         verdict = self._outlet.deliver(mail, self._mark)
+        self._shared.pace.took(time.monotonic() - began)
         self._used_at = self._shared.now()
         reached("courier.replied")
         again_at = self._heed(verdict, mail)
@@ -153,7 +182,9 @@ class Carrier:
             if self._shut:
                 return False
             self._at_data = True
-        self._marked = self._shared.records.mark(self._hand[0])
+        marking = self._shared.records.marking(self._hand[0])
+        self._settle_last()
+        self._marked = marking.result()
         return self._marked
 
     def _heed(self, verdict: Verdict, mail: ClaimedMail) -> datetime:
@@ -173,13 +204,21 @@ class Carrier:
         return until if verdict.outcome is Outcome.AWAY else max(until, again_at)
 
     def _settle(self, mail: ClaimedMail, verdict: Verdict, again_at: datetime) -> None:
-        """Write down what became of a mail, however long the database takes to come back."""
+        """Let be written what became of a mail; `_settle_last` sees to it that it was."""
         shared = self._shared
         result = result_of(mail, verdict, shared.msa, shared.now(), again_at)
+        self._settling = _Settling(mail, verdict.code, result, shared.records.settling(result))
+
+    def _settle_last(self) -> None:
+        """See it written down, however long the database takes to come back."""
+        last, self._settling = self._settling, None
+        if last is None:
+            return
+        shared, mail, result, written = self._shared, last.mail, last.result, last.written
         while True:
             heard = shared.bell.rings
             try:
-                shared.records.settle(result)
+                written.result()
                 reached("courier.settled")
                 break
             except Transient as outage:
@@ -187,12 +226,13 @@ class Carrier:
                     raise
                 _log.warning("what became of a mail can't be written down yet: %s", outage)
                 shared.bell.wait(heard, _AFTER_TROUBLE)
+                written = shared.records.settling(result)
         maillog.event(
             _VERBS[result.state],
             mail=mail.because_of,
             outbox=mail.id,
             to=maillog.domain_of(mail.recipient),
-            code=verdict.code,
+            code=last.code,
             attempts=mail.attempts,
             again=None if result.due_at is None else f"{result.due_at:%Y-%m-%dT%H:%M:%SZ}",
         )
@@ -221,6 +261,7 @@ class Carrier:
             outcome = Outcome.UNCERTAIN if self._marked else Outcome.DEFERRED
             wait = retry_after(shared.msa, hand[0].attempts, shared.random())
             self._settle(hand[0], Verdict(outcome, "an internal error"), shared.now() + wait)
+            self._settle_last()
         taken = begun and (faulty or self._marked)
         shared.records.give_back(hand[1:] if taken else hand)
 

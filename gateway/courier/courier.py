@@ -15,6 +15,7 @@ from gateway.courier.carrier import Carrier, Shared
 from gateway.courier.file_outlet import FileOutlet, folder_in
 from gateway.courier.gate import Gate
 from gateway.courier.outlet import Outlet
+from gateway.courier.pace import Pace
 from gateway.courier.records import Records
 from gateway.courier.smtp_outlet import SmtpOutlet
 from gateway.maillog import Verb
@@ -50,7 +51,8 @@ class Courier:
         msa = settings.msa or Msa(host="", connections=1)
         self._bell = Bell()
         self._records = Records(database, node, msa, now)
-        shared = Shared(msa, self._records, Gate(), self._bell, now, random)
+        self._pace = Pace()
+        shared = Shared(msa, self._records, Gate(), self._bell, self._pace, now, random)
         hostname = settings.hostname or socket.getfqdn() if settings.msa else ""
 
         def outlet() -> Outlet:
@@ -72,7 +74,9 @@ class Courier:
 
     def wake(self) -> None:
         """Tell that mail was queued; never blocks for long, and may be called by any thread."""
-        self._bell.ring()
+        # Who carries looks for more before they rest.
+        if not (self._pace.is_quick and self._records.busy):
+            self._bell.ring()
 
     @property
     def stopping(self) -> bool:

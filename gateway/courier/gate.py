@@ -64,7 +64,8 @@ class Gate:
                 self._failures += 1
                 self._shut_at = now
                 self._shut_until = now + pause(self._failures)
-                self._somebody_tries = False
+            # Whoever was let through by a clock that was read before it shut has tried as well.
+            self._somebody_tries = False
             return self._shut_until
 
     def _is_shut(self, now: datetime) -> bool:

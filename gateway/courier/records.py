@@ -5,6 +5,7 @@ cost one sync of the disk together.
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 from threading import get_ident
 
@@ -84,14 +85,27 @@ class Records:
             self._busy.add(get_ident())
         return mails
 
+    @property
+    def busy(self) -> bool:
+        """Whether a thread has mails in hand, and will look for more."""
+        return bool(self._busy)
+
+    def marking(self, mail: ClaimedMail) -> Future[bool]:
+        """Note that a mail is about to go; once it is on the disk, False if it is not ours."""
+        now = self._now()
+        return self._commits.submit((mail.id, mail.epoch, now, now + self._data_lease))
+
     def mark(self, mail: ClaimedMail) -> bool:
         """Note durably that a mail is about to go; False if it is not ours any more."""
-        now = self._now()
-        return self._commits.submit((mail.id, mail.epoch, now, now + self._data_lease)).result()
+        return self.marking(mail).result()
+
+    def settling(self, result: Result) -> Future[bool]:
+        """Write down what became of a mail, on the disk in a moment; False if it is not ours."""
+        return self._commits.submit(result)
 
     def settle(self, result: Result) -> bool:
-        """Write down what became of a mail, on the disk in a moment; False if it is not ours."""
-        return self._commits.submit(result).result()
+        """Do the same, and wait until it is written."""
+        return self.settling(result).result()
 
     def give_back(self, mails: Sequence[ClaimedMail]) -> None:
         """Let others have mails that were not tried; whoever had them has none now."""

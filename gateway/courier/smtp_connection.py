@@ -102,7 +102,7 @@ def _prepare(client: smtplib.SMTP, msa: Msa, context: ssl.SSLContext | None, ent
 
 def patience(client: smtplib.SMTP, seconds: float) -> None:
     """Say how long to wait for each of the MSA's next steps."""
-    if client.sock is not None:
+    if client.sock is not None and client.sock.gettimeout() != seconds:
         client.sock.settimeout(seconds)
 
 

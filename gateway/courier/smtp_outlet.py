@@ -24,6 +24,7 @@ _ABOUT_US = frozenset({530, 534, 535, 538})
 
 _BLOCK = 64 * 1024
 _STILL_THERE = 10.0
+_JUST_NOW = 5.0
 _GOODBYE = 5.0
 
 
@@ -43,6 +44,8 @@ class SmtpOutlet:
         self._grant = grant
         self._context = client_context(msa)
         self._client: smtplib.SMTP | None = None
+        # When the MSA last took a mail over this connection, and nothing was said since.
+        self._clear_since: float | None = None
 
     def deliver(self, mail: ClaimedMail, mark: Mark) -> Verdict:
         """Hand a mail over; a connection kept from before that has ended is replaced once."""
@@ -83,9 +86,13 @@ class SmtpOutlet:
             self._client = None
 
     def _kept(self) -> smtplib.SMTP | None:
-        """Give the connection that is still open, cleared of any transaction."""
-        if self._client is None:
-            return None
+        """Give the connection that is still open, cleared of any transaction.
+
+        Where the last mail was taken just now, it is (RFC 5321 section 4.1.1.4).
+        """
+        since, self._clear_since = self._clear_since, None
+        if self._client is None or (since and time.monotonic() - since < _JUST_NOW):
+            return self._client
         try:
             patience(self._client, _STILL_THERE)
             code, _ = self._client.rset()
@@ -115,11 +122,11 @@ class SmtpOutlet:
             if code != _GO_ON:
                 return self._refusal(code, said)
             reached("courier.after_data")
-            self._hand_over(client, text)
+            rest = self._hand_over(client, text)
             reached("courier.before_dot")
         except OSError as error:
             return self._broken(Outcome.DEFERRED, error)
-        return self._final_reply(client)
+        return self._final_reply(client, rest)
 
     def _envelope(
         self, client: smtplib.SMTP, envelope: tuple[str, str], text: bytes
@@ -138,16 +145,31 @@ class SmtpOutlet:
             if not client.has_extn("8bitmime"):
                 return Verdict(Outcome.FAILED, "not sent: the MSA takes 7-bit text only")
             options.append("BODY=8BITMIME")
-        code, said = client.mail(mail_from, options)
-        if code != _OK:
-            return self._refusal(code, said)
-        code, said = client.rcpt(rcpt_to)
-        if code not in _TAKEN_BY_RCPT:
-            return self._refusal(code, said)
-        return None
+        said_first = " ".join((f"mail FROM:<{mail_from}>", *options))
+        return self._named(client, f"{said_first}\r\n", f"rcpt TO:<{rcpt_to}>\r\n")
 
-    def _hand_over(self, client: smtplib.SMTP, text: bytes) -> None:
-        """Send the text but for the final dot, all of it within `reply_timeout`."""
+    def _named(self, client: smtplib.SMTP, mail: str, rcpt: str) -> Verdict | None:
+        """Say MAIL and RCPT, together to an MSA that takes them so (RFC 2920); the refusal."""
+        together = client.has_extn("pipelining")
+        client.send(f"{mail}{rcpt if together else ''}".encode())
+        code, said = client.getreply()
+        refusal = None if code == _OK else self._refusal(code, said)
+        if self._client is None or (refusal and not together):
+            return refusal
+        if not together:
+            client.send(rcpt.encode())
+        code, said = client.getreply()
+        if refusal is None and code not in _TAKEN_BY_RCPT:
+            refusal = self._refusal(code, said)
+        return refusal
+
+    def _hand_over(self, client: smtplib.SMTP, text: bytes) -> bytes:
+        """Send the text, all of it within `reply_timeout`; give the end, to be sent with the dot.
+
+        That is all of a text that fits into a block, and nothing of a longer one.
+        """
+        if len(text) <= _BLOCK:
+            return text
         end = time.monotonic() + self._msa.reply_timeout
         for start in range(0, len(text), _BLOCK):
             left = end - time.monotonic()
@@ -155,17 +177,19 @@ class SmtpOutlet:
                 raise TimeoutError("the MSA takes the text too slowly")
             patience(client, min(left, self._msa.command_timeout))
             client.send(text[start : start + _BLOCK])
+        return b""
 
-    def _final_reply(self, client: smtplib.SMTP) -> Verdict:
-        """Send the final dot and hear whether the mail is the MSA's now."""
+    def _final_reply(self, client: smtplib.SMTP, text: bytes) -> Verdict:
+        """Send the end with the final dot, and hear whether the mail is the MSA's now."""
         try:
             patience(client, self._msa.reply_timeout)
-            client.send(b".\r\n")
+            client.send(text + b".\r\n")
             reached("courier.after_dot")
             code, said = client.getreply()
         except OSError as error:
             return self._broken(Outcome.UNCERTAIN, error)
         if 200 <= code < 300:
+            self._clear_since = time.monotonic()
             return Verdict(Outcome.SENT, f"{code} {readable(said)}", code)
         if 400 <= code < 600:
             return self._refusal(code, said)

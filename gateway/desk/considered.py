@@ -6,6 +6,7 @@ from gateway.desk.case import Case
 from gateway.desk.entitlement import entitle
 from gateway.desk.moment import moment_of
 from gateway.desk.rules import rule
+from gateway.desk.ruling import NO_RULING
 
 
 def considered(case: Case) -> Case:
@@ -20,4 +21,5 @@ def considered(case: Case) -> Case:
     ticket = case.choice.ticket
     entitled = entitle(case.desk, case.known, case.sender, ticket, at)
     case = replace(case, entitled=entitled)
-    return replace(case, ruling=rule(case, moment, at))
+    ruling = rule(case, moment, at)
+    return case if ruling is NO_RULING else replace(case, ruling=ruling)

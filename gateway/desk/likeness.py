@@ -7,11 +7,11 @@ nearly the same sketch (MinHash, one permutation). All hashes are BLAKE2, the sa
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import chain, pairwise
 from struct import unpack
 
 from gateway.config.desk import Desk
@@ -185,12 +185,13 @@ def _is_reference(token: str) -> bool:
 
 def _pairs(text: str) -> set[int]:
     """Give a hash of each two words that stand beside each other."""
+    pieces = text.casefold().split()
     # What stands between blanks was mostly in mails before; what is long would fill the memory.
-    hashes = [
-        number
-        for piece in text.casefold().split()
-        for number in (_hashes_again(piece) if len(piece) <= _MOST_LETTERS else _hashes_of(piece))
-    ]
+    if max(map(len, pieces), default=0) <= _MOST_LETTERS:
+        found: Iterable[tuple[int, ...]] = map(_hashes_again, pieces)
+    else:
+        found = (_hashes_again(p) if len(p) <= _MOST_LETTERS else _hashes_of(p) for p in pieces)
+    hashes = chain.from_iterable(found)
     return {(one + 3 * other) & _ALL_BITS for one, other in pairwise(hashes)}
 
 
@@ -223,10 +224,10 @@ def _bands(hashes: list[int]) -> tuple[str, ...]:
 
 def _filled(smallest: dict[int, int], order: bytes) -> int:
     """Give the hash of the first bin in this order that has one, the same bin for like texts."""
-    found = smallest.get(order[0])
-    if found is None:
-        found = next(smallest[place] for place in order if place in smallest)
-    return found
+    for place in order:
+        if place in smallest:
+            return smallest[place]
+    raise ValueError("there are no hashes")
 
 
 def _order(row: int) -> bytes:

@@ -19,7 +19,7 @@ from gateway.desk.facts import Clock, Standing, Values, worked_out
 from gateway.desk.person import Person
 from gateway.desk.requester import product_of
 from gateway.desk.ruled import severity_by
-from gateway.desk.ruling import CopyTo, Notice, Ruling, Said, Setting, Verdict
+from gateway.desk.ruling import NO_RULING, CopyTo, Notice, Ruling, Said, Setting, Verdict
 from gateway.desk.ticket import Ticket
 
 
@@ -28,6 +28,8 @@ def rule(case: Case, moment: Moment, now: datetime) -> Ruling:
 
     Of an agent's note the ticket's requester is the customer.
     """
+    if not _asks(case.desk, moment):
+        return NO_RULING
     ticket = None if moment is Moment.NEW else case.choice.ticket
     customer = _customer_of(case)
     if moment is Moment.NOTE and ticket is not None:
@@ -135,6 +137,12 @@ class _Asking:
     def ask(self, source: str) -> Answer:
         """Ask a condition."""
         return answer_to(source, self._facts)
+
+
+def _asks(desk: Desk, moment: Moment) -> bool:
+    """Say whether a desk has anything to ask then: a rule, or a detail that may be missing."""
+    details = moment is Moment.NEW and bool(desk.detail)
+    return details or any(moment in one.on for one in desk.rule)
 
 
 def _ask_all(about: _About, standing: Standing) -> Ruling:

@@ -11,9 +11,13 @@ from gateway.mail.model import Envelope
 _HEAD = 64 * 1024
 
 
-def envelope(head: bytes, account: ImapAccount) -> Envelope:
-    """Read the envelope from the first bytes of a mail; reads at most 64 KiB."""
-    block = read_block(with_line_feeds(head[:_HEAD]))
+def read_head(head: bytes) -> Block:
+    """Read the header block of a mail from its first bytes; reads at most 64 KiB."""
+    return read_block(with_line_feeds(head[:_HEAD]))
+
+
+def envelope(block: Block, account: ImapAccount) -> Envelope:
+    """Read the envelope from what stands in the header block of a mail."""
     return Envelope(reverse_path=_reverse_path(block), recipient=_recipient(block, account))
 
 

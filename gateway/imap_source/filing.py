@@ -1,7 +1,7 @@
 """Mails from a mailbox into the spool: a batch, its UIDs and its raw bytes in one transaction."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,10 +9,10 @@ from gateway import maillog
 from gateway.config.settings import ImapAccount
 from gateway.errors import Transient
 from gateway.imap_source.age import Ages
-from gateway.imap_source.envelope import envelope
+from gateway.imap_source.envelope import envelope, read_head
 from gateway.imap_source.health import source_name
 from gateway.imap_source.wire import Listed
-from gateway.mail.format.prescan import first_message_id
+from gateway.mail.format.prescan import message_id
 from gateway.store import imap, raw, spool
 from gateway.store.database import Database
 from gateway.store.imap import Seen, UidSpace
@@ -21,6 +21,9 @@ from gateway.store.removals import NameRemoved
 from gateway.store.spool import Delivery
 
 _log = logging.getLogger("casepost.imap")
+
+Prepared = Sequence[tuple[int, Delivery]]
+"""Mails that are ready to be filed, with their UIDs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,39 +82,54 @@ class Filing:
             mail.size,
         )
 
-    def file(self, mails: Sequence[tuple[Listed, bytes]]) -> list[int]:
+    def prepare(self, mails: Iterable[tuple[Listed, bytes]]) -> Prepared:
+        """Make mails ready to be filed; large ones are files from here on, until they are filed.
+
+        Raises Transient when the disk takes none of them.
+        """
+        prepared: list[tuple[int, Delivery]] = []
+        now = self._spooling.now()
+        try:
+            for mail, content in mails:
+                prepared.append((mail.uid, self._delivery(mail, content, now)))
+        except BaseException as error:
+            forget(prepared)
+            if isinstance(error, OSError):
+                raise _not_kept(error) from error
+            raise
+        return prepared
+
+    def file(self, prepared: Prepared) -> list[int]:
         """Make mails ours; gives their UIDs, once committed, to be marked.
 
         Raises Transient when the database or the disk takes none of them, or when large ones
         cannot be kept: then the others are ours all the same.
         """
-        deliveries: list[tuple[int, Delivery]] = []
         try:
-            for mail, content in mails:
-                deliveries.append((mail.uid, self._delivery(mail, content)))
-            kept, outage = self._kept(deliveries)
+            kept, outage = self._kept(prepared)
             self._commit(kept)
         except OSError as error:
-            raise Transient(f"a mail cannot be kept: {error.strerror}") from error
+            raise _not_kept(error) from error
         except NameRemoved as error:
             raise Transient(f"a mail is kept a moment later: {error}") from error
         finally:
-            _forget_files([delivery for _, delivery in deliveries])
+            forget(prepared)
         if outage is not None:
             raise outage
         return [uid for uid, _ in kept]
 
-    def _kept(
-        self, deliveries: Sequence[tuple[int, Delivery]]
-    ) -> tuple[list[tuple[int, Delivery]], Transient | None]:
+    def _kept(self, prepared: Prepared) -> tuple[list[tuple[int, Delivery]], Transient | None]:
         """Keep what is large; gives what is ready to be written down, and why the rest is not.
 
         After the first that cannot be kept no other large one is tried: each may take its time.
         """
         ready: list[tuple[int, Delivery]] = []
         outage: Transient | None = None
-        for uid, one in deliveries:
-            if outage is not None and one.raw.file is not None:
+        for uid, one in prepared:
+            if one.raw.file is None:
+                ready.append((uid, one))
+                continue
+            if outage is not None:
                 continue
             try:
                 kept = raw.keep(self._spooling.database, one.raw, self._spooling.large)
@@ -121,20 +139,21 @@ class Filing:
                 ready.append((uid, replace(one, raw=kept)))
         return ready, outage
 
-    def _delivery(self, mail: Listed, content: bytes) -> Delivery:
+    def _delivery(self, mail: Listed, content: bytes, now: datetime) -> Delivery:
         spooling, space = self._spooling, self.space
         raw_mail = raw.from_bytes(content, spooling.large)
+        block = read_head(raw_mail.head)
         return Delivery(
             key=spool.imap_key(space.account, space.folder, space.uidvalidity, mail.uid),
             source=self._source,
-            envelope=envelope(raw_mail.head, self._account),
+            envelope=envelope(block, self._account),
             raw=raw_mail,
-            message_id=first_message_id(raw_mail.head),
-            received_at=spooling.now(),
+            message_id=message_id(block.first("message-id")),
+            received_at=now,
             quiet=self.rule.is_quiet(mail),
         )
 
-    def _commit(self, deliveries: Sequence[tuple[int, Delivery]]) -> None:
+    def _commit(self, deliveries: Prepared) -> None:
         """Write mails and UIDs; after a change of UIDVALIDITY, what we have gets its UID only."""
         spooling = self._spooling
         known = self._known([delivery for _, delivery in deliveries])
@@ -169,8 +188,12 @@ class Filing:
             return imap.spooled(connection, self._source, {one.raw.sha256 for one in deliveries})
 
 
-def _forget_files(deliveries: Sequence[Delivery]) -> None:
+def forget(prepared: Prepared) -> None:
     """Remove the files of large mails that were not kept, and so have no name yet."""
-    for delivery in deliveries:
+    for _, delivery in prepared:
         if delivery.raw.file is not None:
             delivery.raw.file.unlink(missing_ok=True)
+
+
+def _not_kept(error: OSError) -> Transient:
+    return Transient(f"a mail cannot be kept: {error.strerror}")

@@ -7,6 +7,7 @@ with each connection and every few minutes, so that nothing rests on a notificat
 import logging
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
@@ -14,7 +15,8 @@ from gateway.config.settings import ImapAccount
 from gateway.errors import Transient
 from gateway.failpoint import reached
 from gateway.imap_source.age import ages
-from gateway.imap_source.filing import Filing, Spooling
+from gateway.imap_source.behind import Behind
+from gateway.imap_source.filing import Filing, Prepared, Spooling
 from gateway.imap_source.health import Health, source_name
 from gateway.imap_source.marks import Marks
 from gateway.imap_source.stop import Stop
@@ -25,7 +27,8 @@ from gateway.store.imap import UidSpace
 
 _log = logging.getLogger("casepost.imap")
 
-_BATCH_BYTES = 32 * 1024 * 1024
+# Two batches are held at once (behind.py).
+_BATCH_BYTES = 16 * 1024 * 1024
 _POLL_SECONDS = 60.0
 # Some servers speak of the number of mails in every answer.
 _FRUITLESS_LOOKS = 2
@@ -136,31 +139,39 @@ class Session:
         with self._spooling.database.reading() as connection:
             new = imap.unseen(connection, filing.space, uids)
         self.in_hand = bool(new)
-        for start in range(0, len(new), MOST_UIDS):
-            listed = self._mailbox.measure(new[start : start + MOST_UIDS])
+        with Behind(partial(self._file, filing)) as behind:
             filed: list[int] = []
-            for batch in self._batches(listed, filing):
-                if not self._stop.is_set():
-                    filed += self._fetch(batch, filing)
-            # Not with each batch: a server's MOVE can cost by the size of the mailbox.
-            reached("imap.before_mark")
-            if filed and self._marks.mark(filed):
-                reached("imap.marked")
-                self._set_marked(filing.space, filed)
-                reached("imap.mark_noted")
-            if self._stop.is_set():
-                break
-        else:
+            for start in range(0, len(new), MOST_UIDS):
+                listed = self._mailbox.measure(new[start : start + MOST_UIDS])
+                for batch in self._batches(listed, filing):
+                    if not self._stop.is_set():
+                        filed += self._fetch(batch, filing, behind)
+                    # Not with each batch: a server's MOVE can cost by the size of the mailbox.
+                    if len(filed) >= MOST_UIDS:
+                        self._mark(filing.space, filed)
+                        filed = []
+            self._mark(filing.space, filed + behind.end())
+        if not self._stop.is_set():
             self._highest = max(self._highest, *uids[-1:], 0)
         self.in_hand = False
         return len(new)
+
+    def _mark(self, space: UidSpace, filed: Sequence[int]) -> None:
+        """Mark mails that are ours, as many at once as a command takes."""
+        reached("imap.before_mark")
+        for start in range(0, len(filed), MOST_UIDS):
+            some = filed[start : start + MOST_UIDS]
+            if self._marks.mark(some):
+                reached("imap.marked")
+                self._set_marked(space, some)
+                reached("imap.mark_noted")
 
     def _batches(self, listed: Sequence[Listed], filing: Filing) -> Iterator[list[Listed]]:
         wanted = filing.pass_over(listed)
         return self._trouble.batches(filing.space, wanted, self._account.batch, _BATCH_BYTES)
 
-    def _fetch(self, batch: Sequence[Listed], filing: Filing) -> list[int]:
-        """Fetch and commit a batch; gives the UIDs of what is ours now."""
+    def _fetch(self, batch: Sequence[Listed], filing: Filing, behind: Behind) -> list[int]:
+        """Fetch a batch and let it be filed; gives the UIDs of what became ours meanwhile."""
         try:
             found = self._mailbox.fetch([mail.uid for mail in batch])
         except (OSError, IMAPClientError) as error:
@@ -175,7 +186,11 @@ class Session:
             Listed(m.uid, len(found[m.uid]), m.internal_date) for m in batch if m.uid in found
         ]
         wanted = filing.pass_over(measured)
-        filed = filing.file([(mail, found.pop(mail.uid)) for mail in wanted])
+        return behind.begin(filing.prepare((mail, found.pop(mail.uid)) for mail in wanted))
+
+    def _file(self, filing: Filing, batch: Prepared) -> list[int]:
+        """File a batch in one transaction; gives the UIDs of what is ours now."""
+        filed = filing.file(batch)
         reached("imap.committed")
         return filed
 

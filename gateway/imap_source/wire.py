@@ -1,7 +1,8 @@
 """A mailbox on an IMAP server: the few commands that a source uses, with checked arguments.
 
-The one place that knows IMAPClient, which sends whatever it is given. Here texts without control
-characters go in, numbers and bytes come out; `connection.py` looks at each line once more.
+The one place that gives IMAPClient anything to send, as it sends whatever it is given. Here texts
+without control characters go in, numbers and bytes come out; `connection.py` looks at each line
+once more.
 """
 
 import contextlib
@@ -10,15 +11,16 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from imapclient import DELETED, IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientReadOnlyError
+from imapclient.exceptions import IMAPClientError, IMAPClientReadOnlyError
 
 from gateway.config.settings import TlsMode
 from gateway.errors import Transient
+from gateway.imap_source import fetched
 from gateway.imap_source.connection import Connection
 from gateway.oauth2.sasl import Showing
 
@@ -200,18 +202,21 @@ class Mailbox:
 
     def measure(self, uids: Sequence[int]) -> list[Listed]:
         """Give size and age of up to MOST_UIDS mails; those that are gone are left out."""
-        fetched = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
-        return [
-            Listed(uid, found[b"RFC822.SIZE"], _utc(found.get(b"INTERNALDATE")))
-            for uid, found in sorted(fetched.items())
-            if isinstance(found.get(b"RFC822.SIZE"), int)
-        ]
+        sizes = fetched.sizes(self._answer(uids, "(RFC822.SIZE INTERNALDATE)"))
+        return [Listed(uid, *sizes[uid]) for uid in sorted(sizes.keys() & set(uids))]
 
     def fetch(self, uids: Sequence[int]) -> dict[int, bytes]:
         r"""Give whole mails, byte for byte, and leave \Seen alone; those gone are left out."""
-        fetched = self._client.fetch(uids, ["BODY.PEEK[]"])
-        found = {uid: one.get(b"BODY[]") for uid, one in fetched.items()}
-        return {uid: content for uid, content in found.items() if isinstance(content, bytes)}
+        mails = fetched.mails(self._answer(uids, "(BODY.PEEK[])"))
+        return {uid: mails[uid] for uid in uids if uid in mails}
+
+    def _answer(self, uids: Sequence[int], items: str) -> Sequence[fetched.Record]:
+        """Give what a server says of mails, and perhaps of others."""
+        connection = self._connection
+        status, answer = connection.uid("FETCH", ",".join(map(str, uids)), items)
+        if status != "OK":
+            raise IMAPClientError(f"FETCH failed: {answer[-1]!r}")
+        return [] if answer == [None] else answer
 
     def newest_heads(self, exists: int, count: int) -> list[bytes]:
         r"""Give the header blocks of the newest of `exists` mails, and leave \Seen alone."""
@@ -273,11 +278,3 @@ def _context(ca_file: Path | None) -> ssl.SSLContext:
         raise Transient(f"ca_file {ca_file} cannot be used: {error.strerror}") from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
-
-
-def _utc(found: datetime | None) -> datetime:
-    """Read INTERNALDATE; a mail without one counts as old."""
-    try:
-        return (found or datetime.min.replace(tzinfo=UTC)).astimezone(UTC)
-    except OverflowError:
-        return datetime.min.replace(tzinfo=UTC)

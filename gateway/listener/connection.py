@@ -1,36 +1,25 @@
-"""A connection's life: greeting, a command and its reply at a time, limits, TLS, the end.
-
-aiosmtpd gives the protocol, its reader and its task. Its command loop is not used: it knows one
-time limit for everything, answers errors with 500 and their text, writes addresses to a log, and
-changes the limits of the whole class with each EHLO.
-"""
+"""A connection's life: greeting, a command and its reply at a time, limits, TLS, the end."""
 
 import asyncio
 import logging
 import re
-from asyncio import StreamReader, StreamWriter
 from ssl import SSLContext
-
-from aiosmtpd.smtp import SMTP
 
 from gateway import maillog
 from gateway.failpoint import reached
 from gateway.listener import replies
 from gateway.listener.lobby import Lobby
 from gateway.listener.replies import Refused, Reply
+from gateway.listener.wire import Wire
 
 _log = logging.getLogger("casepost.listener")
-# What aiosmtpd says of a connection has whole addresses in it.
-logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 LONGEST_COMMAND = 2048  # bytes; RFC 5321 section 4.5.3.1.4 with room for UTF-8 and parameters
 _MOST_DRAINED = 64 * 1024
 _COMMAND = re.compile(r"([A-Za-z]{1,20})(?: +(.*?))? *")
 
-_NEVER = 10.0**9  # seconds; aiosmtpd's own time limit, which would cut a mail in transfer
 _TURNS = 20  # commands in a row without a look at other sessions
 _PAUSE = 1.0  # seconds before each reply to a client that makes many errors
-_HANDSHAKE = 30.0  # seconds
 _LINGER = 30.0  # seconds for the last reply to be read
 _LAST_WORD = 0.5  # seconds for the same, when we have no time left
 
@@ -39,22 +28,18 @@ class Gone(Exception):
     """The client is not there any more, or doesn't read what we say."""
 
 
-class Connection(SMTP):
+class Connection(Wire):
     """The dialog's frame; `greeting` and `obey` are a subclass's."""
 
-    line_length_limit = LONGEST_COMMAND  # beyond this the reader makes the client wait
-
-    _reader: StreamReader
-    _writer: StreamWriter
-
-    def __init__(self, lobby: Lobby, hostname: str) -> None:
-        loop = asyncio.get_running_loop()
-        super().__init__(None, hostname=hostname, timeout=_NEVER, loop=loop)
+    def __init__(self, lobby: Lobby) -> None:
+        super().__init__(lobby.landing)
         self._lobby = lobby
         self._limits = lobby.limits
-        self._loop_time = loop.time
+        self._loop_time = self.loop.time
         self._turned_away: Reply | None = None
-        self._waiting = False
+        self._dialog: asyncio.Task[None] | None = None
+        # For a command, or for more of a mail.
+        self._waiting = self._receiving = False
         self._deadline = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._errors = 0
@@ -80,6 +65,7 @@ class Connection(SMTP):
         self.key = self._lobby.peers.key(self.peer)
         self._turned_away = self._lobby.enter(self, self.key, self._loop_time())
         super().connection_made(transport)
+        self._dialog = self.loop.create_task(self._converse())
 
     def connection_lost(self, error: Exception | None) -> None:
         """Make room for others."""
@@ -87,10 +73,8 @@ class Connection(SMTP):
         if self._timer is not None:
             self._timer.cancel()
         super().connection_lost(error)
-
-    def eof_received(self) -> bool | None:
-        """Go on with what was sent: a client may close its side and still wait for the reply."""
-        return asyncio.StreamReaderProtocol.eof_received(self)
+        if self._dialog is not None:
+            self._dialog.cancel()
 
     def hurry(self, idle: float) -> None:
         """Wait at most `idle` seconds from now for the next command."""
@@ -103,11 +87,11 @@ class Connection(SMTP):
 
     def abort(self) -> None:
         """End now, whatever is going on."""
-        self._writer.write(bytes(replies.SHUTTING_DOWN))
+        self.transport.write(replies.SHUTTING_DOWN.line)
         self._hang_up(_LAST_WORD)
 
-    async def _handle_client(self) -> None:
-        """Run the dialog; a task that aiosmtpd cancels when the connection is lost."""
+    async def _converse(self) -> None:
+        """Run the dialog; a task that is cancelled when the connection is lost."""
         try:
             reply: Reply | None = self._turned_away or self.greeting
             while reply is None or not reply.ends:
@@ -144,20 +128,49 @@ class Connection(SMTP):
 
     async def _line(self) -> bytes:
         """Read a command line. Raises Refused when it is too long, and Gone."""
+        line = self.take_line(LONGEST_COMMAND)
+        if line is not None:
+            return line
         self._waiting = True
         self._expect_by(self._loop_time() + self._lobby.idle)
+        drained = 0
         try:
-            return await self._reader.readuntil(b"\n")
-        except asyncio.LimitOverrunError as error:
-            await self._drain_line(error.consumed)
-            raise Refused(replies.LINE_TOO_LONG) from None
-        except (OSError, EOFError) as error:
-            raise Gone from error
+            while (line := self.take_line(LONGEST_COMMAND)) is None:
+                if self.ahead > LONGEST_COMMAND:
+                    drained += self._drain(drained)
+                elif not await self.more():
+                    raise Gone
         finally:
             self._waiting = False
+        if drained:
+            raise Refused(replies.LINE_TOO_LONG)
+        return line
+
+    def _drain(self, drained: int) -> int:
+        """Throw away what came of a line that is too long; how much. Raises Refused at its end."""
+        if self.take_line(self.ahead) is not None:
+            raise Refused(replies.LINE_TOO_LONG)
+        more = len(self.take())
+        if drained + more > _MOST_DRAINED:
+            raise Refused(replies.TOO_MANY_ERRORS)
+        return more
+
+    async def receive(self, deadline: float) -> bytes:
+        """Take what was read of a mail, b"" if nothing more comes.
+
+        Raises TimeoutError when nothing has come by `deadline`, by the loop's clock.
+        """
+        if not self.ahead:
+            self._receiving = True
+            self._expect_by(deadline)
+            try:
+                await self.more()
+            finally:
+                self._receiving = False
+        return self.take()
 
     def _expect_by(self, deadline: float) -> None:
-        """Wait for a line until then; most deadlines only move the one that the timer looks at."""
+        """Wait until then; most deadlines only move the one that the timer looks at."""
         self._deadline = deadline
         if self._timer is None or self._timer.cancelled() or self._timer.when() > deadline:
             if self._timer is not None:
@@ -165,31 +178,20 @@ class Connection(SMTP):
             self._timer = self.loop.call_at(deadline, self._look)
 
     def _look(self) -> None:
-        """See whether the line that we wait for is late; end it then, the task with it."""
+        """See whether what we wait for is late; with a line, all ends then, the task with it."""
         now = self._loop_time()
-        if not self._waiting or now < self._deadline:
+        if not (self._waiting or self._receiving) or now < self._deadline:
             later = max(self._deadline, now + self._limits.command_idle_when_busy)
             self._timer = self.loop.call_at(later, self._look)
             return
+        self._timer = None
+        if self._receiving:
+            self.give_up_waiting(TimeoutError())
+            return
         reply = replies.SHUTTING_DOWN if self._lobby.closing else replies.TOO_LATE
         self._refused("", reply)
-        self._writer.write(bytes(reply))
+        self.transport.write(reply.line)
         self._hang_up()
-
-    async def _drain_line(self, consumed: int) -> None:
-        """Read past the end of a line that is too long. Raises Refused when there is no end."""
-        drained = 0
-        while drained <= _MOST_DRAINED:
-            drained += len(await self._reader.read(consumed))
-            try:
-                await self._reader.readuntil(b"\n")
-            except asyncio.LimitOverrunError as error:
-                consumed = error.consumed
-            except (OSError, EOFError) as error:
-                raise Gone from error
-            else:
-                return
-        raise Refused(replies.TOO_MANY_ERRORS)
 
     async def _with_patience(self, reply: Reply | None) -> Reply | None:
         """Slow down who makes errors, and end it with who makes too many."""
@@ -210,15 +212,13 @@ class Connection(SMTP):
         """Send a reply. Raises Gone when the client doesn't take it."""
         if reply is None:
             return
-        if self._writer.transport.is_closing():
+        if self.transport.is_closing():
             raise Gone
+        self.transport.write(reply.line)
         try:
-            self._writer.write(bytes(reply))
-            if self._writer.transport.get_write_buffer_size():
-                async with asyncio.timeout(self._limits.command_idle):
-                    await self._writer.drain()
+            await self.written(self._limits.command_idle)
         except OSError as error:
-            self._writer.transport.abort()
+            self.transport.abort()
             raise Gone from error
         reached("listener.replied")
 
@@ -227,13 +227,10 @@ class Connection(SMTP):
 
         Raises Gone when the handshake fails.
         """
-        self._reader._buffer.clear()  # type: ignore[attr-defined]  # noqa: SLF001  no other way
         try:
-            await self._writer.start_tls(context, ssl_handshake_timeout=_HANDSHAKE)
+            await self.encrypt(context)
         except OSError as error:
             raise Gone from error
-        self.transport = self._writer.transport
-        self._reader._transport = self.transport  # type: ignore[attr-defined]  # noqa: SLF001
         self.tls = True
 
     def _refused(self, command: str, reply: Reply) -> None:
@@ -250,7 +247,7 @@ class Connection(SMTP):
         """Close, and don't wait for ever for a client that doesn't read, or doesn't end TLS."""
         if self._lobby.closing:
             linger = min(linger, _LAST_WORD)
-        transport = self._writer.transport
+        transport = self.transport
         transport.close()
         if self.tls or transport.get_write_buffer_size():
             self.loop.call_later(linger, transport.abort)

@@ -8,6 +8,7 @@ from gateway.config.settings import Limits, Settings
 from gateway.listener import replies
 from gateway.listener.peers import Peers
 from gateway.listener.replies import Reply
+from gateway.listener.wire import Landing
 
 _BUSY = 0.8  # of all connections
 
@@ -32,6 +33,7 @@ class Lobby:
         self.limits: Limits = settings.limits
         self.peers = Peers(settings.limits, settings.trusted_networks)
         self.closing = False
+        self.landing = Landing()
         self._guests: dict[Guest, str | None] = {}
         self._empty = asyncio.Event()
         self._empty.set()

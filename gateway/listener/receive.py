@@ -5,12 +5,11 @@ What goes to a file, or syncs one, is done by a thread. A mail that comes to not
 
 import asyncio
 import logging
-from asyncio import StreamReader
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
 from threading import Lock
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from gateway.config.settings import Limits
 from gateway.errors import Transient
@@ -21,8 +20,6 @@ from gateway.store.large_mails import LargeMails
 from gateway.store.raw import RawMail, RawWriter
 
 _log = logging.getLogger("casepost.listener")
-
-_CHUNK = 64 * 1024
 
 T = TypeVar("T")
 
@@ -81,21 +78,28 @@ class Incoming:
             return work()
 
 
-async def receive(
-    reader: StreamReader, incoming: Incoming, limits: Limits
-) -> tuple[int, Reply | None]:
+class Source(Protocol):
+    """Who the bytes come from."""
+
+    async def receive(self, deadline: float) -> bytes:
+        """Give what has come, b"" if nothing more does; TimeoutError if nothing has by then."""
+
+    def give_back(self, rest: bytes) -> None:
+        """Take back what belongs to the next command."""
+
+
+async def receive(source: Source, incoming: Incoming, limits: Limits) -> tuple[int, Reply | None]:
     """Take a mail up to its final dot: bytes on the wire, and what was wrong with it, if anything.
 
-    What the client sent behind the dot stays in the reader. Raises TimeoutError when it is too
-    slow, and EOFError when it went away.
+    What the client sent behind the dot is given back. Raises TimeoutError when it is too slow, and
+    EOFError when it went away.
     """
     decoder = Decoder(limits.message_size, limits.line_length)
     clock = asyncio.get_running_loop().time
     began = clock()
     fault: Reply | None = None
     while not decoder.ended:
-        async with asyncio.timeout_at(_deadline(began, clock(), decoder.wire, limits)):
-            chunk = await reader.read(_CHUNK)
+        chunk = await source.receive(_deadline(began, clock(), decoder.wire, limits))
         if not chunk:
             raise EOFError
         content, rest = decoder.feed(chunk)
@@ -103,7 +107,7 @@ async def receive(
         if content and fault is None:
             fault = await _write(incoming, content)
         if rest:
-            _give_back(reader, rest)
+            source.give_back(rest)
         elif fault and decoder.exhausted:
             return decoder.wire, replace(fault, ends=True)
     return decoder.wire, fault
@@ -125,8 +129,3 @@ async def _write(incoming: Incoming, content: bytes) -> Reply | None:
         _log.exception("a mail can't be written to the data folder")
         return replies.NOT_AVAILABLE
     return None
-
-
-def _give_back(reader: StreamReader, rest: bytes) -> None:
-    """Put pipelined commands back; a StreamReader has no other way to look ahead."""
-    reader._buffer[:0] = rest  # type: ignore[attr-defined]  # noqa: SLF001

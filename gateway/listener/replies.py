@@ -3,7 +3,7 @@
 The texts are fixed: nothing that a client sent and nothing of ours ever gets into one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _LONGEST_IDS = 440  # RFC 5321 section 4.5.3.1.5: a reply line has at most 512 bytes.
 
@@ -17,12 +17,19 @@ class Reply:
     text: str
     more: tuple[str, ...] = ()
     ends: bool = False
+    # For the wire; most replies are said again and again.
+    line: bytes = field(init=False, repr=False, compare=False)
 
-    def __bytes__(self) -> bytes:
-        """Write it for the wire; the last line is the one without a hyphen."""
+    def __post_init__(self) -> None:
+        """Write it down; the last line is the one without a hyphen."""
         lines = [f"{self.status} {self.text}" if self.status else self.text, *self.more]
         written = [f"{self.code}-{line}\r\n" for line in lines[:-1]]
-        return "".join([*written, f"{self.code} {lines[-1]}\r\n"]).encode("ascii")
+        line = "".join([*written, f"{self.code} {lines[-1]}\r\n"]).encode("ascii")
+        object.__setattr__(self, "line", line)
+
+    def __bytes__(self) -> bytes:
+        """Give it for the wire."""
+        return self.line
 
 
 class Refused(Exception):

@@ -1,7 +1,7 @@
 """One client's dialog: SMTP (RFC 5321) or LMTP (RFC 2033), a method for each command."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from ssl import SSLContext
 
@@ -22,8 +22,6 @@ from gateway.store.spool import Accepted
 _log = logging.getLogger("casepost.listener")
 
 _LONGEST_NAME = 255
-
-_Command = Callable[[str], Awaitable[Reply | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +47,10 @@ class _Transaction:
 
 
 class Session(Connection):
-    """The commands. Those named `smtp_...` take the place of aiosmtpd's; there are no others."""
+    """The commands, by a table at the end; there are no others."""
 
     def __init__(self, around: Surroundings) -> None:
-        super().__init__(around.lobby, around.hostname)
+        super().__init__(around.lobby)
         self._around = around
         self._helo = ""
         self._extended = False
@@ -67,29 +65,29 @@ class Session(Connection):
 
     async def obey(self, command: str, argument: str) -> Reply | None:
         """Do a command, if we know it."""
-        method: _Command | None = self._smtp_methods.get(command)
+        method = _COMMANDS.get(command)
         if method is not None:
-            return await method(argument)
+            return await method(self, argument)
         self._unknown += 1
         if self._unknown >= self._limits.unknown_commands:
             raise Refused(replies.TOO_MANY_ERRORS)
         raise Refused(replies.UNKNOWN)
 
-    async def smtp_HELO(self, argument: str) -> Reply:  # noqa: N802  aiosmtpd's way of naming
+    async def _do_helo(self, argument: str) -> Reply:
         """Begin a dialog without extensions."""
         if self._around.lmtp:
             raise Refused(replies.OUT_OF_ORDER)
         self._begin(argument, extended=False)
         return Reply(250, "", self._around.hostname)
 
-    async def smtp_EHLO(self, argument: str) -> Reply:  # noqa: N802
+    async def _do_ehlo(self, argument: str) -> Reply:
         """Begin a dialog; say what we can do."""
         if self._around.lmtp:
             raise Refused(replies.OUT_OF_ORDER)
         self._begin(argument, extended=True)
         return Reply(250, "", self._around.hostname, self._extensions())
 
-    async def smtp_LHLO(self, argument: str) -> Reply:  # noqa: N802
+    async def _do_lhlo(self, argument: str) -> Reply:
         """Begin a dialog by LMTP (RFC 2033 section 4.1)."""
         if not self._around.lmtp:
             raise Refused(replies.UNKNOWN)
@@ -115,7 +113,7 @@ class Session(Connection):
         self._extended = extended
         self._transaction = None
 
-    async def smtp_STARTTLS(self, argument: str) -> Reply | None:  # noqa: N802
+    async def _do_starttls(self, argument: str) -> Reply | None:
         """Go on under TLS, and forget everything that was said before (RFC 3207)."""
         if self._around.tls is None:
             raise Refused(replies.NOT_IMPLEMENTED)
@@ -130,7 +128,7 @@ class Session(Connection):
         self.sender = None
         return None
 
-    async def smtp_MAIL(self, argument: str) -> Reply:  # noqa: N802
+    async def _do_mail(self, argument: str) -> Reply:
         """Begin a transaction, if there is room for the mail."""
         if not self._helo or self._transaction is not None:
             raise Refused(replies.OUT_OF_ORDER)
@@ -145,7 +143,7 @@ class Session(Connection):
         self._transaction = _Transaction(mail.reverse_path, mail.size, mail.smtputf8)
         return replies.SENDER_OK
 
-    async def smtp_RCPT(self, argument: str) -> Reply:  # noqa: N802
+    async def _do_rcpt(self, argument: str) -> Reply:
         """Add a recipient, if it is a desk's."""
         transaction = self._transaction
         if transaction is None:
@@ -162,7 +160,7 @@ class Session(Connection):
         transaction.recipients.append(recipient)
         return replies.RECIPIENT_OK
 
-    async def smtp_DATA(self, argument: str) -> Reply:  # noqa: N802
+    async def _do_data(self, argument: str) -> Reply:
         """Take the mail. LMTP gets a reply for each recipient, all but the last sent from here."""
         transaction = self._transaction
         if transaction is None or not transaction.recipients:
@@ -174,12 +172,12 @@ class Session(Connection):
             raise Refused(refusal)
         await self.answer(replies.GO_AHEAD)
         self._transaction = None
-        said = await self._take(transaction)
+        said = await self._take_mail(transaction)
         for reply in said[:-1]:
             await self.answer(reply)
         return said[-1]
 
-    async def _take(self, transaction: _Transaction) -> tuple[Reply, ...]:
+    async def _take_mail(self, transaction: _Transaction) -> tuple[Reply, ...]:
         """Receive a mail and have it written down, for all recipients or none; what to say."""
         reception = self._around.reception
         incoming = Incoming(reception.large)
@@ -198,7 +196,7 @@ class Session(Connection):
     async def _transfer(self, incoming: Incoming) -> None:
         """Receive a mail's bytes. Raises Refused if that is all that becomes of it, and Gone."""
         try:
-            wire, fault = await receive(self._reader, incoming, self._limits)
+            wire, fault = await receive(self, incoming, self._limits)
         except TimeoutError:
             wire, fault = 0, replies.TOO_LATE
         except (OSError, EOFError) as error:
@@ -236,37 +234,55 @@ class Session(Connection):
             for recipient in transaction.recipients
         )
 
-    async def smtp_RSET(self, argument: str) -> Reply:  # noqa: N802
+    async def _do_rset(self, argument: str) -> Reply:
         """Forget the transaction."""
         if argument:
             raise Refused(replies.BAD_ARGUMENT)
         self._transaction = None
         return replies.OK
 
-    async def smtp_NOOP(self, _argument: str) -> Reply:  # noqa: N802
+    async def _do_noop(self, _argument: str) -> Reply:
         """Do nothing."""
         return replies.OK
 
-    async def smtp_QUIT(self, argument: str) -> Reply:  # noqa: N802
+    async def _do_quit(self, argument: str) -> Reply:
         """End."""
         if argument:
             raise Refused(replies.BAD_ARGUMENT)
         return replies.BYE
 
-    async def smtp_VRFY(self, argument: str) -> Reply:  # noqa: N802
+    async def _do_vrfy(self, argument: str) -> Reply:
         """Tell nothing about our addresses (RFC 5321 section 7.3)."""
         if not argument:
             raise Refused(replies.BAD_ARGUMENT)
         return replies.NOT_VERIFIED
 
-    async def smtp_EXPN(self, _argument: str) -> Reply:  # noqa: N802
+    async def _do_expn(self, _argument: str) -> Reply:
         """Refuse: there are no lists here."""
         raise Refused(replies.NOT_IMPLEMENTED)
 
-    async def smtp_AUTH(self, _argument: str) -> Reply:  # noqa: N802
+    async def _do_auth(self, _argument: str) -> Reply:
         """Refuse: nobody logs in here, and nothing is relayed."""
         raise Refused(replies.NOT_IMPLEMENTED)
 
-    async def smtp_HELP(self, _argument: str) -> Reply:  # noqa: N802
+    async def _do_help(self, _argument: str) -> Reply:
         """Say where to look."""
         return replies.HELP
+
+
+_COMMANDS: Mapping[str, Callable[[Session, str], Awaitable[Reply | None]]] = {
+    "HELO": Session._do_helo,  # noqa: SLF001  its own table
+    "EHLO": Session._do_ehlo,  # noqa: SLF001  its own table
+    "LHLO": Session._do_lhlo,  # noqa: SLF001  its own table
+    "STARTTLS": Session._do_starttls,  # noqa: SLF001  its own table
+    "MAIL": Session._do_mail,  # noqa: SLF001  its own table
+    "RCPT": Session._do_rcpt,  # noqa: SLF001  its own table
+    "DATA": Session._do_data,  # noqa: SLF001  its own table
+    "RSET": Session._do_rset,  # noqa: SLF001  its own table
+    "NOOP": Session._do_noop,  # noqa: SLF001  its own table
+    "QUIT": Session._do_quit,  # noqa: SLF001  its own table
+    "VRFY": Session._do_vrfy,  # noqa: SLF001  its own table
+    "EXPN": Session._do_expn,  # noqa: SLF001  its own table
+    "AUTH": Session._do_auth,  # noqa: SLF001  its own table
+    "HELP": Session._do_help,  # noqa: SLF001  its own table
+}

@@ -65,11 +65,13 @@ def _prose(text: str) -> list[str]:
     words: list[str] = []
     room = _MAX_PROSE
     for line in _sentences(text[:_MAX_TEXT]):
-        for word in _words(line):
-            room -= len(word) + 1
-            if room < 0:
-                return words
-            words.append(word)
+        said = _words(line)
+        room -= sum(map(len, said)) + len(said)
+        words += said
+        if room < 0:
+            break
+    while room < 0:
+        room += len(words.pop()) + 1
     return words
 
 
@@ -88,12 +90,16 @@ def _sentences(text: str) -> Iterator[str]:
 
 def _words(line: str) -> list[str]:
     """Give what is a word of some language: no address, path, number, name or code."""
+    tokens = line.split()
     if line.isupper():
-        said = (_said_loudly(token) for token in line.split())
+        said = map(_said_loudly, tokens)
+    elif max(map(len, tokens), default=0) <= _LONGEST_KEPT:
+        # The tokens of a mail were mostly in others before.
+        said = map(_said_again, tokens)
     else:
-        # The tokens of a mail were mostly in others before; long ones would fill the memory.
-        said = (_said_again(t) if len(t) <= _LONGEST_KEPT else _said(t) for t in line.split())
-    return [word for word in said if word]
+        # Long ones would fill the memory.
+        said = map(_said, tokens)
+    return list(filter(None, said))
 
 
 def _said_loudly(token: str) -> str:

@@ -17,8 +17,6 @@ from gateway.store.grants import Kept
 
 _log = logging.getLogger("casepost.oauth2")
 
-# Longer than a renewal can take (`token_server.py`) and its tokens wait for the database.
-_LEASE = timedelta(seconds=90)
 # A grant that needs somebody's hand is tried again all the same, and a token that is refused
 # though it has not ended is replaced once in this time.
 _SLOWLY = timedelta(minutes=15)
@@ -108,7 +106,7 @@ class Ledger:
     def begin(self, now: datetime) -> int | None:
         """Take the turn to renew; None while another process has it. Raises Transient."""
         with self._database.writing(durable=False) as connection:
-            return leases.take(connection, self._lease, self._claimant, now, _LEASE)
+            return leases.take(connection, self._lease, self._claimant, now, leases.OF_A_GRANT)
 
     def is_free(self, now: datetime) -> bool:
         """Say whether nobody renews. Raises Transient."""

@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 _WAIT_SECONDS = 15
 # What SQLite says of a statement or a value that is wrong, now and later.
 _WRONG = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_MISUSE})
+# What SQLite says of a file that is none of its own, or not any more. No mail is to blame for it.
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_PRIMARY = 0xFF  # of an extended code (https://sqlite.org/rescode.html)
 # What PostgreSQL says of itself and not of a statement: it only reads, as one that stands by; it
 # ended a session that was idle; something in it is broken (its appendix A).
 _OF_THE_SERVER = ("25006", "25P03", "XX")
@@ -264,6 +267,10 @@ def _read_json(text: str) -> Any:  # noqa: ANN401  whatever a column has
     return [] if text == "[]" else json.loads(text)
 
 
+def _is_damaged(error: object) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY in _DAMAGED
+
+
 @contextmanager
 def _as_transient() -> Iterator[None]:
     """Turn an outage of the database into Transient; a wrong statement stays what it is."""
@@ -276,6 +283,9 @@ def _as_transient() -> Iterator[None]:
             raise
         raise Transient(f"the database does not answer: {error.orig}") from error
     except DBAPIError as error:
+        if _is_damaged(error.orig):
+            message = "the file of the database is damaged: stop, and restore a backup"
+            raise Transient(f"{message} ({error.orig})") from error
         if error.connection_invalidated:
             raise Transient(f"the database went away: {error.orig}") from error
         if str(getattr(error.orig, "sqlstate", "")).startswith(_OF_THE_SERVER):

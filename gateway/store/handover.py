@@ -5,32 +5,39 @@ for each.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Update, bindparam, func, update
+from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, func, select, update
 
 from gateway.store.bulk import Row, write_rows
 from gateway.store.claims import FREED
 from gateway.store.schema import outbox
 
-MARKED = (
-    update(outbox)
-    .where(
-        outbox.c.id == bindparam("mail"),
-        outbox.c.epoch == bindparam("claim"),
-        outbox.c.claimed_by != "",
-        outbox.c.settled_at.is_(None),
-    )
-    .values(
+
+class Change(NamedTuple):
+    """What is written of mails of ours, and how to ask whether one is ours, before and after."""
+
+    written: Update
+    is_ours: Select[tuple[int]]
+
+
+def _of(*ours: ColumnElement[bool]) -> Change:
+    one = (outbox.c.id == bindparam("mail"), outbox.c.epoch == bindparam("claim"), *ours)
+    return Change(update(outbox).where(*one), select(outbox.c.id).where(*one))
+
+
+_CLAIMED = _of(outbox.c.claimed_by != "", outbox.c.settled_at.is_(None))
+MARKED = _CLAIMED._replace(
+    written=_CLAIMED.written.values(
         data_at=bindparam("now", type_=outbox.c.data_at.type),
         lease_until=bindparam("until", type_=outbox.c.lease_until.type),
     )
 )
 """Notes that a mail is about to go: `mail`, `claim`, `now`, `until`."""
 
-SETTLED = (
-    update(outbox)
-    .where(outbox.c.id == bindparam("mail"), outbox.c.epoch == bindparam("claim"))
-    .values(
+_LATEST = _of()
+SETTLED = _LATEST._replace(
+    written=_LATEST.written.values(
         **FREED,
         state=bindparam("became"),
         data_at=None,
@@ -43,17 +50,11 @@ SETTLED = (
 """Writes down what came of an attempt; `at` is when all is over, `unsure` counts as 0 or 1."""
 
 
-def each(connection: Connection, statement: Update, rows: Sequence[Row]) -> list[bool]:
-    """Carry out a statement for each row; say of each whether there was such a mail.
+def each(connection: Connection, change: Change, rows: Sequence[Row]) -> list[bool]:
+    """Write a change for each row; say of each whether that mail was ours.
 
-    All of them at once, as long as none is missing. Else it is undone and found out one by one,
-    since a statement for many rows does not say which.
+    A statement for many rows does not say which it missed, so that is asked where it missed any.
     """
-    if len(rows) <= 1:
-        return [write_rows(connection, statement, [row]) == 1 for row in rows]
-    every = connection.begin_nested()
-    if write_rows(connection, statement, rows) == len(rows):
-        every.commit()
+    if write_rows(connection, change.written, rows) == len(rows):
         return [True] * len(rows)
-    every.rollback()
-    return [write_rows(connection, statement, [row]) == 1 for row in rows]
+    return [connection.execute(change.is_ours, dict(row)).first() is not None for row in rows]

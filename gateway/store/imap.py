@@ -7,10 +7,12 @@ section 2.3.1.1). Rows of an old UIDVALIDITY stay: a server that goes back to it
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, Insert, select, update
 
-from gateway.store.database import insert
+from gateway.store.bulk import write_rows
+from gateway.store.database import insert, insert_into
 from gateway.store.schema import imap_folders, imap_uids, sources, spool
 
 # Well under what either database takes as parameters of one statement.
@@ -96,8 +98,13 @@ def record(connection: Connection, space: UidSpace, seen: Iterable[Seen]) -> Non
         }
         for one in seen
     ]
-    if rows:
-        connection.execute(insert(connection, imap_uids).on_conflict_do_nothing(), rows)
+    write_rows(connection, _recorded_once(connection.dialect.name), rows)
+
+
+@cache
+def _recorded_once(dialect: str) -> Insert:
+    """Give the statement that enters a UID unless it is there."""
+    return insert_into(dialect, imap_uids).on_conflict_do_nothing()
 
 
 def unmarked(connection: Connection, space: UidSpace, after: int, limit: int) -> list[int]:

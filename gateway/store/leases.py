@@ -13,6 +13,10 @@ from gateway.store.claimant import Claimant, is_dead
 from gateway.store.database import insert
 from gateway.store.schema import leases
 
+OF_A_GRANT = timedelta(seconds=90)
+"""How long a process has to renew a grant: longer than the token server may take
+(`oauth2/token_server.py`) and the tokens wait for the database."""
+
 
 def take(
     connection: Connection, name: str, claimant: Claimant, now: datetime, lease: timedelta

@@ -43,12 +43,9 @@ def sendings(
             rows.setdefault(row.recipient, []).append(row)
         in_domain, unvouched, house = _to_many(connection, some, now)
         for address in some:
-            found[address] = replace(
-                _of(address, rows.get(address, ()), now),
-                domain=in_domain[domain_of(address)],
-                unvouched=unvouched,
-                house=house,
-            )
+            domain = in_domain[domain_of(address)]
+            among = Sendings(address, domain=domain, unvouched=unvouched, house=house)
+            found[address] = _with_own(among, rows.get(address, ()), now)
         for address, why in _muted(connection, some, now):
             found[address] = replace(found[address], muted=why)
     return found
@@ -79,10 +76,10 @@ def _sent(connection: Connection, addresses: Sequence[str], now: datetime) -> It
     return (_Mail(*row) for row in rows)
 
 
-def _of(address: str, rows: Sequence[_Mail], now: datetime) -> Sendings:
-    """Count what one address got by itself."""
+def _with_own(among: Sendings, rows: Sequence[_Mail], now: datetime) -> Sendings:
+    """Add what an address got by itself."""
     if not rows:
-        return Sendings(address)
+        return among
     hour: Counter[int] = Counter()
     day: Counter[int] = Counter()
     topics: Counter[tuple[str, str]] = Counter()
@@ -104,8 +101,8 @@ def _of(address: str, rows: Sequence[_Mail], now: datetime) -> Sendings:
         if row.queued_at >= now - _THREE_HOURS:
             in_three_hours += 1
             topics[row.template, row.topic] += 1
-    return Sendings(
-        address,
+    return replace(
+        among,
         hour=hour.total(),
         three_hours=in_three_hours,
         day=day.total(),

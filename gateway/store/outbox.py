@@ -136,57 +136,55 @@ def _open() -> ColumnElement[bool]:
     return and_(outbox.c.settled_at.is_(None), outbox.c.state.in_(known))
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
-    """Say which rows may be claimed: due, open, and not somebody's who may have reached DATA.
-
-    A lease that ended before the mark is simply over; one that ended after it goes by `recover`.
-    """
-    return and_(
+_DUE = (
+    select(outbox.c.id)
+    # Free are those that are due, open, and not somebody's who may have reached DATA. A lease that
+    # ended before the mark is simply over; one that ended after it goes by `recover`.
+    .where(
         _open(),
-        outbox.c.due_at <= now,
+        outbox.c.due_at <= bindparam("now"),
         outbox.c.data_at.is_(None),
-        or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now),
+        or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= bindparam("now")),
     )
+    .order_by(outbox.c.due_at, outbox.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIMED = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        claimed_by=bindparam("claimant"),
+        lease_until=bindparam("until", type_=outbox.c.lease_until.type),
+        epoch=outbox.c.epoch + 1,
+        attempts=outbox.c.attempts + 1,
+    )
+    .returning(
+        outbox.c.id,
+        outbox.c.epoch,
+        outbox.c.recipient,
+        outbox.c.reverse_path,
+        outbox.c.message_id,
+        outbox.c.content,
+        outbox.c.automatic,
+        outbox.c.attempts,
+        outbox.c.uncertain_times,
+        outbox.c.queued_at,
+        outbox.c.spool,
+    )
+)
+_NEXT_DUE = select(func.min(outbox.c.due_at)).where(_open(), outbox.c.claimed_by == "")
 
 
 def claim(
     connection: Connection, claimant: Claimant, now: datetime, lease: timedelta, limit: int
 ) -> tuple[ClaimedMail, ...]:
     """Claim the mails that have been due longest."""
-    due = (
-        select(outbox.c.id)
-        .where(_free(now))
-        .order_by(outbox.c.due_at, outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list(connection.execute(due).scalars())
+    ids = list(connection.execute(_DUE, {"now": now, "most": limit}).scalars())
     if not ids:
         return ()
-    rows = connection.execute(
-        update(outbox)
-        .where(outbox.c.id.in_(ids))
-        .values(
-            claimed_by=str(claimant),
-            lease_until=now + lease,
-            epoch=outbox.c.epoch + 1,
-            attempts=outbox.c.attempts + 1,
-        )
-        .returning(
-            outbox.c.id,
-            outbox.c.epoch,
-            outbox.c.recipient,
-            outbox.c.reverse_path,
-            outbox.c.message_id,
-            outbox.c.content,
-            outbox.c.automatic,
-            outbox.c.attempts,
-            outbox.c.uncertain_times,
-            outbox.c.queued_at,
-            outbox.c.spool,
-        )
-    )
-    claimed = [ClaimedMail(*row) for row in rows]
+    whose = {"claimant": str(claimant), "until": now + lease, "ids": ids}
+    claimed = [ClaimedMail(*row) for row in connection.execute(_CLAIMED, whose)]
     return tuple(sorted(claimed, key=lambda mail: ids.index(mail.id)))
 
 
@@ -280,9 +278,7 @@ def templates(connection: Connection, ids: Collection[int]) -> dict[int, str]:
 
 def next_due(connection: Connection) -> datetime | None:
     """Say when the next mail may be tried, or None if nothing waits."""
-    due_at: datetime | None = connection.execute(
-        select(func.min(outbox.c.due_at)).where(_open(), outbox.c.claimed_by == "")
-    ).scalar_one()
+    due_at: datetime | None = connection.execute(_NEXT_DUE).scalar_one()
     return due_at
 
 

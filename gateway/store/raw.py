@@ -11,14 +11,16 @@ import os
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import IO, Self
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Insert, select
 
 from gateway.failpoint import reached
 from gateway.store import removals
-from gateway.store.database import Database, insert
+from gateway.store.bulk import write_rows
+from gateway.store.database import Database, insert_into
 from gateway.store.large_mails import LargeMails, Named
 from gateway.store.schema import raw_mails, spool
 
@@ -105,7 +107,9 @@ class RawWriter:
 
 
 def from_bytes(content: bytes, large: LargeMails) -> RawMail:
-    """Make a raw mail of bytes that are all there."""
+    """Make a raw mail of bytes that are all there. Raises OSError when the disk is full."""
+    if len(content) <= large.bound:
+        return from_text(content)
     writer = RawWriter(large)
     try:
         writer.write(content)
@@ -117,7 +121,7 @@ def from_bytes(content: bytes, large: LargeMails) -> RawMail:
 
 
 def from_text(content: bytes) -> RawMail:
-    """Make a raw mail of what a person typed: small, whatever is large elsewhere."""
+    """Make a raw mail that stays in memory, as what a person typed does, however long."""
     digest = hashlib.sha256(content).hexdigest()
     return RawMail(digest, len(content), content[:_HEAD], content)
 
@@ -158,8 +162,13 @@ def record(connection: Connection, mails: Iterable[RawMail]) -> None:
                 "generation": raw.named.generation if raw.named else 0,
             }
         )
-    if rows:
-        connection.execute(insert(connection, raw_mails).on_conflict_do_nothing(), rows)
+    write_rows(connection, _entered_once(connection.dialect.name), rows)
+
+
+@cache
+def _entered_once(dialect: str) -> Insert:
+    """Give the statement that enters a mail unless it is there."""
+    return insert_into(dialect, raw_mails).on_conflict_do_nothing()
 
 
 def load(connection: Connection, sha256: str, large: LargeMails) -> bytes:

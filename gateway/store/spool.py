@@ -11,12 +11,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Insert, literal_column, select
 
 from gateway.mail.model import Envelope
 from gateway.store import raw
-from gateway.store.database import insert
+from gateway.store.bulk import write_returning, write_rows
+from gateway.store.database import insert_into
 from gateway.store.raw import RawMail
 from gateway.store.schema import ledger, spool
 
@@ -103,11 +105,10 @@ def accept(
     """
     deliveries = [delivery for group in groups for delivery in group]
     raw.record(connection, (delivery.raw for delivery in deliveries))
-    statement = insert(connection, spool).on_conflict_do_nothing()
-    returned = connection.execute(
-        statement.returning(spool.c.delivery_key, spool.c.id), [_row(d) for d in deliveries]
+    statement = _accepted_once(connection.dialect.name)
+    new: dict[str, int] = dict(
+        write_returning(connection, statement, [_row(d) for d in deliveries])
     )
-    new = {row.delivery_key: row.id for row in returned}
     known = _known(connection, {d.key for d in deliveries} - new.keys())
     accepted = []
     for group in groups:
@@ -136,8 +137,15 @@ def _row(delivery: Delivery) -> dict[str, object]:
         "message_id": delivery.message_id,
         "received_at": delivery.received_at,
         "day": delivery.received_at.date().isoformat(),
-        "state": State.WAITING,
+        "state": State.WAITING.value,
     }
+
+
+@cache
+def _accepted_once(dialect: str) -> Insert:
+    """Give the statement that writes down a delivery, unless it has been, and gives its id."""
+    once = insert_into(dialect, spool).on_conflict_do_nothing()
+    return once.returning(spool.c.delivery_key, spool.c.id)
 
 
 def _known(connection: Connection, keys: Collection[str]) -> dict[str, int]:
@@ -159,16 +167,21 @@ def _count(
         count = counts.setdefault((delivery.source, day), [0, 0])
         count[0] += 1
         count[1] += result.repeated
-    for (source, day), (received, repeated) in sorted(counts.items()):
-        entry = insert(connection, ledger).values(
-            source=source, day=day, node=node, received=received, repeated=repeated
-        )
-        connection.execute(
-            entry.on_conflict_do_update(
-                index_elements=[ledger.c.source, ledger.c.day, ledger.c.node],
-                set_={
-                    "received": ledger.c.received + entry.excluded.received,
-                    "repeated": ledger.c.repeated + entry.excluded.repeated,
-                },
-            )
-        )
+    rows = [
+        {"source": source, "day": day, "node": node, "received": received, "repeated": repeated}
+        for (source, day), (received, repeated) in sorted(counts.items())
+    ]
+    write_rows(connection, _counted(connection.dialect.name), rows)
+
+
+@cache
+def _counted(dialect: str) -> Insert:
+    """Give the statement that adds to what the ledger has."""
+    entry = insert_into(dialect, ledger)
+    return entry.on_conflict_do_update(
+        index_elements=[ledger.c.source, ledger.c.day, ledger.c.node],
+        set_={
+            "received": ledger.c.received + entry.excluded.received,
+            "repeated": ledger.c.repeated + entry.excluded.repeated,
+        },
+    )

@@ -170,7 +170,7 @@ class Templates:
         home = self._home(desk)
         for language in dict.fromkeys((key.language, _LAST_LANGUAGE)):
             taken = self.shelf.takes(home.folder, language, key.name, key.part)
-            said = _first(taken, values, replace(reader, language=language))
+            said = _first(taken, values, _reading(reader, language))
             if said:
                 return said
         _log.error(
@@ -187,7 +187,7 @@ class Templates:
     ) -> str:
         home = self._home(desk)
         taken = self.shelf.takes_html(home.folder, body.language, name, body.taken.rank)
-        said = _first(taken, values, replace(reader, language=body.language))
+        said = _first(taken, values, _reading(reader, body.language))
         return said.text.strip("\n") + "\n" if said else ""
 
     def _of(self, desk: str) -> Iterator[Key]:
@@ -253,6 +253,11 @@ def shipped_folder() -> Path:
     package = Path(__file__).resolve().parent.parent
     installed = package / "shipped" / "templates"
     return installed if installed.is_dir() else package.parent / "templates"
+
+
+def _reading(reader: Reader, language: str) -> Reader:
+    """Give who reads another language in the same way."""
+    return reader if reader.language == language else replace(reader, language=language)
 
 
 def _first(taken: Iterable[Taken], values: Mapping[str, Value], reader: Reader) -> _Said | None:

@@ -82,8 +82,8 @@ def _counts_as_sent_without_a_reply() -> None:
     """Take silence after the final dot for consent."""
     whole = gateway.courier.smtp_outlet.SmtpOutlet._final_reply  # noqa: SLF001
 
-    def final_reply(self: Any, client: Any) -> Verdict:  # noqa: ANN401
-        verdict = whole(self, client)
+    def final_reply(self: Any, client: Any, text: bytes) -> Verdict:  # noqa: ANN401
+        verdict = whole(self, client, text)
         return Verdict(Outcome.SENT, "sent") if verdict.outcome is Outcome.UNCERTAIN else verdict
 
     gateway.courier.smtp_outlet.SmtpOutlet._final_reply = final_reply  # type: ignore[method-assign]  # noqa: SLF001
@@ -94,8 +94,8 @@ def _repeats_what_was_sent() -> None:
     whole = gateway.courier.smtp_outlet.SmtpOutlet._final_reply  # noqa: SLF001
     seen: list[None] = []
 
-    def final_reply(self: Any, client: Any) -> Verdict:  # noqa: ANN401
-        verdict = whole(self, client)
+    def final_reply(self: Any, client: Any, text: bytes) -> Verdict:  # noqa: ANN401
+        verdict = whole(self, client, text)
         seen.append(None)
         return Verdict(Outcome.DEFERRED, "again") if len(seen) % 2 else verdict
 
@@ -106,11 +106,11 @@ def _marks_before_the_commit() -> None:
     """Mark mails of a mailbox as filed although they could not be kept."""
     whole = gateway.imap_source.filing.Filing.file
 
-    def file(self: Any, mails: Any) -> list[int]:  # noqa: ANN401
+    def file(self: Any, prepared: Any) -> list[int]:  # noqa: ANN401
         try:
-            return whole(self, mails)
+            return whole(self, prepared)
         except Exception:  # what must not be
-            return [mail.uid for mail, _ in mails]
+            return [uid for uid, _ in prepared]
 
     gateway.imap_source.filing.Filing.file = file  # type: ignore[method-assign]
 

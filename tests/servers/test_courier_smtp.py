@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gateway.config.settings import Msa, TlsMode
+from gateway.courier import smtp_outlet
 from gateway.courier.outlet import Outcome, Verdict
 from gateway.courier.smtp_outlet import SmtpOutlet
 from gateway.errors import Misconfigured, Misused, Transient
@@ -15,6 +16,14 @@ from lib.outgoing import claimed, content_of
 from servers import certificates, smtp_peer, smtp_sink
 from servers.certificates import Certificate
 from servers.smtp_peer import ENDLESS, HANG_UP, STALL, Peer
+
+_LATER, _NEVER, _AWAY, _MAYBE = (
+    Outcome.DEFERRED,
+    Outcome.FAILED,
+    Outcome.AWAY,
+    Outcome.UNCERTAIN,
+)
+_BOTH = (Outcome.SENT, Outcome.SENT)
 
 
 def _msa(port: int, **fields: object) -> Msa:
@@ -64,7 +73,7 @@ def _server_tls(certificate: Certificate) -> ssl.SSLContext:
 
 
 def test_many_mails_over_one_connection() -> None:
-    """Each arrives byte for byte from the null reverse-path; RSET stands between, QUIT at last."""
+    """Each arrives byte for byte from the null reverse-path, with nothing between; QUIT at last."""
     peer = Peer()
     verdicts = _try(peer, claimed(1), claimed(2), claimed(3, reverse_path="help@desk.example"))
     assert [Outcome.SENT] * 3 == [verdict.outcome for verdict in verdicts]
@@ -75,15 +84,40 @@ def test_many_mails_over_one_connection() -> None:
     assert peer.taken[2].mail_from.startswith("mail FROM:<help@desk.example>")
     assert "rcpt TO:<jan@klant.example>" == peer.taken[0].rcpt_to
     mail = ["MAIL", "RCPT", "DATA"]
-    assert ["EHLO", *mail, "RSET", *mail, "RSET", *mail, "QUIT"] == peer.verbs()
+    assert ["EHLO", *mail, *mail, *mail, "QUIT"] == peer.verbs()
 
 
-_LATER, _NEVER, _AWAY, _MAYBE = (
-    Outcome.DEFERRED,
-    Outcome.FAILED,
-    Outcome.AWAY,
-    Outcome.UNCERTAIN,
+def test_an_old_connection_is_cleared_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that was quiet for a while, or on which a mail was refused, has to answer RSET."""
+    peer = Peer({"RCPT": ["250 ok", "550 5.1.1 nobody", "250 ok"]})
+    _try(peer, claimed(1), claimed(2), claimed(3))
+    mail = ["MAIL", "RCPT", "DATA"]
+    assert ["EHLO", *mail, "MAIL", "RCPT", "RSET", *mail, "QUIT"] == peer.verbs()
+    monkeypatch.setattr(smtp_outlet, "_JUST_NOW", 0)
+    peer = Peer()
+    _try(peer, claimed(1), claimed(2))
+    assert ["EHLO", *mail, "RSET", *mail, "QUIT"] == peer.verbs()
+
+
+@pytest.mark.parametrize(
+    ("script", "outcomes"),
+    [
+        ({}, [Outcome.SENT] * 3),
+        ({"MAIL": ["450 no", "250 ok"], "RCPT": ["503 no MAIL", "250 ok"]}, [_LATER, *_BOTH]),
+        ({"MAIL": ["550 no", "250 ok"]}, [Outcome.FAILED, *_BOTH]),
+        ({"RCPT": ["550 5.1.1 nobody", "250 ok"]}, [Outcome.FAILED, *_BOTH]),
+        ({"DATA": ["451 4.3.0 later", "354 go"]}, [_LATER, *_BOTH]),
+    ],
 )
+def test_mail_and_rcpt_together(script: dict[str, list[str]], outcomes: list[Outcome]) -> None:
+    """To an MSA that takes commands so, and both replies are heard, whatever the first one is."""
+    peer = Peer(script, features=("PIPELINING",))
+    verdicts = _try(peer, claimed(1), claimed(2), claimed(3))
+    assert outcomes == [verdict.outcome for verdict in verdicts]
+    sent = [n for n, outcome in enumerate(outcomes, 1) if outcome is Outcome.SENT]
+    assert [content_of(n) for n in sent] == [taken.text for taken in peer.taken]
+    assert 1 == peer.connections
+    assert 3 == peer.verbs().count("RCPT")
 
 
 @pytest.mark.parametrize(
@@ -188,8 +222,11 @@ def test_a_refusal_leaves_the_connection_as_it_was() -> None:
         {"DATA": ["354 go", HANG_UP, "354 go"]},
     ],
 )
-def test_an_old_connection_that_has_ended_costs_no_attempt(script: dict[str, list[str]]) -> None:
+def test_an_old_connection_that_has_ended_costs_no_attempt(
+    script: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The mail goes over a new one at once, and exactly once."""
+    monkeypatch.setattr(smtp_outlet, "_JUST_NOW", 0)
     peer = Peer(script)
     verdicts = _try(peer, claimed(1), claimed(2))
     assert [Outcome.SENT, Outcome.SENT] == [verdict.outcome for verdict in verdicts]

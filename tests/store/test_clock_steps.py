@@ -8,12 +8,19 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from gateway.store import schema
+from gateway.store import leases, schema
+from gateway.store.claimant import Claimant
 from gateway.store.clock_steps import Longest, put_right
 from lib.workbench import START, Workbench, mail, workbench
 
 DAY = timedelta(days=1)
-LONGEST = Longest(timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1))
+LONGEST = Longest(
+    worker_lease=timedelta(minutes=1),
+    courier_lease=timedelta(minutes=5),
+    retry=timedelta(hours=1),
+    lease=timedelta(minutes=2),
+)
+ELSEWHERE = Claimant("elsewhere", "b", 1, "1")
 
 
 @pytest.fixture
@@ -80,3 +87,16 @@ def test_a_mail_goes_out_now(bench: Workbench, attempts: int, due_in: timedelta)
     change(bench, "outbox", attempts=attempts, due_at=START + due_in)
     put(bench)
     assert {START} == {row["due_at"] for row in bench.rows("outbox")}
+
+
+def test_a_mailbox_is_free_when_its_reader_may_have_gone(bench: Workbench) -> None:
+    """A reader elsewhere, with a lease of days, is not heard of again."""
+    me = Claimant("here", "b", 1, "1")
+    with bench.house.database.writing() as connection:
+        leases.take(connection, "imap:box", ELSEWHERE, START + 2 * DAY, LONGEST.lease)
+        leases.take(connection, "imap:other", ELSEWHERE, START, LONGEST.lease)
+    assert 1 == put(bench)
+    for name in ("imap:box", "imap:other"):
+        with bench.house.database.reading() as connection:
+            assert not leases.is_free(connection, name, me, START)
+            assert leases.is_free(connection, name, me, START + LONGEST.lease)

@@ -133,6 +133,26 @@ def test_a_locked_database_is_an_outage(tmp_path: Path) -> None:
     database.close()
 
 
+def test_a_damaged_file_is_an_outage(tmp_path: Path) -> None:
+    """No mail is to blame for it, whichever is in hand when it shows."""
+    path = tmp_path / "a.db"
+    database = Database("sqlite:///a.db", tmp_path)
+    with database.writing() as connection:
+        connection.execute(text("CREATE TABLE t (a TEXT)"))
+        connection.execute(text("INSERT INTO t VALUES (:a)"), [{"a": "x" * 3000}] * 20)
+    database.close()
+    content = path.read_bytes()
+    path.write_bytes(content[:4096] + b"\xee" * (len(content) - 4096))
+    damaged = Database("sqlite:///a.db", tmp_path)
+
+    with pytest.raises(Transient, match="restore a backup"), damaged.reading() as connection:
+        connection.execute(text("SELECT count(a) FROM t")).scalar_one()
+    with pytest.raises(Transient, match="restore a backup"), damaged.writing() as connection:
+        connection.execute(text("INSERT INTO t VALUES ('y')"))
+
+    damaged.close()
+
+
 def test_a_server_that_is_not_there_is_an_outage(tmp_path: Path) -> None:
     """Of a database by network."""
     database = Database(f"postgresql+psycopg://nobody@/nothing?host={tmp_path}", tmp_path)

@@ -53,6 +53,21 @@ def test_a_repeat_inside_one_group_is_the_same_row(bench: Workbench) -> None:
     assert 1 == len(bench.rows("spool"))
 
 
+def test_more_than_one_statement_takes(bench: Workbench) -> None:
+    """Hundreds at once, some of which came before, each get the id of their own row."""
+    several = [[delivery(bench, b"%d" % number)] for number in range(450)]
+    before = accept(bench, several[::3])
+
+    accepted = accept(bench, several)
+
+    assert [Accepted(ids[0].spool_id, repeated=True) for ids in before] == [
+        one for (one,) in accepted[::3]
+    ]
+    known = {row["id"]: row["raw"] for row in bench.rows("spool")}
+    assert [one.raw.sha256 for (one,) in several] == [known[one.spool_id] for (one,) in accepted]
+    assert 150 == sum(one.repeated for (one,) in accepted)
+
+
 def test_the_ledger_counts_what_came_and_what_came_again(bench: Workbench) -> None:
     """By source and day, over several transactions."""
     accept(bench, [[delivery(bench, b"1")], [delivery(bench, b"2", source="imap:a")]])

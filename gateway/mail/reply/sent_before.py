@@ -5,7 +5,8 @@ when each of its words stands in a run of words that we sent in that order.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from gateway.mail.reply.lines import Lines
 
@@ -31,18 +32,23 @@ def ours(lines: Lines, sent: Sequence[str]) -> frozenset[int]:
         if len(words) > _MOST_WORDS:
             break
     covered = bytearray(len(words))
-    for place in range(len(words) - _RUN + 1):
-        if tuple(words[place : place + _RUN]) in known:
+    for place, run in enumerate(_runs(words)):
+        if run in known:
             covered[place : place + _RUN] = b"\x01" * _RUN
     some_foreign = {line_of[place] for place, one in enumerate(covered) if not one}
     return frozenset(line_of) - some_foreign
+
+
+def _runs(words: list[str]) -> Iterable[tuple[str, ...]]:
+    """Give all runs of words that stand one after the other, in order."""
+    return zip(*(islice(words, at, None) for at in range(_RUN)), strict=False)
 
 
 def _runs_of(sent: Sequence[str]) -> frozenset[tuple[str, ...]]:
     runs: set[tuple[str, ...]] = set()
     for text in sent:
         words = _WORD.findall(text[: 20 * _MOST_WORDS].lower())[:_MOST_WORDS]
-        runs.update(tuple(words[at : at + _RUN]) for at in range(len(words) - _RUN + 1))
+        runs.update(_runs(words))
         if len(runs) > _MOST_WORDS:
             break
     return frozenset(runs)

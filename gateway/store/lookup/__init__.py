@@ -10,7 +10,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from gateway.desk.alike import NOTHING_ALIKE, Likenesses
-from gateway.desk.known import Known
+from gateway.desk.known import Known, Suggestion
 from gateway.desk.ticket import Ticket
 from gateway.store.lookup.accounts import Accounts, read_accounts
 from gateway.store.lookup.alike import read_alike
@@ -48,10 +48,7 @@ def look_up(connection: Connection, questions: Sequence[Question]) -> tuple[Know
         for q in questions
     )
     likened = [
-        replace(
-            _likened(q, known, alike.get(q.spool_id, NOTHING_ALIKE)),
-            suggested=suggested.get(q.spool_id, ()),
-        )
+        _likened(q, known, alike.get(q.spool_id, NOTHING_ALIKE), suggested.get(q.spool_id, ()))
         for q, known in zip(questions, knowns, strict=True)
     ]
     return _with_given(connection, questions, likened)
@@ -61,17 +58,23 @@ def _with_given(
     connection: Connection, questions: Sequence[Question], knowns: Sequence[Known]
 ) -> tuple[Known, ...]:
     """Add which mails the people have to whom an agent may write."""
-    agents = [known if q.of_agent else Known() for q, known in zip(questions, knowns, strict=True)]
-    ids = {ticket.id for known in agents for ticket in (*known.tickets, *known.children)}
-    found = read_given(connection, ids) if ids else {}
+    asking = {
+        q.spool_id: (*known.tickets, *known.children)
+        for q, known in zip(questions, knowns, strict=True)
+        if q.of_agent
+    }
+    ids = {ticket.id for tickets in asking.values() for ticket in tickets}
+    if not ids:
+        return tuple(knowns)
+    found = read_given(connection, ids)
     return tuple(
         replace(
             known,
-            given=tuple(
-                one for t in (*agent.tickets, *agent.children) for one in found.get(t.id, ())
-            ),
+            given=tuple(one for t in asking[q.spool_id] for one in found.get(t.id, ())),
         )
-        for known, agent in zip(knowns, agents, strict=True)
+        if q.spool_id in asking
+        else known
+        for q, known in zip(questions, knowns, strict=True)
     )
 
 
@@ -83,12 +86,15 @@ def _with_accounts(question: Question, known: Known, accounts: Accounts) -> Know
     return replace(known, accounts=found, partners=accounts.partners(question))
 
 
-def _likened(question: Question, known: Known, alike: Likenesses) -> Known:
-    """Add what is alike; what a command may merge into is as good as named by it."""
+def _likened(
+    question: Question, known: Known, alike: Likenesses, suggested: tuple[Suggestion, ...]
+) -> Known:
+    """Add what is alike, and which articles fit; what a command may merge into counts as named."""
+    tickets = known.tickets
     if question.asked.merges:
-        tickets = {t.id: t for t in (*known.tickets, *(one.ticket for one in alike.duplicates))}
-        known = replace(known, tickets=tuple(tickets.values()))
-    return replace(known, alike=alike)
+        named = {t.id: t for t in (*tickets, *(one.ticket for one in alike.duplicates))}
+        tickets = tuple(named.values())
+    return replace(known, tickets=tickets, alike=alike, suggested=suggested)
 
 
 class _Said:

@@ -62,6 +62,15 @@ def test_what_several_find_out_is_one_outage() -> None:
     assert {START + _at(10)} == ends
 
 
+def test_who_was_let_through_by_an_old_clock_holds_up_nobody() -> None:
+    """One whose time was read before another shut the gate tries, fails, and is done with it."""
+    gate = Gate()
+    gate.shut(START, _pause)
+    assert 1 == gate.allowance(START - timedelta(seconds=1), 10)
+    again = gate.shut(START, _pause)
+    assert 1 == gate.allowance(again, 10)
+
+
 def test_a_ring_before_the_wait_is_heard() -> None:
     """Who looked before it rang does not wait."""
     bell = Bell()
@@ -71,13 +80,21 @@ def test_a_ring_before_the_wait_is_heard() -> None:
     assert bell.rings > heard
 
 
-def test_a_ring_wakes_everybody() -> None:
-    """All who wait go on, and know whether to stop."""
+def test_a_ring_wakes_one_and_the_last_all() -> None:
+    """Who was woken goes on; the others do when it is time to stop, and know it."""
     bell = Bell()
     heard = bell.rings
-    threads = [threading.Thread(target=bell.wait, args=(heard, 60)) for _ in range(3)]
+    woken = threading.Semaphore(0)
+
+    def wait() -> None:
+        bell.wait(heard, 60)
+        woken.release()
+
+    threads = [threading.Thread(target=wait) for _ in range(3)]
     for thread in threads:
         thread.start()
+    bell.ring()
+    assert woken.acquire(timeout=20)
     bell.ring(stop=True)
     for thread in threads:
         thread.join(20)

@@ -6,14 +6,15 @@ import socket
 import ssl
 import tracemalloc
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from imapclient.exceptions import LoginError
+from imapclient.exceptions import IMAPClientError, LoginError
 
 from gateway.config.oauth2 import Mechanism
 from gateway.config.settings import TlsMode
 from gateway.errors import Transient
-from gateway.imap_source.wire import Mailbox, Server
+from gateway.imap_source.wire import Listed, Mailbox, Server
 from gateway.oauth2.sasl import Showing
 from servers.certificates import Certificate
 from servers.fake_imap import Dialog, FakeImap, serving
@@ -310,3 +311,65 @@ def test_a_folder_name_beyond_ascii(opened: Mailbox, fake: FakeImap) -> None:
     """A folder's name is sent in modified UTF-7 (RFC 3501 section 5.1.3)."""
     opened.move([1], 'Käsitelty "A&B"')
     assert fake.lines[-1].endswith(b'"K&AOQ-sitelty \\"A&-B\\""\r\n')
+
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+GOT_AT = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+SIZED = 'RFC822.SIZE 9 INTERNALDATE " 1-Mar-2026 10:00:00 +0130"'
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([f"1 FETCH (UID 1 {SIZED})", f"2 FETCH (UID 2 {SIZED})"], {1: GOT_AT, 2: GOT_AT}),
+        ([f"2 FETCH (UID 2 {SIZED})", f"1 FETCH ({SIZED} UID 1)"], {1: GOT_AT, 2: GOT_AT}),
+        ([f"1 FETCH (uid 1 flags () {SIZED})", "2 FETCH (FLAGS ())"], {1: GOT_AT}),
+        ([f"1 FETCH (UID 1 {SIZED})", f"7 FETCH (UID 7 {SIZED})"], {1: GOT_AT}),
+        (
+            [f"1 FETCH (UID 1 {SIZED.replace('+0130', '-0130')})"],
+            {1: GOT_AT + timedelta(hours=3)},
+        ),
+        ([f"1 FETCH (UID 1 {SIZED.replace('Mar', 'Mrz')})"], {1: NEVER}),
+        ([f"1 FETCH (UID 1 {SIZED.replace(' 1-Mar', '31-Feb')})"], {1: NEVER}),
+        (["1 FETCH (UID 1 RFC822.SIZE 9)"], {1: NEVER}),
+        (["1 FETCH (UID 1 FLAGS ())"], {}),
+        ([], {}),
+    ],
+)
+def test_sizes_and_ages(
+    opened: Mailbox, fake: FakeImap, lines: list[str], expected: dict[int, datetime]
+) -> None:
+    """In whatever form a server says them; of other mails nothing, and no date is an old one."""
+
+    def fetch(dialog: Dialog, _tag: str, _rest: str) -> str:
+        for line in lines:
+            dialog.say(f"* {line}")
+        return "OK done"
+
+    fake.answers["UID FETCH"] = fetch
+    assert [Listed(uid, 9, at) for uid, at in expected.items()] == opened.measure([1, 2])
+
+
+@pytest.mark.parametrize("between", [None, "3 EXISTS", "5 FETCH (UID 5 FLAGS ())"])
+def test_mails_in_any_order(opened: Mailbox, fake: FakeImap, between: str | None) -> None:
+    """Each mail goes by its UID, whatever else the server says meanwhile; of others nothing."""
+
+    def fetch(dialog: Dialog, _tag: str, _rest: str) -> str:
+        for uid in (2, 9, 1):
+            dialog.say(f"* {uid} FETCH (UID {uid} BODY[] {{2}}\r\n:{uid})")
+            if between:
+                dialog.say(f"* {between}")
+        return "OK done"
+
+    fake.answers["UID FETCH"] = fetch
+    assert {1: b":1", 2: b":2"} == opened.fetch([1, 2])
+
+
+def test_a_fetch_that_is_refused(opened: Mailbox, fake: FakeImap) -> None:
+    """What a server does not want to give is an error of this command, and the next one works."""
+    fake.mails[1] = b"Subject: Moi\r\n\r\n"
+    fake.answers["UID FETCH"] = lambda *_: "NO one of them is damaged"
+    with pytest.raises(IMAPClientError, match="one of them is damaged"):
+        opened.fetch([1])
+    fake.answers.clear()
+    assert dict(fake.mails) == opened.fetch([1])
