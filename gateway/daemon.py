@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gateway import agenda
 from gateway.asked import Asked
@@ -35,7 +35,6 @@ from gateway.revising import Revising
 from gateway.roles import Role
 from gateway.servers import internal_server, servers_of, started
 from gateway.serving.bells import Bells
-from gateway.serving.server import ServingThread
 from gateway.store import claims, raw, spool
 from gateway.store.group_commit import GroupCommit
 from gateway.store.house_time import HouseTime
@@ -43,6 +42,9 @@ from gateway.store.spool import Accepted, Delivery
 from gateway.waking import Channel, Waking
 from gateway.worker.handover import Orders
 from gateway.worker.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from gateway.serving.server import ServingThread
 
 _log = logging.getLogger("casepost.daemon")
 
@@ -247,7 +249,7 @@ class Daemon:
         self.failed = why
         self._asked.end()
 
-    def _serve(self, servers: Iterable[ServingThread]) -> None:
+    def _serve(self, servers: "Iterable[ServingThread]") -> None:
         """Start the servers of pages, or try again later: mail goes its way without them.
 
         Raises Misused where there is nothing else to do.

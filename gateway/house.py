@@ -100,7 +100,7 @@ def open_house(
     database = Database(settings.database.url, settings.data)
     if templates is None:
         edited = edited_templates(database) if edited is None else edited
-        templates = _templates(configuration, edited)
+        templates = sound_templates(configuration, edited)
     ring = keys.load_ring(settings.data, keys.REPLY_ADDRESS, os.urandom)
     files = keys.load_ring(settings.data, keys.FILES, os.urandom)
     signers, unusable = load_signers(settings)
@@ -200,6 +200,18 @@ def edited_templates(database: Database) -> tuple[Edited, ...]:
         return template_versions.edited(template_versions.newest(connection))
 
 
+def sound_templates(configuration: Configuration, edited: tuple[Edited, ...]) -> Templates:
+    """Load what is sound of the templates, keep it as the last that was, and log what is not."""
+    settings = configuration.settings
+    folders = (settings.templates, shipped_folder())
+    templates, findings = load_templates(
+        *folders, configuration.desks, settings.data, edited=edited
+    )
+    for finding in findings:
+        _log.error("a template is not used: %s", finding)
+    return templates
+
+
 def _edited_now(house: House) -> tuple[Edited, ...]:
     """Give what was written in the console; what holds already where the store does not answer."""
     try:
@@ -225,17 +237,6 @@ def _tried(
                 _log.warning("in what was written in the console: %s", finding)
         findings = tuple(finding for finding in findings if finding in own)
     return found, findings
-
-
-def _templates(configuration: Configuration, edited: tuple[Edited, ...]) -> Templates:
-    settings = configuration.settings
-    folders = (settings.templates, shipped_folder())
-    templates, findings = load_templates(
-        *folders, configuration.desks, settings.data, edited=edited
-    )
-    for finding in findings:
-        _log.error("a template is not used: %s", finding)
-    return templates
 
 
 def _canned(templates: Templates, desk: Desk) -> tuple[str, ...]:

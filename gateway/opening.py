@@ -4,8 +4,11 @@ And the keys are those that other nodes have: before any is made, so that a node
 none of its own, and once more after it.
 """
 
+from functools import partial
+
+from gateway.apart import apart
 from gateway.config.load import Configuration
-from gateway.house import House, open_house
+from gateway.house import House, edited_templates, open_house, sound_templates
 from gateway.store import key_prints
 from gateway.store.database import Database
 from gateway.store.house_time import HouseTime
@@ -27,9 +30,11 @@ def open_for_daemon(configuration: Configuration) -> House:
         _bring_up_to_date(database)
         with database.reading() as connection:
             key_prints.check(connection, settings.data)
+        edited = edited_templates(database)
     finally:
         database.close()
-    house = open_house(configuration)
+    # What compiles and tries templates would stay in a daemon for good.
+    house = open_house(configuration, apart(partial(sound_templates, configuration, edited)))
     house.database.bound_writing()
     return house
 

@@ -75,11 +75,27 @@ def read(folder: Path) -> Manifest:
         files = {name: Kept(**kept) for name, kept in plain.pop("files").items()}
         made_at = datetime.fromisoformat(plain.pop("made_at"))
         left_out = tuple(plain.pop("left_out"))
-        return Manifest(**plain, files=files, made_at=made_at, left_out=left_out)
+        made = Manifest(**plain, files=files, made_at=made_at, left_out=left_out)
+        _check(made)
     except FileNotFoundError:
         raise Misused(f"{folder} is no backup, or not a whole one: it has no {FILE}") from None
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise Misused(f"{path} cannot be read as a manifest") from error
+    return made
+
+
+def _check(made: Manifest) -> None:
+    """Raise TypeError where a value is not of its field's type: JSON has others, too."""
+    texts = (made.version, made.revision, made.kind, made.name, *made.left_out, *made.rows)
+    texts += tuple(kept.sha256 for kept in made.files.values())
+    numbers = (made.large, made.large_bytes, *made.rows.values())
+    numbers += tuple(kept.size for kept in made.files.values())
+    if not (
+        all(type(one) is str for one in texts)
+        and all(type(one) is int for one in numbers)
+        and type(made.has_large) is bool
+    ):
+        raise TypeError
 
 
 def private(path: Path) -> BinaryIO:

@@ -6,6 +6,7 @@ given, people signed out. `store/restored.py` says what follows from that.
 
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 from gateway.backup import manifest, postgresql, verifying
 from gateway.backup.belongings import KEYS
 from gateway.backup.copying import DATABASE, LARGE
-from gateway.backup.large_files import Told
+from gateway.backup.large_files import Told, named_files
 from gateway.backup.manifest import Manifest
 from gateway.errors import Misused
 from gateway.store.database import Database
@@ -59,8 +60,8 @@ def restore(folder: Path, wanted: Wanted, now: datetime, told: Told) -> tuple[Ma
     # First, since a database that is not empty is refused, and then the folder is as it was.
     database = _database(folder, made, wanted)
     try:
-        _copy(folder / LARGE, wanted.data / LARGE, told)
-        _copy(folder / KEYS, wanted.data / KEYS, told)
+        _copy(folder / LARGE, wanted.data / LARGE, sorted(named_files(folder / LARGE)), told)
+        _copy(folder / KEYS, wanted.data / KEYS, _below(KEYS, made), told)
         migrate(database)
         with database.writing() as connection:
             settled = settle(connection, made.made_at, now, skip=wanted.skip, send=wanted.send)
@@ -89,15 +90,20 @@ def _database(folder: Path, made: Manifest, wanted: Wanted) -> Database:
     return database
 
 
-def _copy(source: Path, target: Path, told: Told) -> None:
-    """Copy what lies below a folder of the backup; folders and files are ours alone."""
+def _below(name: str, made: Manifest) -> Sequence[str]:
+    """Give the paths of those files below a folder that the manifest names, and so vouches for."""
+    paths = (Path(path) for path in sorted(made.files))
+    return [str(path.relative_to(name)) for path in paths if path.is_relative_to(name)]
+
+
+def _copy(source: Path, target: Path, names: Sequence[str], told: Told) -> None:
+    """Copy files that lie below a folder of the backup; folders and files are ours alone."""
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
-    paths = sorted(path for path in source.rglob("*") if path.is_file())
-    for place, path in enumerate(paths, 1):
-        into = target / path.relative_to(source)
+    for place, name in enumerate(names, 1):
+        into = target / name
         into.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _copy_file(path, into)
-        told(source.name, place, len(paths))
+        _copy_file(source / name, into)
+        told(source.name, place, len(names))
     for one in {target, *(path.parent for path in target.rglob("*"))}:
         sync_folder(one)
 

@@ -163,7 +163,7 @@ class Forked:
             own.numbers.give_back()
             own.database.close()
             code = 0
-        except Exception:
+        except Exception:  # whatever it is, a copy of the worker must not go on as one
             _log.exception("a process beside a worker ends")
         finally:
             os._exit(code)

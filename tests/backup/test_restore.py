@@ -51,6 +51,21 @@ def test_a_restored_house_goes_on(casepost: Casepost, bench: Workbench) -> None:
         assert "house.restore" == again.rows("audit")[-1]["action"]
 
 
+def test_only_what_the_backup_names_is_restored(casepost: Casepost, bench: Workbench) -> None:
+    """Neither a file that somebody laid beside the keys, nor what a link there leads to."""
+    fill(bench)
+    assert 0 == casepost("backup", "copy", *CONFIG).code
+    Path("secret").write_text("of somebody else")
+    Path("copy/keys/laid").write_text("beside")
+    Path("copy/keys/link").symlink_to(Path("secret").resolve())
+
+    assert 0 == casepost("restore", "copy", "--to", "new").code
+
+    names = {path.name for path in Path("new/keys").iterdir()}
+    assert {"message-id", "node"} <= names
+    assert not {"laid", "link"} & names
+
+
 @pytest.mark.thorough
 def test_numbers_and_mail_as_one_says(casepost: Casepost, bench: Workbench) -> None:
     """Who knows what happened since says how many numbers to pass over, and that mail may go."""

@@ -106,7 +106,8 @@ def _progress(sample: Sample, kills: list[str]) -> None:
     line = (
         f"{sample.at:5.0f} s  {sample.received} received  {sample.waiting} wait  "
         f"{sample.unsent} to send  {len(kills)} kills  {sample.daemons:.0f} + "
-        f"{sample.workers:.0f} MB  {'BOOKS DIFFER' if sample.unbalanced else 'books balance'}"
+        f"{sample.largest_worker:.0f} MB  "
+        f"{'BOOKS DIFFER' if sample.unbalanced else 'books balance'}"
     )
     end = "\r" if sys.stderr.isatty() else "\n"
     if sys.stderr.isatty() or round(sample.at / _SAMPLE_SECONDS) % 15 == 0:

@@ -12,15 +12,27 @@ from gateway.store.schema import outbox, spool
 from gateway.store.spool import State
 from soak.fleet import Fleet
 
+_TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """What a process has of memory, and its age in seconds; one that was `forked`, or a worker."""
+
+    pid: int
+    forked: bool
+    age: float
+    megabytes: float
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One look: seconds since the beginning, mails, and megabytes resident.
 
-    `daemons` and `workers` are of the process that has most; 0 where none is running.
+    `daemons` is of the daemon that has most, 0 where none is running; `workers` are all of them,
+    and the processes forked from them.
     """
 
     at: float
@@ -29,7 +41,12 @@ class Sample:
     unsent: int
     unbalanced: int
     daemons: float
-    workers: float
+    workers: tuple[Aged, ...]
+
+    @property
+    def largest_worker(self) -> float:
+        """Give what the one has that has most, 0 where none is running."""
+        return max((one.megabytes for one in self.workers), default=0)
 
 
 def look(fleet: Fleet, at: float) -> Sample:
@@ -47,8 +64,18 @@ def look(fleet: Fleet, at: float) -> Sample:
         to_send,
         sum(abs(account.difference) for account in accounts),
         max((_resident(pids[0]) for pids in groups), default=0),
-        max((_resident(pid) for pids in groups for pid in pids[1:]), default=0),
+        tuple(_aged(pid, pids[0]) for pids in groups for pid in pids[1:]),
     )
+
+
+def _aged(pid: int, daemon: int) -> Aged:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        up = float(Path("/proc/uptime").read_text().split()[0])
+    except OSError:
+        return Aged(pid, forked=False, age=0, megabytes=0)
+    age = up - int(fields[19]) / _TICKS
+    return Aged(pid, int(fields[1]) != daemon, age, _resident(pid))
 
 
 def _resident(pid: int) -> float:

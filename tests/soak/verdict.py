@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from statistics import median
 
 from sqlalchemy import select
 
@@ -11,6 +10,7 @@ from gateway.store.spool import State
 from lib.reckoning import Finding, Kind, reckon
 from soak.clients import Clients
 from soak.fleet import Fleet
+from soak.growth import growth, growth_of_workers
 from soak.samples import Sample, percentile
 
 _MOST_TO_ACCEPT = 1.0
@@ -106,9 +106,9 @@ def judge(
         ticket_median=percentile(waits, 0.5),
         ticket_p99=percentile(waits, _P99),
         daemon_megabytes=max(sample.daemons for sample in samples),
-        worker_megabytes=max(sample.workers for sample in samples),
-        daemon_growth=_growth([sample.daemons for sample in samples]),
-        worker_growth=_growth([sample.workers for sample in samples]),
+        worker_megabytes=max(sample.largest_worker for sample in samples),
+        daemon_growth=growth([sample.daemons for sample in samples]),
+        worker_growth=growth_of_workers(samples),
     )
     return figures, reckoning.findings
 
@@ -125,16 +125,3 @@ def _to_ticket(fleet: Fleet, poison: set[str]) -> tuple[list[float], int]:
         if row.message_id not in poison
     ]
     return waits, sum(row.message_id in poison and row.reason == "unreadable" for row in rows)
-
-
-def _growth(megabytes: Sequence[float]) -> float:
-    """Give the last quarter's usual memory, as a multiple of the second quarter's.
-
-    The first quarter is left out: what a process needs once, it takes then.
-    """
-    quarter = len(megabytes) // 4
-    if not quarter:
-        return 1.0
-    before = median(megabytes[quarter : 2 * quarter])
-    after = median(megabytes[-quarter:])
-    return after / before if before else 1.0
