@@ -5,37 +5,37 @@ Only the delivering server's own fields count, which stand at the top (RFC 5321 
 
 from gateway.config.address import canonical
 from gateway.config.settings import ImapAccount
-from gateway.mail.format.prescan import Block, read_block, with_line_feeds
+from gateway.mail.format.prescan import Field, leading_fields, read_block, with_line_feeds
 from gateway.mail.model import Envelope
 
 _HEAD = 64 * 1024
 
 
-def read_head(head: bytes) -> Block:
-    """Read the header block of a mail from its first bytes; reads at most 64 KiB."""
-    return read_block(with_line_feeds(head[:_HEAD]))
+def envelope(head: bytes, account: ImapAccount) -> Envelope:
+    """Read the envelope from the first bytes of a mail; reads at most 64 KiB."""
+    raw = with_line_feeds(head[:_HEAD])
+    return Envelope(reverse_path=_reverse_path(raw), recipient=_recipient(raw, account))
 
 
-def envelope(block: Block, account: ImapAccount) -> Envelope:
-    """Read the envelope from what stands in the header block of a mail."""
-    return Envelope(reverse_path=_reverse_path(block), recipient=_recipient(block, account))
-
-
-def _reverse_path(block: Block) -> str | None:
+def _reverse_path(raw: bytes) -> str | None:
     """Read Return-Path above the first Received; below that, the sender may have written it."""
-    for field in block.fields:
-        if field.name == "received":
-            return None
-        if field.name == "return-path":
-            address = _address(field.value)
-            return address if b"<" in field.value else address or None
-    return None
+    # One of them is at the top of nearly all mails, and to read the whole block takes ten times.
+    top = next(filter(_tells, leading_fields(raw)), None)
+    top = top or next(filter(_tells, read_block(raw).fields), None)
+    if top is None or top.name == "received":
+        return None
+    address = _address(top.value)
+    return address if b"<" in top.value else address or None
 
 
-def _recipient(block: Block, account: ImapAccount) -> str:
+def _tells(field: Field) -> bool:
+    return field.name in {"received", "return-path"}
+
+
+def _recipient(raw: bytes, account: ImapAccount) -> str:
     """Give whom the mail was for, "" where only To and Cc can tell."""
     if account.recipient_header:
-        found = _address(block.first(account.recipient_header.lower()))
+        found = _address(read_block(raw).first(account.recipient_header.lower()))
         if found:
             return found
     for text in (account.address, account.user):

@@ -9,10 +9,10 @@ from gateway import maillog
 from gateway.config.settings import ImapAccount
 from gateway.errors import Transient
 from gateway.imap_source.age import Ages
-from gateway.imap_source.envelope import envelope, read_head
+from gateway.imap_source.envelope import envelope
 from gateway.imap_source.health import source_name
 from gateway.imap_source.wire import Listed
-from gateway.mail.format.prescan import message_id
+from gateway.mail.format.prescan import first_message_id
 from gateway.store import imap, raw, spool
 from gateway.store.database import Database
 from gateway.store.imap import Seen, UidSpace
@@ -142,13 +142,12 @@ class Filing:
     def _delivery(self, mail: Listed, content: bytes, now: datetime) -> Delivery:
         spooling, space = self._spooling, self.space
         raw_mail = raw.from_bytes(content, spooling.large)
-        block = read_head(raw_mail.head)
         return Delivery(
             key=spool.imap_key(space.account, space.folder, space.uidvalidity, mail.uid),
             source=self._source,
-            envelope=envelope(block, self._account),
+            envelope=envelope(raw_mail.head, self._account),
             raw=raw_mail,
-            message_id=message_id(block.first("message-id")),
+            message_id=first_message_id(raw_mail.head),
             received_at=now,
             quiet=self.rule.is_quiet(mail),
         )

@@ -146,6 +146,25 @@ def read_block(raw: bytes, start: int = 0, *, top: bool = True) -> Block:
     return Block(tuple(fields), position, problem, sound)
 
 
+def leading_fields(raw: bytes) -> Iterator[Field]:
+    """Give the fields of a whole mail from the top, as far as nothing but fields stands there.
+
+    Each is as `read_block` has it, and costs nothing until it is asked for.
+    """
+    position = _first_field(raw, 0)
+    end = min(len(raw), MAX_BLOCK)
+    last: Field | None = None
+    for _ in range(MAX_FIELDS):
+        match = _FIELD.match(raw, position, end)
+        if match is None:
+            break
+        # What no field follows may go on with a stray line.
+        if last is not None:
+            yield last
+        last = Field(match[1].decode("ascii").lower(), match[2])
+        position = match.end()
+
+
 def _beyond(
     raw: bytes, stray: int, end: int, fields: list[Field], *, top: bool
 ) -> tuple[int, bool]:

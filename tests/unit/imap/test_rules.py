@@ -14,7 +14,7 @@ from sqlalchemy import select
 from gateway.config.settings import Backlog, ImapAccount
 from gateway.errors import Transient
 from gateway.imap_source.age import ages
-from gateway.imap_source.envelope import envelope, read_head
+from gateway.imap_source.envelope import envelope
 from gateway.imap_source.health import Health, sentence_for
 from gateway.imap_source.login import LoginRefused
 from gateway.imap_source.trouble import Trouble
@@ -44,7 +44,7 @@ SPACE = UidSpace("support", "INBOX", 7)
 )
 def test_the_reverse_path(head: bytes, expected: str | None) -> None:
     """Return-Path counts where the delivering server put it, and nowhere else."""
-    assert expected == envelope(read_head(head), account("support", 1)).reverse_path
+    assert expected == envelope(head, account("support", 1)).reverse_path
 
 
 @pytest.mark.parametrize(
@@ -66,13 +66,13 @@ def test_the_recipient(settings: dict[str, str], expected: str) -> None:
         b"X-Original-To: Desk <angle@desk.example>\r\nX-Broken: a b\r\nTo: to@desk.example\r\n\r\n"
     )
     found = account(**{"user": "support", "port": 1, **settings})  # type: ignore[arg-type]
-    assert expected == envelope(read_head(head), found).recipient
+    assert expected == envelope(head, found).recipient
 
 
 @given(st.binary(max_size=300))
 def test_an_envelope_is_read_from_anything(head: bytes) -> None:
     """No bytes make it raise, and what it finds holds no control character."""
-    found = envelope(read_head(b"Return-Path: <" + head), account("a@b.example", 1))
+    found = envelope(b"Return-Path: <" + head, account("a@b.example", 1))
     assert "a@b.example" == found.recipient
     assert all(c.isprintable() for c in found.reverse_path or "")
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from gateway.mail.format import prescan
 from gateway.mail.format.prescan import (
     first_message_id,
+    leading_fields,
     message_id,
     message_ids,
     read_block,
@@ -185,3 +186,18 @@ def test_the_first_message_id_is_that_of_the_block(pieces: list[str]) -> None:
     raw = "".join(pieces).encode("latin-1")
     expected = message_id(read_block(with_line_feeds(raw)).first("message-id"))
     assert expected == first_message_id(raw)
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=14))
+def test_the_leading_fields_are_those_of_the_block(pieces: list[str]) -> None:
+    """Who asks for the first field of a mail reads it as whoever reads all of them."""
+    raw = "".join(pieces).encode("latin-1")
+    found = tuple(leading_fields(raw))
+    assert read_block(raw).fields[: len(found)] == found
+
+
+def test_the_leading_fields_end_where_something_else_stands() -> None:
+    """What may go on with a stray line is not among them."""
+    assert ["a", "b"] == [
+        one.name for one in leading_fields(b"A: 1\nB: 2\n f\nC: 3\nstray\nTo: x\n")
+    ]
