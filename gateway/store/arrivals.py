@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, case, func, literal, select, text, union_all
+from sqlalchemy import Connection, and_, bindparam, case, func, literal, select, text, union_all
 
 from gateway.config import duration
 from gateway.config.desk import Desk
@@ -62,33 +62,36 @@ def _of_authors(
         return []
     within = timedelta(seconds=sending.storm_within)
     quiet = timedelta(seconds=sending.storm_quiet)
-    lately = spool.c.received_at >= at - within
-    rows = connection.execute(
-        select(
-            spool.c.desk,
-            spool.c.author,
-            func.sum(case((lately, 1), else_=0)),
-            func.max(case((lately, spool.c.ticket))),
-            func.max(
-                case(
-                    (
-                        and_(
-                            spool.c.reason == Reason.STORM.value, spool.c.received_at >= at - quiet
-                        ),
-                        1,
-                    ),
-                    else_=0,
-                )
-            ),
-        )
-        .where(
-            spool.c.author.in_(authors),
-            spool.c.received_at >= at - max(within, quiet),
-            spool.c.reason.in_([reason.value for reason in sorted(OPENING)]),
-        )
-        .group_by(spool.c.desk, spool.c.author)
+    values = {
+        "authors": list(authors),
+        "lately": at - within,
+        "quiet": at - quiet,
+        "since": at - max(within, quiet),
+    }
+    return [_OfAuthor(*row) for row in connection.execute(_BY_AUTHOR, values)]
+
+
+# Made once: to make it takes as long as to carry it out.
+_LATELY = spool.c.received_at >= bindparam("lately", type_=spool.c.received_at.type)
+_STORMED = and_(
+    spool.c.reason == Reason.STORM.value,
+    spool.c.received_at >= bindparam("quiet", type_=spool.c.received_at.type),
+)
+_BY_AUTHOR = (
+    select(
+        spool.c.desk,
+        spool.c.author,
+        func.sum(case((_LATELY, 1), else_=0)),
+        func.max(case((_LATELY, spool.c.ticket))),
+        func.max(case((_STORMED, 1), else_=0)),
     )
-    return [_OfAuthor(*row) for row in rows]
+    .where(
+        spool.c.author.in_(bindparam("authors", expanding=True)),
+        spool.c.received_at >= bindparam("since", type_=spool.c.received_at.type),
+        spool.c.reason.in_([reason.value for reason in sorted(OPENING)]),
+    )
+    .group_by(spool.c.desk, spool.c.author)
+)
 
 
 def _tickets(connection: Connection, ids: Collection[int]) -> dict[int, Ticket]:

@@ -17,6 +17,7 @@ from itertools import accumulate
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Row,
     and_,
     bindparam,
@@ -85,21 +86,38 @@ def claim(
     fitting = [row for row, size in zip(taken, sizes, strict=True) if size <= _MOST_BYTES]
     taken = fitting or taken[:1]
     alone = len(taken) == 1
-    unseen = case((and_(spool.c.alone, spool.c.claimed_by != ""), 1), else_=0)
-    claimed = connection.execute(
-        update(spool)
-        .where(spool.c.id.in_([row.id for row in taken]))
-        .values(
-            claimed_by=str(claimant),
-            lease_until=now + lease,
-            epoch=spool.c.epoch + 1,
-            alone=alone,
-            attempts=spool.c.attempts + int(alone) - unseen,
-            claims_alone=spool.c.claims_alone + int(alone),
-        )
-        .returning(spool.c.id, spool.c.epoch)
-    )
+    values = {
+        "taken": [row.id for row in taken],
+        "whose": str(claimant),
+        "until": now + lease,
+        "by_itself": alone,
+        "charged": int(alone),
+    }
+    claimed = connection.execute(_CLAIM, values)
     return tuple(sorted((row.id, row.epoch) for row in claimed))
+
+
+# Statements that all batches need are made once: to make one takes as long as to carry it out.
+_UNSEEN = case((and_(spool.c.alone, spool.c.claimed_by != ""), 1), else_=0)
+_CLAIM = (
+    update(spool)
+    .where(spool.c.id.in_(bindparam("taken", expanding=True)))
+    .values(
+        claimed_by=bindparam("whose", type_=spool.c.claimed_by.type),
+        lease_until=bindparam("until", type_=spool.c.lease_until.type),
+        epoch=spool.c.epoch + 1,
+        alone=bindparam("by_itself", type_=spool.c.alone.type),
+        attempts=spool.c.attempts + bindparam("charged", type_=Integer) - _UNSEEN,
+        claims_alone=spool.c.claims_alone + bindparam("charged", type_=Integer),
+    )
+    .returning(spool.c.id, spool.c.epoch)
+)
+_LOAD = (
+    select(spool, raw_mails.c.content, raw_mails.c.generation, raw_mails.c.size)
+    .join(raw_mails, raw_mails.c.sha256 == spool.c.raw)
+    .where(spool.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(spool.c.id)
+)
 
 
 def load(
@@ -135,12 +153,7 @@ def load_one(connection: Connection, spool_id: int, large: LargeMails) -> Claime
 
 
 def _rows(connection: Connection, ids: Collection[int]) -> Sequence[Row[tuple[object, ...]]]:
-    return connection.execute(
-        select(spool, raw_mails.c.content, raw_mails.c.generation, raw_mails.c.size)
-        .join(raw_mails, raw_mails.c.sha256 == spool.c.raw)
-        .where(spool.c.id.in_(ids))
-        .order_by(spool.c.id)
-    ).all()
+    return connection.execute(_LOAD, {"ids": list(ids)}).all()
 
 
 def _claimed(row: Row[tuple[object, ...]], epoch: int, large: LargeMails) -> Claimed:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, case, func, select, text
+from sqlalchemy import Connection, bindparam, case, func, select, text
 
 from gateway.config.settings import Sending
 from gateway.desk.lately import Sendings
@@ -63,17 +63,36 @@ class _Mail:
 
 def _sent(connection: Connection, addresses: Sequence[str], now: datetime) -> Iterator[_Mail]:
     """Give the counted mails of the last day; the limits themselves keep them few."""
-    rows = connection.execute(
-        select(
-            outbox.c.recipient,
-            outbox.c.ticket,
-            outbox.c.template,
-            outbox.c.topic,
-            outbox.c.failed,
-            outbox.c.queued_at,
-        ).where(_COUNTED, outbox.c.recipient.in_(addresses), outbox.c.queued_at >= now - _DAY)
-    )
+    rows = connection.execute(_SENT, {"addresses": addresses, "since": now - _DAY})
     return (_Mail(*row) for row in rows)
+
+
+# Made once: to make a statement takes as long as to carry it out.
+_SINCE = bindparam("since", type_=outbox.c.queued_at.type)
+_SENT = select(
+    outbox.c.recipient,
+    outbox.c.ticket,
+    outbox.c.template,
+    outbox.c.topic,
+    outbox.c.failed,
+    outbox.c.queued_at,
+).where(
+    _COUNTED,
+    outbox.c.recipient.in_(bindparam("addresses", expanding=True)),
+    outbox.c.queued_at >= _SINCE,
+)
+_ASKED = case(
+    (outbox.c.domain.in_(bindparam("domains", expanding=True)), outbox.c.domain), else_=""
+)
+_TO_MANY = (
+    select(_ASKED.label("asked"), outbox.c.vouched, func.count().label("sent"))
+    .where(_COUNTED, outbox.c.queued_at >= _SINCE)
+    .group_by("asked", outbox.c.vouched)
+)
+_MUTED = select(correspondents.c.address, correspondents.c.muted_why).where(
+    correspondents.c.address.in_(bindparam("addresses", expanding=True)),
+    correspondents.c.muted_until > bindparam("now", type_=correspondents.c.muted_until.type),
+)
 
 
 def _with_own(among: Sendings, rows: Sequence[_Mail], now: datetime) -> Sendings:
@@ -120,12 +139,8 @@ def _to_many(
 ) -> tuple[Counter[str], int, int]:
     """Count the last hour's mail to those nobody vouches for, by domain and at all; and all."""
     domains = {domain_of(address) for address in addresses}
-    asked = case((outbox.c.domain.in_(domains), outbox.c.domain), else_="").label("asked")
-    rows = connection.execute(
-        select(asked, outbox.c.vouched, func.count().label("sent"))
-        .where(_COUNTED, outbox.c.queued_at >= now - _HOUR)
-        .group_by("asked", outbox.c.vouched)
-    ).all()
+    values = {"domains": list(domains), "since": now - _HOUR}
+    rows = connection.execute(_TO_MANY, values).all()
     in_domain = Counter({row.asked: row.sent for row in rows if not row.vouched})
     return in_domain, in_domain.total(), sum(row.sent for row in rows)
 
@@ -169,12 +184,7 @@ def informed(connection: Connection, agents: Collection[str], now: datetime) -> 
 def _muted(
     connection: Connection, addresses: Sequence[str], now: datetime
 ) -> Iterator[tuple[str, str]]:
-    rows = connection.execute(
-        select(correspondents.c.address, correspondents.c.muted_why).where(
-            correspondents.c.address.in_(addresses), correspondents.c.muted_until > now
-        )
-    )
-    for row in rows:
+    for row in connection.execute(_MUTED, {"addresses": addresses, "now": now}):
         yield row.address, f"mail to this address came back: {row.muted_why}"
 
 

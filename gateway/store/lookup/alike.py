@@ -7,8 +7,9 @@ have in common, within the short time that makes a flood.
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import cache
 
-from sqlalchemy import Connection, and_, func, select, text
+from sqlalchemy import Connection, Select, and_, bindparam, func, select, text
 
 from gateway.desk.alike import Alike, Likenesses
 from gateway.desk.likeness import Likeness, near_subjects, related_texts, resemblance
@@ -193,28 +194,38 @@ def _open_of(
     names = {whose(one) for one in wanted} - {""}
     if not names:
         return {}
+    values = {
+        "desks": list({one.sought.desk for one in wanted}),
+        "names": list(names),
+        "earliest": min(one.at - one.sought.duplicates for one in wanted if one.sought.duplicates),
+    }
+    rows = connection.execute(_newest_open(column), values)
+    found: dict[tuple[str, str], list[Seen]] = {}
+    for row in rows:
+        found.setdefault((row.desk, getattr(row, column)), []).append(seen_of(row))
+    return found
+
+
+@cache
+def _newest_open(column: str) -> Select[tuple[object, ...]]:
+    """Make the statement for a column once, since that takes as long as to carry it out."""
     place = func.row_number().over(
         partition_by=(tickets.c.desk, tickets.c[column]), order_by=tickets.c.opened_at.desc()
     )
-    earliest = min(one.at - one.sought.duplicates for one in wanted if one.sought.duplicates)
     ranked = (
         select(tickets.c.id, place.label("place"))
         .where(
-            tickets.c.desk.in_({one.sought.desk for one in wanted}),
-            tickets.c[column].in_(names),
-            tickets.c.opened_at >= earliest,
+            tickets.c.desk.in_(bindparam("desks", expanding=True)),
+            tickets.c[column].in_(bindparam("names", expanding=True)),
+            tickets.c.opened_at >= bindparam("earliest", type_=tickets.c.opened_at.type),
             text(f"{column} <> ''"),
             IS_OPEN,
         )
         .subquery()
     )
-    rows = connection.execute(
+    return (
         select(tickets, likenesses.c.sketch, likenesses.c.signature)
         .join(ranked, and_(ranked.c.id == tickets.c.id, ranked.c.place <= _MOST_COMPARED))
         .outerjoin(likenesses, likenesses.c.ticket == tickets.c.id)
         .where(tickets.c.merged_into == 0, tickets.c.parent == 0)
     )
-    found: dict[tuple[str, str], list[Seen]] = {}
-    for row in rows:
-        found.setdefault((row.desk, getattr(row, column)), []).append(seen_of(row))
-    return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from gateway.desk.known import Earlier, SentMail
 from gateway.desk.ticket import Direction, EntryKind, Ticket
@@ -20,22 +20,29 @@ def sent_on(connection: Connection, ids: Collection[int]) -> dict[int, list[tupl
     """Give the last texts that we sent on each ticket, with the ids of their entries."""
     found: dict[int, list[tuple[int, str]]] = {}
     for some in portions(ids):
-        place = func.row_number().over(partition_by=entries.c.ticket, order_by=entries.c.id.desc())
-        ranked = (
-            select(entries.c.id, place.label("place"))
-            .where(entries.c.ticket.in_(some), entries.c.direction == Direction.OUT.value)
-            .subquery()
-        )
-        rows = connection.execute(
-            select(
-                entries.c.id,
-                entries.c.ticket,
-                func.substr(entries.c.text, 1, _MOST_CHARACTERS).label("text"),
-            ).join(ranked, and_(ranked.c.id == entries.c.id, ranked.c.place <= _MOST_SENT))
-        )
-        for row in rows:
+        for row in connection.execute(_SENT_ON, {"tickets": some}):
             found.setdefault(row.ticket, []).append((row.id, row.text))
     return found
+
+
+_RANKED = (
+    select(
+        entries.c.id,
+        func.row_number()
+        .over(partition_by=entries.c.ticket, order_by=entries.c.id.desc())
+        .label("place"),
+    )
+    .where(
+        entries.c.ticket.in_(bindparam("tickets", expanding=True)),
+        entries.c.direction == Direction.OUT.value,
+    )
+    .subquery()
+)
+_SENT_ON = select(
+    entries.c.id,
+    entries.c.ticket,
+    func.substr(entries.c.text, 1, _MOST_CHARACTERS).label("text"),
+).join(_RANKED, and_(_RANKED.c.id == entries.c.id, _RANKED.c.place <= _MOST_SENT))
 
 
 def answered_on(connection: Connection, ids: Collection[int]) -> dict[int, str]:
