@@ -29,12 +29,12 @@ from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import IsolationLevel
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import OperationalError
 
-from gateway.errors import Misused, Transient
+from gateway.errors import Misused
 from gateway.failpoint import reached
 from gateway.store.log_doubt import LogDoubt
+from gateway.store.outage import as_transient
 
 if TYPE_CHECKING:
     import psycopg
@@ -42,15 +42,6 @@ if TYPE_CHECKING:
 # Below what a worker may take by the wall clock (config/settings.py): a lock that is not to be had
 # is an outage, and no mail's fault.
 _WAIT_SECONDS = 15
-# What SQLite says of a statement or a value that is wrong, now and later.
-_WRONG = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_MISUSE})
-# What SQLite says of a file that is none of its own, or not any more. No mail is to blame for it.
-_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-_PRIMARY = 0xFF  # of an extended code (https://sqlite.org/rescode.html)
-# What PostgreSQL says of itself and not of a statement: it only reads, as one that stands by; it
-# ended a session that was idle; something in it is broken (its appendix A).
-_OF_THE_SERVER = ("25006", "25P03", "XX")
-
 # Kilobytes, as SQLite has it when negative. There are many readers, and what one keeps is void as
 # soon as anybody else has written.
 _READERS_CACHE, _WRITERS_CACHE = -400, -2000
@@ -111,6 +102,8 @@ class Database:
         # What this process had committed by then is on the disk, whatever commit took it there; by
         # the monotonic clock. Who surely writes something in a durable transaction moves it on.
         self.synced_at = float("-inf")
+        # How many connections of this process have written: those to a server do not outlive it.
+        self.connected = 0
         self._doubt: LogDoubt | None = None
         if looks_only:
             self._readers = self._writers = self._lazy_writers = _looking_engine(self)
@@ -118,13 +111,18 @@ class Database:
         self._readers = _engine(self, "DEFERRED")
         self._writers = _engine(self, "IMMEDIATE")
         self._lazy_writers = _engine(self, "IMMEDIATE", synchronous="NORMAL")
+        for engine in (self._writers, self._lazy_writers):
+            event.listen(engine, "connect", self._count)
         if self.is_sqlite:
             self._doubt = LogDoubt((self._writers, self._lazy_writers))
+
+    def _count(self, _connection: object, _record: object) -> None:
+        self.connected += 1
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Read on one snapshot."""
-        with _as_transient(), self._readers.begin() as connection:
+        with as_transient(), self._readers.begin() as connection:
             yield connection
 
     @contextmanager
@@ -132,7 +130,7 @@ class Database:
         """Write in one transaction; leaving normally commits, an exception rolls back."""
         engine = self._writers if durable else self._lazy_writers
         watching = self._doubt.watching() if self._doubt else nullcontext()
-        with _as_transient(), self._turn, watching, engine.begin() as connection:
+        with as_transient(), self._turn, watching, engine.begin() as connection:
             if not durable and not self.is_sqlite:
                 connection.execute(text("SET LOCAL synchronous_commit = off"))
             yield connection
@@ -144,7 +142,7 @@ class Database:
 
         Raises Transient.
         """
-        with _as_transient():
+        with as_transient():
             taken = self._writers.raw_connection()
         connection: Any = taken.driver_connection
         taken.detach()
@@ -272,29 +270,3 @@ def _write_json(value: object) -> str:
 def _read_json(text: str) -> Any:  # noqa: ANN401  whatever a column has
     """Read a column of JSON; most of a ticket's are empty lists."""
     return [] if text == "[]" else json.loads(text)
-
-
-def _is_damaged(error: object) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY in _DAMAGED
-
-
-@contextmanager
-def _as_transient() -> Iterator[None]:
-    """Turn an outage of the database into Transient; a wrong statement stays what it is."""
-    try:
-        yield
-    except PoolTimeout as error:
-        raise Transient("every connection to the database is in use") from error
-    except OperationalError as error:
-        if getattr(error.orig, "sqlite_errorcode", None) in _WRONG:
-            raise
-        raise Transient(f"the database does not answer: {error.orig}") from error
-    except DBAPIError as error:
-        if _is_damaged(error.orig):
-            message = "the file of the database is damaged: stop, and restore a backup"
-            raise Transient(f"{message} ({error.orig})") from error
-        if error.connection_invalidated:
-            raise Transient(f"the database went away: {error.orig}") from error
-        if str(getattr(error.orig, "sqlstate", "")).startswith(_OF_THE_SERVER):
-            raise Transient(f"the database does not do it now: {error.orig}") from error
-        raise

@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from gateway.errors import Transient
 from gateway.failpoint import reached
 from gateway.store.database import Database
+from gateway.store.unsynced import Unsynced
 
 _log = logging.getLogger("casepost.store")
 
@@ -40,8 +41,8 @@ class GroupCommit(Generic[Item, Result]):
     Items that `can_wait` need no sync of their own: the next one that goes to the disk takes them
     along, of this group or another one of this process, or after a twentieth of a second one for
     them alone, for which `touch` writes anything at all. They are in the database at once, for
-    everybody to see, and outlive this process; a power cut within that time forgets them, and so
-    does the end of a PostgreSQL server.
+    everybody to see, and outlive this process; a power cut within that time forgets them. So does
+    the end of a PostgreSQL server, after which they are written again: twice has to be as once.
 
     `company` says how many writers are at work now, and so how many are worth a moment's wait.
     `after` is called when all futures of a group are done, by the thread that commits: who has to
@@ -63,8 +64,7 @@ class GroupCommit(Generic[Item, Result]):
         self._write = write
         self._can_wait, self._touch = can_wait, touch
         self._company, self._after = company, after
-        # Since when something waits for a sync, by the monotonic clock.
-        self._unsynced: float | None = None
+        self._unsynced: Unsynced[Item] = Unsynced(database)
         self._failing = False
         self._together = 1
         self._queue: SimpleQueue[tuple[Item, Future[Result]] | None] = SimpleQueue()
@@ -100,18 +100,18 @@ class GroupCommit(Generic[Item, Result]):
             if group:
                 self._commit(group)
                 self._after()
-            if self._unsynced is not None and self._unsynced < self._database.synced_at:
-                self._unsynced = None
-            if self._unsynced is not None and (not running or self._rest() <= 0):
+            self._unsynced.forget_synced()
+            if self._unsynced.since is not None and (not running or self._rest() <= 0):
                 self._sync()
 
     def _rest(self) -> float:
         """Say for how many seconds what is unsynced may go on so."""
-        return 0.0 if self._unsynced is None else self._unsynced + _LONGEST_UNSYNCED - monotonic()
+        since = self._unsynced.since
+        return 0.0 if since is None else since + _LONGEST_UNSYNCED - monotonic()
 
     def _gathered(self) -> list[tuple[Item, Future[Result]] | None]:
         """Take what is queued, waiting for the first; nothing when it is time for a sync."""
-        rest = None if self._unsynced is None else max(self._rest(), 0)
+        rest = None if self._unsynced.since is None else max(self._rest(), 0)
         taken: list[tuple[Item, Future[Result]] | None] = []
         with suppress(Empty):
             taken.append(self._queue.get(timeout=rest))
@@ -127,13 +127,17 @@ class GroupCommit(Generic[Item, Result]):
         """Let what has been written without a sync be on the disk; try again later if it fails."""
         try:
             with self._database.writing() as connection:
+                if again := self._unsynced.doubtful:
+                    self._write(connection, again)
                 self._touch(connection)
         except Exception as error:  # what is to be kept is written already, and this thread goes on
             level = logging.DEBUG if self._failing else logging.WARNING
             _log.log(level, "what was written last is not known to be on the disk: %s", error)
-            self._unsynced, self._failing = monotonic(), True
+            self._unsynced.put_off()
+            self._failing = True
         else:
-            self._unsynced, self._failing = None, False
+            self._unsynced.clear()
+            self._failing = False
 
     def _commit(self, group: list[tuple[Item, Future[Result]]]) -> None:
         """Write a group; where it fails as a whole, each by itself, so that one can't harm another.
@@ -159,10 +163,9 @@ class GroupCommit(Generic[Item, Result]):
             reached("group_commit.committed")
             # Where nothing was written there was nothing to sync, and no sync.
             if durable and any(result for _, result in done):
-                self._unsynced = None
                 self._database.synced_at = max(self._database.synced_at, written)
-            elif self._unsynced is None or self._unsynced < self._database.synced_at:
-                self._unsynced = monotonic()
+            elif not durable:
+                self._unsynced.add([item for item, _ in group])
             for (_, future), result in done:
                 future.set_result(result)
 

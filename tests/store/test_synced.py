@@ -1,21 +1,24 @@
 """What is on the disk when: nothing that somebody outside was told may be forgotten."""
 
+import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from gateway.config.settings import Msa
 from gateway.courier.records import Records
+from gateway.errors import Transient
 from gateway.store import group_commit
 from gateway.store.database import Database
 from gateway.store.group_commit import GroupCommit
 from gateway.store.outbox import OutboxState, Result
 from lib.workbench import START, Workbench, mail, workbench
+from servers import postgresql
 
 
 @pytest.fixture
@@ -118,3 +121,53 @@ def test_one_that_cannot_wait_takes_the_others_along(
     assert [-1, 1] == [future.result(10) for future in both]
     commits.close()
     assert [True] == said
+
+
+@pytest.mark.parametrize(("anew", "expected"), [(True, [[-1], [2], [-1]]), (False, [[-1], [2]])])
+def test_what_a_server_may_have_forgotten_is_written_again(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch, expected: list[list[int]], *, anew: bool
+) -> None:
+    """A sync of other connections says nothing of what was written before they were made."""
+    monkeypatch.setattr(group_commit, "_LONGEST_UNSYNCED", 60.0)
+    database = bench.house.database
+    for durable in (True, False):
+        with database.writing(durable=durable):
+            pass
+    written: list[list[int]] = []
+
+    def write(_: Connection, items: Sequence[int]) -> Sequence[int]:
+        written.append(list(items))
+        return items
+
+    commits = GroupCommit(database, write, "test", lambda item: item < 0)
+    assert -1 == commits.submit(-1).result(10)
+    if anew:
+        database.close()
+    assert 2 == commits.submit(2).result(10)
+    commits.close()
+    assert expected == written
+
+
+@pytest.mark.thorough
+def test_what_became_of_a_mail_outlives_the_server(tmp_path: Path) -> None:
+    """It is killed as soon as it has said that it is written, and is back a moment later."""
+    with postgresql.running() as server:
+        database = Database(server.url(server.create()), tmp_path)
+        with database.writing() as connection:
+            connection.execute(text("CREATE TABLE said (number INTEGER PRIMARY KEY)"))
+
+        def write(connection: Connection, items: Sequence[int]) -> Sequence[int]:
+            entry = text("INSERT INTO said VALUES (:number) ON CONFLICT DO NOTHING")
+            connection.execute(entry, [{"number": item} for item in items])
+            return items
+
+        commits = GroupCommit(database, write, "test", lambda item: item < 0)
+        assert -1 == commits.submit(-1).result(10)
+        server.stop(signal.SIGKILL)
+        server.start()
+        commits.close()
+        with suppress(Transient), database.reading():
+            pass  # This one may still be to the old server.
+        with database.reading() as connection:
+            assert [-1] == list(connection.execute(text("SELECT number FROM said")).scalars())
+        database.close()
