@@ -3,7 +3,8 @@
 Each changes a function or two of a daemon before it runs; nothing in the program knows of it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from threading import Timer
 from typing import Any
@@ -47,19 +48,27 @@ def _settle_before_data() -> None:
     from gateway.courier import records  # noqa: PLC0415  the same
     from gateway.store.outbox import OutboxState, Result  # noqa: PLC0415
 
-    def mark(self: Any, mail: Any) -> bool:  # noqa: ANN401
-        return bool(self.settle(Result(mail.id, mail.epoch, OutboxState.SENT, None, "")))
+    def marking(self: Any, mail: Any) -> Future[bool]:  # noqa: ANN401
+        settling: Future[bool] = self.settling(
+            Result(mail.id, mail.epoch, OutboxState.SENT, None, "")
+        )
+        return settling
 
     changed: Any = records.Records
-    changed.mark = mark
+    changed.marking = marking
 
 
 def _no_mark() -> None:
     """Hand mails over without a mark, so that nobody knows of one that may be there."""
     from gateway.courier import records  # noqa: PLC0415  the same
 
+    def marking(_self: Any, _mail: Any) -> Future[bool]:  # noqa: ANN401
+        done: Future[bool] = Future()
+        done.set_result(True)
+        return done
+
     changed: Any = records.Records
-    changed.mark = lambda _self, _mail: True
+    changed.marking = marking
 
 
 def _mark_before_commit() -> None:
@@ -69,20 +78,21 @@ def _mark_before_commit() -> None:
 
     changed_session: Any = session.Session
     changed_filing: Any = filing.Filing
-    make, file = changed_session._filing, changed_filing.file  # noqa: SLF001
+    make, prepare = changed_session._filing, changed_filing.prepare  # noqa: SLF001
 
     def made(self: Any, *arguments: Any) -> Any:  # noqa: ANN401
         found = make(self, *arguments)
         found.marks = self._marks
         return found
 
-    def filed(self: Any, mails: Sequence[tuple[Any, bytes]]) -> Any:  # noqa: ANN401
-        if self.marks.mark([mail.uid for mail, _ in mails]):
+    def prepared(self: Any, mails: Iterable[tuple[Any, bytes]]) -> Any:  # noqa: ANN401
+        some = list(mails)
+        if self.marks.mark([mail.uid for mail, _ in some]):
             reached("broken.marked")
-        return file(self, mails)
+        return prepare(self, some)
 
     changed_session._filing = made  # noqa: SLF001
-    changed_filing.file = filed
+    changed_filing.prepare = prepared
 
 
 def _forget_fingerprints() -> None:
@@ -98,8 +108,9 @@ def _points(name: str, *numbers: int) -> tuple[Point, ...]:
 
 
 BREAKAGES: dict[str, Breakage] = {
+    # Two clients take turns, and a reply in four or five is the 250 for a mail.
     "250 before the commit": Breakage(
-        _reply_before_commit, _points("listener.replied", 5, 6, 10), Kind.LOST
+        _reply_before_commit, _points("listener.replied", *range(4, 20)), Kind.LOST
     ),
     "settled before DATA": Breakage(
         _settle_before_data, _points("courier.before_data", 1, 2, 5), Kind.LOST
