@@ -119,7 +119,7 @@ BREAKAGES: dict[str, Breakage] = {
         _no_mark, _points("courier.after_dot", 1, 2, 5), Kind.DUPLICATED
     ),
     "moved before the commit": Breakage(
-        _mark_before_commit, _points("broken.marked", 1, 2), Kind.LOST
+        _mark_before_commit, _points("broken.marked", 1, 2, 3), Kind.LOST
     ),
     "fingerprints forgotten": Breakage(
         _forget_fingerprints, _points("worker.filed", 1, 2), Kind.DUPLICATED
