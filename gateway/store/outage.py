@@ -11,8 +11,8 @@ from gateway.errors import Transient
 
 # What SQLite says of a statement or a value that is wrong, now and later.
 _WRONG = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_MISUSE})
-# What SQLite says of a file that is none of its own, or not any more. No mail is to blame for it.
-_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+# What SQLite says of a file that has changed under it. No mail is to blame for it.
+_DAMAGED = sqlite3.SQLITE_CORRUPT
 _PRIMARY = 0xFF  # of an extended code (https://sqlite.org/rescode.html)
 # What PostgreSQL says of itself and not of a statement: it only reads, as one that stands by; it
 # ended a session that was idle; something in it is broken (its appendix A).
@@ -20,7 +20,7 @@ _OF_THE_SERVER = ("25006", "25P03", "XX")
 
 
 def _is_damaged(error: object) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY in _DAMAGED
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY == _DAMAGED
 
 
 @contextmanager
